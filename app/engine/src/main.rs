@@ -1,0 +1,2 @@
+//! The engine worker: holds the segments and answers every question.
+fn main() {}

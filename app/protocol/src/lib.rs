@@ -1,0 +1,1 @@
+//! What the app and its engine worker say to each other.

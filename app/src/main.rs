@@ -1,0 +1,2 @@
+//! The Leptos app: shell, screens and components.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The Worker: gateway, tenants, ingestion, segments.

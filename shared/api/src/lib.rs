@@ -1,0 +1,1 @@
+//! One module per endpoint: path, request, response, errors.

@@ -1,0 +1,1 @@
+//! Segment format, dictionaries and queries: filter, group, pivot, top-n, compare.

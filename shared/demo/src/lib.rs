@@ -1,0 +1,1 @@
+//! The seeded demo company: two years of a marketplace seller.

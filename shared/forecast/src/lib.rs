@@ -1,0 +1,1 @@
+//! Models, selection, intervals, back-tests and anomalies on series of numbers.

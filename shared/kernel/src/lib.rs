@@ -1,0 +1,1 @@
+//! Money, quantity, ratio, calendar and ids: newtypes, nothing else.

@@ -1,0 +1,1 @@
+//! Business nouns and the KPI catalogue: each metric defined once.

@@ -1,0 +1,1 @@
+//! Segment manifest, de-duplication and outbox as pure state machines.

@@ -1,0 +1,2 @@
+//! How everything is run: start, test, check, build, bench, size.
+fn main() {}
