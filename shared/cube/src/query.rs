@@ -1,0 +1,208 @@
+//! Questions and answers as plain values: the same on screens, in the URL, between the app and its
+//! engine worker, and on the API.
+//!
+//! Out of scope: how a question is planned and answered (`plan`, `execute`).
+
+use std::collections::BTreeMap;
+
+use kernel::{Date, DateRange, WeekStart};
+use model::metrics::MetricId;
+use model::schema::{DataSet, Dimension};
+use serde::{Deserialize, Serialize};
+
+/// A question to the cube.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Query {
+    /// Metrics to compute, 1 to [`Query::METRICS_MAX`].
+    pub metrics: Vec<MetricId>,
+    /// Days covered, both ends included.
+    pub range: DateRange,
+    /// Dimensions to group by, outermost first, at most [`Query::GROUP_BY_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub group_by: Vec<Dimension>,
+    /// Conditions that a fact must meet, all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<Filter>,
+    /// A second range to compare every row with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compare: Option<Compare>,
+    /// Order of the rows; by key where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sort: Option<Sort>,
+    /// Keep the first rows only and fold the rest into one row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top: Option<Top>,
+    /// Also answer subtotals over every prefix of `group_by` (a pivot).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub subtotals: bool,
+    /// For a time grain: also answer rows for periods without facts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fill_gaps: bool,
+}
+
+impl Query {
+    /// The most metrics one query may ask for.
+    pub const METRICS_MAX: usize = 64;
+    /// The most dimensions one query may group by.
+    pub const GROUP_BY_MAX: usize = 4;
+    /// The most filters one query may carry.
+    pub const FILTERS_MAX: usize = 32;
+    /// The most members one filter may list.
+    pub const MEMBERS_MAX: usize = 1_000;
+    /// The most rows one answer may hold.
+    pub const ROWS_MAX: usize = 200_000;
+}
+
+/// A condition on one dimension. Members are keys: a dictionary key (`trendyol`, a SKU), an ISO date
+/// for `Day`, `Week`, `Month`, `Quarter` and `Year` (the period's first day), `1` to `7` for `Weekday`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "op", rename_all = "kebab-case")]
+pub enum Filter {
+    /// The member is one of these.
+    In {
+        /// Dimension tested.
+        dimension: Dimension,
+        /// Keys accepted.
+        members: Vec<String>,
+    },
+    /// The member is none of these.
+    NotIn {
+        /// Dimension tested.
+        dimension: Dimension,
+        /// Keys refused.
+        members: Vec<String>,
+    },
+    /// The member's key or label contains this text, ignoring case.
+    Search {
+        /// Dimension tested; one with a dictionary.
+        dimension: Dimension,
+        /// Text searched for.
+        text: String,
+    },
+}
+
+/// What to compare with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Compare {
+    /// The range of equal length just before.
+    PreviousPeriod,
+    /// The same calendar dates one year earlier.
+    LastYear,
+}
+
+/// An order of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sort {
+    /// What is compared.
+    pub by: SortBy,
+    /// Largest first.
+    pub descending: bool,
+}
+
+/// What rows are ordered by. Ties are broken by key, ascending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SortBy {
+    /// The row's keys.
+    Key,
+    /// The metric at this index of `metrics`.
+    Metric(usize),
+    /// The change of that metric against the comparison, absolute.
+    Change(usize),
+}
+
+/// Keep the first rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Top {
+    /// Rows kept.
+    pub rows: usize,
+    /// Whether the rest is folded into one row of its own.
+    pub others: bool,
+}
+
+/// The tenant's calendar, which every answer depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarRules {
+    /// First day of the week.
+    pub week_start: WeekStart,
+    /// First month of the fiscal year, 1 to 12.
+    pub fiscal_first_month: u8,
+    /// The tenant's local day now; periods that contain it are partial.
+    pub today: Date,
+}
+
+/// The answer to a query.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// One row per group, in the order asked for.
+    pub rows: Vec<Row>,
+    /// The same metrics over all facts that meet the filters.
+    pub total: Row,
+    /// Subtotals by prefix of `group_by`, where asked for: index 0 holds prefixes of length 1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subtotals: Vec<Vec<Row>>,
+    /// The range that was compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared_range: Option<DateRange>,
+    /// How the answer was found.
+    pub explain: Explain,
+}
+
+/// One row of an answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// One member per grouped dimension; fewer in subtotals, none in the total.
+    pub members: Vec<Member>,
+    /// One value per metric; `None` where the metric is undefined or its data is missing.
+    pub values: Vec<Option<Value>>,
+    /// The same for the compared range; empty where no comparison was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub compared: Vec<Option<Value>>,
+    /// Whether the row's period contains today and so is not complete.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
+    /// Whether this row folds all rows past the top.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub others: bool,
+}
+
+/// A member of a dimension.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Member {
+    /// Stable key, as used in filters.
+    pub key: String,
+    /// Text to show; dates and weekdays are formatted by the screen from the key.
+    pub label: String,
+}
+
+/// A number: whole where the metric's unit is money (minor units) or a count, real otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// Minor units of the base currency, or a count.
+    Whole(i64),
+    /// A ratio, share, rate or number of days.
+    Real(f64),
+}
+
+impl Value {
+    /// The value as a real number, for drawing and for ratios of change.
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Value::Whole(whole) => whole as f64,
+            Value::Real(real) => real,
+        }
+    }
+}
+
+/// How an answer was found.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Explain {
+    /// Segments opened per data set.
+    pub segments: BTreeMap<DataSet, usize>,
+    /// Segments that zone maps ruled out.
+    pub segments_skipped: usize,
+    /// Facts read.
+    pub rows_read: u64,
+}
