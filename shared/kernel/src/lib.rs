@@ -37,7 +37,7 @@ pub use currency::{Currency, CurrencyError};
 pub use date::{Date, DateError};
 pub use date_range::{DateRange, DateRangeError, Dates};
 pub use ids::{BatchId, Hash256, IdError, TenantId};
-pub use money::{Money, MoneyError};
+pub use money::{Money, MoneyError, parse_scaled};
 pub use month::Month;
 pub use quantity::{Quantity, QuantityError};
 pub use ratio::{Ratio, RatioError};

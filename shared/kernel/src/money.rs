@@ -61,49 +61,14 @@ impl Money {
     }
 
     /// Reads major units with a decimal point and an optional sign: `-1299.905`. Digits that the
-    /// currency does not have are rounded as named. No grouping, exponent or symbol is accepted: the
-    /// importer knows the dialect of its file, this does not guess.
+    /// currency does not have are rounded as named. Syntax as in [`parse_scaled`].
     pub fn parse_major(
         text: &str,
         currency: Currency,
         rounding: Rounding,
     ) -> Result<Money, MoneyError> {
-        let error = || MoneyError::NotAnAmount(text.chars().take(32).collect());
-        let (negative, digits) = match text.strip_prefix('-') {
-            Some(rest) => (true, rest),
-            None => (false, text.strip_prefix('+').unwrap_or(text)),
-        };
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if (whole.is_empty() && fraction.is_empty()) || !is_digits(whole) || !is_digits(fraction) {
-            return Err(error());
-        }
-        // Beyond 18 digits of either part nothing fits an i64, or counts.
-        let whole = whole.trim_start_matches('0');
-        let fraction = fraction.trim_end_matches('0');
-        if whole.len() > 18 {
-            return Err(MoneyError::Overflow);
-        }
-        if fraction.len() > 18 {
-            return Err(error());
-        }
-        let mut scaled: i128 = 0;
-        for digit in whole.bytes().chain(fraction.bytes()) {
-            scaled = scaled * 10 + i128::from(digit - b'0');
-        }
-        if negative {
-            scaled = -scaled;
-        }
-        let scale = 10_i128.pow(fraction.len() as u32);
-        let minor = div_round(
-            scaled * i128::from(currency.minor_per_major()),
-            scale,
-            rounding,
-        );
-        Ok(Money::from_minor(
-            i64::try_from(minor).map_err(|_| MoneyError::Overflow)?,
-            currency,
-        ))
+        let minor = parse_scaled(text, currency.minor_digits(), rounding)?;
+        Ok(Money::from_minor(minor, currency))
     }
 
     /// The amount in minor units.
@@ -160,19 +125,19 @@ impl Money {
         })
     }
 
-    /// The amount in another currency, where one major unit of this one costs `rate_millionths` /
-    /// 1,000,000 major units of `target`.
+    /// The amount in another currency, where one major unit of this one costs `rate_billionths` /
+    /// 1,000,000,000 major units of `target`.
     pub fn convert(
         self,
         target: Currency,
-        rate_millionths: i64,
+        rate_billionths: i64,
         rounding: Rounding,
     ) -> Result<Money, MoneyError> {
-        // 2^63 x 10^3 x 2^63 < 2^136 could overflow an i128, so this product is checked.
-        let product = (i128::from(self.minor) * i128::from(rate_millionths))
+        // 2^63 x 2^63 x 10^3 < 2^136 could overflow an i128, so this product is checked.
+        let product = (i128::from(self.minor) * i128::from(rate_billionths))
             .checked_mul(i128::from(target.minor_per_major()))
             .ok_or(MoneyError::Overflow)?;
-        let divisor = i128::from(self.currency.minor_per_major()) * 1_000_000;
+        let divisor = i128::from(self.currency.minor_per_major()) * 1_000_000_000;
         let minor = div_round(product, divisor, rounding);
         Ok(Money {
             minor: i64::try_from(minor).map_err(|_| MoneyError::Overflow)?,
@@ -190,6 +155,49 @@ impl Money {
             })
         }
     }
+}
+
+/// Reads a decimal number as an integer of `digits` decimal places: `"1299.905"` with 2 digits is
+/// 129,990 (to even). At most 18 digits on either side of the point. No grouping, exponent, space or
+/// symbol is accepted: who imports a file knows its dialect, this does not guess.
+///
+/// ```
+/// use kernel::{Rounding, parse_scaled};
+/// assert_eq!(parse_scaled("-0.005", 6, Rounding::HalfEven), Ok(-5_000));
+/// assert!(parse_scaled("1e308", 2, Rounding::HalfEven).is_err());
+/// ```
+pub fn parse_scaled(text: &str, digits: u32, rounding: Rounding) -> Result<i64, MoneyError> {
+    let error = || MoneyError::NotAnAmount(text.chars().take(32).collect());
+    let (negative, number) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if (whole.is_empty() && fraction.is_empty()) || !is_digits(whole) || !is_digits(fraction) {
+        return Err(error());
+    }
+    let whole = whole.trim_start_matches('0');
+    let fraction = fraction.trim_end_matches('0');
+    if whole.len() > 18 || digits > 18 {
+        return Err(MoneyError::Overflow);
+    }
+    if fraction.len() > 18 {
+        return Err(error());
+    }
+    let mut scaled: i128 = 0;
+    for digit in whole.bytes().chain(fraction.bytes()) {
+        scaled = scaled * 10 + i128::from(digit - b'0');
+    }
+    if negative {
+        scaled = -scaled;
+    }
+    // 36 digits read x 10^18 could overflow an i128, so this product is checked.
+    let product = scaled
+        .checked_mul(10_i128.pow(digits))
+        .ok_or(MoneyError::Overflow)?;
+    let rounded = div_round(product, 10_i128.pow(fraction.len() as u32), rounding);
+    i64::try_from(rounded).map_err(|_| MoneyError::Overflow)
 }
 
 impl fmt::Display for Money {
@@ -284,12 +292,12 @@ mod tests {
         let amount = Money::from_minor(1_000, yen);
         // 1,000 JPY at 0.275500 TRY each.
         assert_eq!(
-            amount.convert(Currency::TRY, 275_500, Rounding::HalfEven),
+            amount.convert(Currency::TRY, 275_500_000, Rounding::HalfEven),
             Ok(lira(27_550))
         );
         assert_eq!(
             lira(27_550)
-                .convert(yen, 3_629_764, Rounding::HalfEven)
+                .convert(yen, 3_629_764_000, Rounding::HalfEven)
                 .map(Money::minor),
             Ok(1_000)
         );
