@@ -26,8 +26,13 @@ pub enum FileKind {
 
 impl FileKind {
     /// Every kind of file.
-    pub const ALL: [FileKind; 5] =
-        [FileKind::Sales, FileKind::Ads, FileKind::Stock, FileKind::Targets, FileKind::Fx];
+    pub const ALL: [FileKind; 5] = [
+        FileKind::Sales,
+        FileKind::Ads,
+        FileKind::Stock,
+        FileKind::Targets,
+        FileKind::Fx,
+    ];
 
     /// The data set that rows of this kind become, if any.
     pub const fn data_set(self) -> Option<DataSet> {
@@ -66,15 +71,46 @@ impl FileKind {
     pub const fn optional_columns(self) -> &'static [&'static str] {
         match self {
             FileKind::Sales => &[
-                "channel", "line_id", "version", "product_name", "category", "country", "city",
-                "customer_id", "currency", "vat_rate", "seller_discount", "channel_discount",
-                "status", "cancelled_quantity", "returned_quantity", "unit_cost", "commission",
-                "platform_fee", "cargo", "return_cost", "shipped_at", "delivered_at",
+                "channel",
+                "line_id",
+                "version",
+                "product_name",
+                "category",
+                "country",
+                "city",
+                "customer_id",
+                "currency",
+                "vat_rate",
+                "seller_discount",
+                "channel_discount",
+                "status",
+                "cancelled_quantity",
+                "returned_quantity",
+                "unit_cost",
+                "commission",
+                "platform_fee",
+                "cargo",
+                "return_cost",
+                "shipped_at",
+                "delivered_at",
                 "ship_deadline",
             ],
             FileKind::Ads => &["currency", "impressions", "clicks", "orders", "sales"],
-            FileKind::Stock => &["product_name", "category", "unit_cost", "currency", "listed"],
-            FileKind::Targets => &["channel", "currency", "net_revenue", "orders", "margin", "ad_spend"],
+            FileKind::Stock => &[
+                "product_name",
+                "category",
+                "unit_cost",
+                "currency",
+                "listed",
+            ],
+            FileKind::Targets => &[
+                "channel",
+                "currency",
+                "net_revenue",
+                "orders",
+                "margin",
+                "ad_spend",
+            ],
             FileKind::Fx => &[],
         }
     }

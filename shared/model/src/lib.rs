@@ -1,1 +1,23 @@
 //! Business nouns and the KPI catalogue: each metric defined once.
+//!
+//! In scope: the schema of facts ([`schema`]) and the canonical columns of files ([`columns`]), the
+//! records that a file is read into and the arithmetic that turns them into facts ([`record`],
+//! [`fx`]), the tenant's profile ([`profile`]), periods and what they are compared with ([`period`]),
+//! the metrics ([`metrics`]) and the finance functions behind some of them ([`finance`]).
+//!
+//! Out of scope: reading files (`ingest`), storing and querying facts (`cube`), names of metrics in the
+//! user's language (`app`).
+
+#![cfg_attr(
+    test,
+    expect(
+        clippy::unwrap_used,
+        reason = "a test that cannot build its input should fail there"
+    )
+)]
+
+pub mod columns;
+pub mod fx;
+pub mod profile;
+pub mod record;
+pub mod schema;

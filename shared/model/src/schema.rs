@@ -133,7 +133,12 @@ pub enum Measure {
 
 impl DataSet {
     /// Every data set, in the order in which they are stored and shown.
-    pub const ALL: [DataSet; 4] = [DataSet::Sales, DataSet::Ads, DataSet::Stock, DataSet::Targets];
+    pub const ALL: [DataSet; 4] = [
+        DataSet::Sales,
+        DataSet::Ads,
+        DataSet::Stock,
+        DataSet::Targets,
+    ];
 
     /// The dimensions that a fact row stores, in column order. `Day` is always first.
     pub const fn dimensions(self) -> &'static [Dimension] {
@@ -151,17 +156,49 @@ impl DataSet {
         use Measure::*;
         match self {
             DataSet::Sales => &[
-                Rows, PlacedUnits, CancelledUnits, ReturnedUnits, DeliveredUnits, GrossMinor,
-                SellerDiscountMinor, ChannelDiscountMinor, CancelledMinor, ReturnedMinor,
-                NetRevenueMinor, VatMinor, CostOfGoodsMinor, CommissionMinor, PlatformFeeMinor,
-                CargoMinor, ReturnCostMinor, ShippedLines, LateLines, DeliveredLines, DeliveryDays,
+                Rows,
+                PlacedUnits,
+                CancelledUnits,
+                ReturnedUnits,
+                DeliveredUnits,
+                GrossMinor,
+                SellerDiscountMinor,
+                ChannelDiscountMinor,
+                CancelledMinor,
+                ReturnedMinor,
+                NetRevenueMinor,
+                VatMinor,
+                CostOfGoodsMinor,
+                CommissionMinor,
+                PlatformFeeMinor,
+                CargoMinor,
+                ReturnCostMinor,
+                ShippedLines,
+                LateLines,
+                DeliveredLines,
+                DeliveryDays,
             ],
-            DataSet::Ads => &[Rows, AdSpendMinor, AdSalesMinor, Impressions, Clicks, AdOrders],
-            DataSet::Stock => {
-                &[Rows, OnHandUnits, InventoryCostMinor, ListedDays, StockOutDays]
-            }
+            DataSet::Ads => &[
+                Rows,
+                AdSpendMinor,
+                AdSalesMinor,
+                Impressions,
+                Clicks,
+                AdOrders,
+            ],
+            DataSet::Stock => &[
+                Rows,
+                OnHandUnits,
+                InventoryCostMinor,
+                ListedDays,
+                StockOutDays,
+            ],
             DataSet::Targets => &[
-                Rows, NetRevenueTargetMinor, OrdersTarget, MarginTargetMinor, AdSpendTargetMinor,
+                Rows,
+                NetRevenueTargetMinor,
+                OrdersTarget,
+                MarginTargetMinor,
+                AdSpendTargetMinor,
             ],
         }
     }
