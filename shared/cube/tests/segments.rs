@@ -1,0 +1,245 @@
+//! Segments return what they were given, in any order and of any shape, and refuse what is damaged,
+//! cut off, foreign or newer, without a panic.
+
+use cube::{FactRow, Segment, SegmentError, SegmentWriter, WriteError};
+use kernel::Date;
+use model::schema::{DataSet, Dimension};
+use proptest::prelude::*;
+
+fn month() -> Date {
+    Date::from_ymd(2026, 2, 1).expect("a day of the calendar")
+}
+
+fn segment_of(data_set: DataSet, channel: u32, rows: &[FactRow]) -> Vec<u8> {
+    let mut writer = SegmentWriter::new(data_set, month(), channel);
+    rows.iter()
+        .for_each(|row| writer.push(row).expect("a fact of this segment"));
+    writer.finish()
+}
+
+/// Facts of a data set: few or many days, small or large codes, nulls in some columns, retractions.
+fn any_rows(data_set: DataSet, rows_max: usize) -> impl Strategy<Value = Vec<FactRow>> {
+    let measure = prop_oneof![
+        3 => Just(Some(0)),
+        3 => (0_i64..5).prop_map(Some),
+        3 => (0_i64..4_000_000).prop_map(Some),
+        1 => (-(1_i64 << 53)..=1 << 53).prop_map(Some),
+        1 => Just(None),
+    ];
+    let codes = data_set.dimensions().len();
+    let measures = data_set.measures().len();
+    let row = (
+        0_u32..28,
+        prop::collection::vec(prop_oneof![0_u32..9, any::<u32>()], codes),
+        prop::collection::vec(measure, measures),
+        any::<bool>(),
+    );
+    let row = row.prop_map(move |(day, mut codes, mut measures, is_retraction)| {
+        measures[0] = Some(1);
+        for (code, dimension) in codes.iter_mut().zip(data_set.dimensions()) {
+            match dimension {
+                Dimension::Day => *code = month().days() as u32 + day,
+                Dimension::Channel => *code = 3,
+                _ => {}
+            }
+        }
+        let row = FactRow { codes, measures };
+        if is_retraction { row.retraction() } else { row }
+    });
+    prop::collection::vec(row, 0..rows_max)
+}
+
+fn any_segment(rows_max: usize) -> impl Strategy<Value = (DataSet, Vec<FactRow>)> {
+    prop::sample::select(DataSet::ALL.to_vec()).prop_flat_map(move |data_set| {
+        any_rows(data_set, rows_max).prop_map(move |rows| (data_set, rows))
+    })
+}
+
+fn channel_of(data_set: DataSet) -> u32 {
+    if data_set.dimensions().contains(&Dimension::Channel) {
+        3
+    } else {
+        0
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn facts_survive_in_any_order(
+        (data_set, rows) in any_segment(120),
+        shuffle in any::<prop::sample::Index>(),
+    ) {
+        let bytes = segment_of(data_set, channel_of(data_set), &rows);
+        let mut turned = rows.clone();
+        if !turned.is_empty() {
+            let at = shuffle.index(turned.len());
+            turned.rotate_left(at);
+        }
+        prop_assert_eq!(&segment_of(data_set, channel_of(data_set), &turned), &bytes);
+        let segment = Segment::open(bytes).expect("just written");
+        prop_assert_eq!(segment.rows() as usize, rows.len());
+        prop_assert_eq!((segment.data_set(), segment.month()), (data_set, month()));
+        let mut read = segment.read_rows().expect("just written");
+        read.sort();
+        let mut expected = rows;
+        expected.sort();
+        if let (Some(first), Some(last)) = (expected.first(), expected.last()) {
+            prop_assert_eq!(segment.days().from().days() as u32, first.codes[0]);
+            prop_assert_eq!(segment.days().to().days() as u32, last.codes[0]);
+        }
+        prop_assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn damage_is_found(
+        (data_set, rows) in any_segment(40),
+        at in any::<prop::sample::Index>(),
+        flip in 1_u8..=255,
+    ) {
+        let mut bytes = segment_of(data_set, channel_of(data_set), &rows);
+        let at = at.index(bytes.len());
+        bytes[at] ^= flip;
+        let outcome = Segment::open(bytes).and_then(|segment| segment.read_rows());
+        prop_assert!(outcome.is_err(), "byte {} changed and nothing noticed", at);
+    }
+
+    #[test]
+    fn a_cut_or_extended_file_is_refused(
+        (data_set, rows) in any_segment(30),
+        cut in any::<prop::sample::Index>(),
+        extra in 1_usize..9,
+    ) {
+        let bytes = segment_of(data_set, channel_of(data_set), &rows);
+        prop_assert!(Segment::open(&bytes[..cut.index(bytes.len())]).is_err());
+        let mut longer = bytes;
+        longer.resize(longer.len() + extra, 0);
+        let refused = matches!(Segment::open(longer), Err(SegmentError::Length { .. }));
+        prop_assert!(refused);
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert!(Segment::open(bytes.clone()).is_err());
+        let mut headed = b"MBIS\x01\x01".to_vec();
+        headed.extend(bytes);
+        prop_assert!(Segment::open(headed).is_err());
+    }
+
+    /// Damage behind a right checksum: a hostile or mistaken writer. Any outcome but a panic will do.
+    #[test]
+    fn a_lying_head_is_survived(
+        (data_set, rows) in any_segment(20),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let mut bytes = segment_of(data_set, channel_of(data_set), &rows);
+        let directory = u32::from_le_bytes(bytes[32..36].try_into().expect("four bytes")) as usize;
+        let head = 44 + directory;
+        for (at, value) in changes {
+            let at = at.index(head);
+            if !(32..44).contains(&at) {
+                bytes[at] = value;
+            }
+        }
+        let mut checked = bytes[..40].to_vec();
+        checked.extend_from_slice(&bytes[44..head]);
+        let checksum = crc32fast::hash(&checked);
+        bytes[40..44].copy_from_slice(&checksum.to_le_bytes());
+        if let Ok(segment) = Segment::open(bytes) {
+            let _: Result<Vec<FactRow>, SegmentError> = segment.read_rows();
+        }
+    }
+}
+
+fn ads_row() -> FactRow {
+    let measures = [1, 50_000, 310_000, 9_400, 120, 7].map(Some).to_vec();
+    FactRow {
+        codes: vec![month().days() as u32, 3, 1],
+        measures,
+    }
+}
+
+#[test]
+fn foreign_and_newer_files_are_named() {
+    assert_eq!(
+        Segment::open(*b"PK\x03\x04 a zip").map(|_| ()),
+        Err(SegmentError::Foreign)
+    );
+    assert_eq!(
+        Segment::open(Vec::new()).map(|_| ()),
+        Err(SegmentError::Foreign)
+    );
+    let mut bytes = segment_of(DataSet::Ads, 3, &[ads_row()]);
+    bytes[4] = 2;
+    assert_eq!(
+        Segment::open(bytes).map(|_| ()),
+        Err(SegmentError::Newer { found: 2 })
+    );
+}
+
+#[test]
+fn opening_decodes_nothing_and_a_bad_column_is_found_when_it_is_read() {
+    let rows: Vec<FactRow> = (0..50)
+        .map(|row| {
+            let mut fact = ads_row();
+            fact.measures[1] = Some(row * row);
+            fact
+        })
+        .collect();
+    let mut bytes = segment_of(DataSet::Ads, 3, &rows);
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    let segment = Segment::open(bytes).expect("the head is whole");
+    assert_eq!(segment.decoded_bytes(), 0);
+    assert!(matches!(
+        segment.read_rows(),
+        Err(SegmentError::Column {
+            reason: "checksum",
+            ..
+        })
+    ));
+}
+
+#[test]
+fn facts_that_do_not_belong_are_refused() {
+    let refused = |change: &dyn Fn(&mut FactRow)| {
+        let mut row = ads_row();
+        change(&mut row);
+        let mut writer = SegmentWriter::new(DataSet::Ads, month(), 3);
+        let outcome = writer.push(&row);
+        assert!(writer.is_empty());
+        outcome.expect_err("this fact does not belong")
+    };
+    assert!(matches!(
+        refused(&|row| row.codes.push(1)),
+        WriteError::Shape { codes: 4, .. }
+    ));
+    assert!(matches!(
+        refused(&|row| row.codes[0] += 28),
+        WriteError::OtherMonth { .. }
+    ));
+    assert!(matches!(
+        refused(&|row| row.codes[0] -= 1),
+        WriteError::OtherMonth { .. }
+    ));
+    assert!(matches!(
+        refused(&|row| row.codes[1] = 4),
+        WriteError::OtherChannel {
+            expected: 3,
+            found: 4
+        }
+    ));
+    assert_eq!(refused(&|row| row.measures[0] = None), WriteError::NoRows);
+    assert_eq!(
+        refused(&|row| row.measures[2] = Some(i64::MIN)),
+        WriteError::TooLarge { value: i64::MIN }
+    );
+}
+
+#[test]
+fn a_segment_without_facts_is_valid() {
+    let segment = Segment::open(segment_of(DataSet::Stock, 0, &[])).expect("valid");
+    assert_eq!(segment.rows(), 0);
+    assert_eq!(segment.read_rows(), Ok(Vec::new()));
+}
