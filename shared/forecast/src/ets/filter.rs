@@ -1,0 +1,241 @@
+//! The recursion: from smoothing parameters and starting states to one-step errors.
+//!
+//! State space form of Hyndman, Koehler, Ord and Snyder, "Forecasting with Exponential Smoothing"
+//! (2008), chapter 2. Additive and multiplicative errors share one recursion: they differ in the
+//! likelihood only. Everything here runs thousands of times per fit and allocates nothing.
+
+use super::form::{ErrorForm, Form, SeasonForm};
+use crate::portable::ln;
+
+/// Smoothing parameters in the usual region: 0 < beta < alpha < 1, 0 < gamma < 1 - alpha.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Smoothing {
+    pub alpha: f64,
+    pub beta: f64,
+    pub gamma: f64,
+    pub phi: f64,
+}
+
+/// What is fitted, and to what.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Problem<'a> {
+    pub values: &'a [f64],
+    pub form: Form,
+    /// Steps in a season; 1 without one.
+    pub season: usize,
+}
+
+/// Level, trend and the seasonal state of each position of the season.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct States {
+    pub level: f64,
+    pub trend: f64,
+    /// Indexed by time modulo the season; empty without a season.
+    pub seasonal: Vec<f64>,
+}
+
+impl States {
+    /// Takes over the numbers without a new allocation.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.level = other.level;
+        self.trend = other.trend;
+        self.seasonal.copy_from_slice(&other.seasonal);
+    }
+}
+
+/// Sums over one run of the filter.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sums {
+    /// Sum of squared errors, relative ones for a multiplicative error.
+    pub squares: f64,
+    /// Sum of the logarithms of the forecasts; 0 for an additive error.
+    pub log_forecasts: f64,
+}
+
+impl Problem<'_> {
+    /// Runs the filter from `states`, leaving the final states there; hands each one-step forecast
+    /// and (for multiplicative forms relative) error to `sink`. `None` as soon as a form that
+    /// needs positive values leaves them.
+    pub fn run(
+        &self,
+        smoothing: Smoothing,
+        states: &mut States,
+        mut sink: impl FnMut(usize, f64, f64),
+    ) -> Option<Sums> {
+        match (self.form.has_trend(), self.form.season) {
+            (false, SeasonForm::None) => self.pass::<false, 0>(smoothing, states, &mut sink),
+            (true, SeasonForm::None) => self.pass::<true, 0>(smoothing, states, &mut sink),
+            (false, SeasonForm::Additive) => self.pass::<false, 1>(smoothing, states, &mut sink),
+            (true, SeasonForm::Additive) => self.pass::<true, 1>(smoothing, states, &mut sink),
+            (false, _) => self.pass::<false, 2>(smoothing, states, &mut sink),
+            (true, _) => self.pass::<true, 2>(smoothing, states, &mut sink),
+        }
+    }
+
+    /// `SEASON`: 0 none, 1 additive, 2 multiplicative.
+    #[inline(always)]
+    fn pass<const TREND: bool, const SEASON: u8>(
+        &self,
+        smoothing: Smoothing,
+        states: &mut States,
+        sink: &mut impl FnMut(usize, f64, f64),
+    ) -> Option<Sums> {
+        let Smoothing {
+            alpha,
+            beta,
+            gamma,
+            phi,
+        } = smoothing;
+        let relative = self.form.error == ErrorForm::Multiplicative;
+        let positive = self.form.needs_positive();
+        let (mut level, mut trend) = (states.level, states.trend);
+        let (mut squares, mut position) = (0.0, 0);
+        let mut logarithms = LogarithmSum::default();
+        for (t, &value) in self.values.iter().enumerate() {
+            let damped = if TREND { phi * trend } else { 0.0 };
+            let base = level + damped;
+            let seasonal = if SEASON == 0 {
+                0.0
+            } else {
+                states.seasonal[position]
+            };
+            let forecast = match SEASON {
+                0 => base,
+                1 => base + seasonal,
+                _ => base * seasonal,
+            };
+            if positive && !(forecast > TINY && (SEASON != 2 || seasonal > TINY && base > TINY)) {
+                return None;
+            }
+            let mut error = value - forecast;
+            // The same error in units of the level: divided by the season where that multiplies.
+            let level_error = if SEASON == 2 { error / seasonal } else { error };
+            if SEASON == 1 {
+                states.seasonal[position] = seasonal + gamma * error;
+            } else if SEASON == 2 {
+                states.seasonal[position] = seasonal + gamma * (value / base - seasonal);
+            }
+            if SEASON != 0 {
+                position += 1;
+                if position == self.season {
+                    position = 0;
+                }
+            }
+            level = base + alpha * level_error;
+            if TREND {
+                trend = damped + beta * level_error;
+            }
+            if relative {
+                error /= forecast;
+                logarithms.add(forecast);
+            }
+            squares += error * error;
+            sink(t, forecast, error);
+        }
+        states.level = level;
+        states.trend = trend;
+        Some(Sums {
+            squares,
+            log_forecasts: logarithms.total(),
+        })
+    }
+
+    /// Twice the negative log-likelihood up to a constant, as R's `ets` and statsforecast state it:
+    /// n ln(sum of squares) + 2 sum of ln |forecast|.
+    pub fn objective(&self, sums: Sums) -> f64 {
+        let count = self.values.len() as f64;
+        // A perfect fit has no likelihood: errors below 1e-13 of the values count as that.
+        let floor = if self.form.error == ErrorForm::Multiplicative {
+            count * 1e-26
+        } else {
+            1e-26
+                * self
+                    .values
+                    .iter()
+                    .map(|v| v * v)
+                    .sum::<f64>()
+                    .max(f64::MIN_POSITIVE * 1e26)
+        };
+        if !sums.squares.is_finite() {
+            return f64::INFINITY;
+        }
+        count * ln(sums.squares.max(floor)) + 2.0 * sums.log_forecasts
+    }
+}
+
+/// Below this a value of a positive form counts as having reached zero.
+const TINY: f64 = 1e-290;
+
+/// Sum of logarithms that takes one logarithm per hundred or so factors.
+#[derive(Debug)]
+struct LogarithmSum {
+    product: f64,
+    total: f64,
+}
+
+impl Default for LogarithmSum {
+    fn default() -> Self {
+        Self {
+            product: 1.0,
+            total: 0.0,
+        }
+    }
+}
+
+impl LogarithmSum {
+    #[inline(always)]
+    fn add(&mut self, factor: f64) {
+        let product = self.product * factor;
+        if (1e-250..1e250).contains(&product) {
+            self.product = product;
+        } else {
+            self.total += ln(self.product);
+            self.product = factor;
+        }
+    }
+
+    fn total(&self) -> f64 {
+        self.total + ln(self.product)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ets::TrendForm;
+
+    #[test]
+    fn simple_smoothing_by_hand() {
+        let form = Form::new(ErrorForm::Additive, TrendForm::None, SeasonForm::None);
+        let values = [10.0, 14.0, 12.0];
+        let problem = Problem {
+            values: &values,
+            form: form.expect("stable"),
+            season: 1,
+        };
+        let smoothing = Smoothing {
+            alpha: 0.5,
+            beta: 0.0,
+            gamma: 0.0,
+            phi: 1.0,
+        };
+        let mut states = States {
+            level: 8.0,
+            trend: 0.0,
+            seasonal: vec![],
+        };
+        let mut forecasts = vec![];
+        let sums = problem.run(smoothing, &mut states, |_, f, _| forecasts.push(f));
+        // 8 -> 9 -> 11.5 -> 11.75; errors 2, 5, 0.5.
+        assert_eq!(forecasts, [8.0, 9.0, 11.5]);
+        assert_eq!(states.level, 11.75);
+        assert_eq!(sums.expect("any sign").squares, 4.0 + 25.0 + 0.25);
+    }
+
+    #[test]
+    fn logarithms_add_up_beyond_the_range_of_products() {
+        let mut sum = LogarithmSum::default();
+        (0..1_000).for_each(|_| sum.add(1e200));
+        assert!((sum.total() / (1_000.0 * 1e200_f64.ln()) - 1.0).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,220 @@
+//! The search for the best parameters of a form, and for the best form.
+//!
+//! Smoothing parameters by downhill simplex (at most four), starting states by least squares, in
+//! turns until the likelihood stands. All forms are fitted coarsely first and the most promising
+//! ones to the end: the likelihoods of forms differ by more than a coarse fit misses.
+
+use super::filter::{Problem, Smoothing, States};
+use super::form::{Form, TrendForm};
+use super::start::starting_states;
+use super::states::{Workspace, improve};
+use crate::nelder_mead::{Budget, Point, minimise};
+
+/// A fitted form.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    pub form: Form,
+    pub season: usize,
+    pub smoothing: Smoothing,
+    pub start: States,
+    pub aicc: f64,
+    point: Point,
+    objective: f64,
+}
+
+/// Forms that are fitted to the end.
+const FINALISTS: usize = 3;
+const COARSE: Effort = Effort {
+    rounds: 2,
+    evaluations: 40,
+    tolerance: 0.02,
+};
+const FINE: Effort = Effort {
+    rounds: 12,
+    evaluations: 150,
+    tolerance: 1e-6,
+};
+
+#[derive(Debug, Clone, Copy)]
+struct Effort {
+    rounds: usize,
+    evaluations: usize,
+    tolerance: f64,
+}
+
+/// Fits one form to the end.
+pub(super) fn fit_form(problem: &Problem<'_>) -> Option<Candidate> {
+    let mut workspace = Workspace::default();
+    let coarse = first_fit(problem, &mut workspace)?;
+    optimise(problem, coarse, FINE, &mut workspace)
+}
+
+/// The form with the lowest AICc among those the values allow.
+pub(super) fn choose(values: &[f64], season: Option<usize>, positive: bool) -> Option<Candidate> {
+    let mut workspace = Workspace::default();
+    let problem_of = |form: Form| Problem {
+        values,
+        form,
+        season: season.filter(|_| form.has_season()).unwrap_or(1),
+    };
+    let mut coarse: Vec<Candidate> = Form::candidates(season.is_some(), positive)
+        .map(problem_of)
+        .filter(|problem| problem.values.len() > problem.form.parameters(problem.season) + 1)
+        .filter_map(|problem| first_fit(&problem, &mut workspace))
+        .collect();
+    coarse.sort_by(|a, b| a.aicc.total_cmp(&b.aicc));
+    coarse.truncate(FINALISTS);
+    let fine = coarse.into_iter().filter_map(|candidate| {
+        optimise(&problem_of(candidate.form), candidate, FINE, &mut workspace)
+    });
+    let best = fine.min_by(|a, b| a.aicc.total_cmp(&b.aicc));
+    // With four or five values no form has an AICc: the plainest one then.
+    best.or_else(|| fit_form(&problem_of(Form::candidates(false, false).next()?)))
+}
+
+/// A coarse fit. A seasonal form often has two valleys, a season that stays and one that moves
+/// fast: it starts from both.
+fn first_fit(problem: &Problem<'_>, workspace: &mut Workspace) -> Option<Candidate> {
+    let start = starting_states(problem);
+    let from = |point: Point, workspace: &mut Workspace| {
+        let candidate = Candidate {
+            form: problem.form,
+            season: problem.season,
+            smoothing: smoothing_at(problem.form, &point).0,
+            start: start.clone(),
+            aicc: f64::INFINITY,
+            point,
+            objective: f64::INFINITY,
+        };
+        optimise(problem, candidate, COARSE, workspace)
+    };
+    if !problem.form.has_season() {
+        return from([0.3, 0.1, 0.05, 0.95], workspace);
+    }
+    let candidates = [[0.2, 0.1, 0.05, 0.95], [0.2, 0.1, 0.7, 0.95]];
+    let fits = candidates
+        .into_iter()
+        .filter_map(|point| from(point, workspace));
+    fits.min_by(|a, b| a.objective.total_cmp(&b.objective))
+}
+
+/// Turns of simplex and least squares from where the candidate stands; `None` where the form
+/// cannot follow the values.
+fn optimise(
+    problem: &Problem<'_>,
+    mut candidate: Candidate,
+    effort: Effort,
+    workspace: &mut Workspace,
+) -> Option<Candidate> {
+    let form = problem.form;
+    let axes = axes_of(form);
+    let count = problem.values.len() as f64;
+    let mut scratch = candidate.start.clone();
+    for round in 0..effort.rounds {
+        let before = candidate.objective;
+        let mut free: Point = [0.0; 4];
+        let mut steps: Point = [0.0; 4];
+        let shrink = if round == 0 { 1.0 } else { 0.3 };
+        for (slot, &axis) in axes.iter().enumerate() {
+            free[slot] = candidate.point[axis];
+            let step = STEPS[axis] * shrink;
+            // Away from the nearer bound, or the whole simplex lies in the penalty.
+            let middle = 0.5 * (BOUNDS[axis].0 + BOUNDS[axis].1);
+            steps[slot] = if free[slot] > middle { -step } else { step };
+        }
+        let whole = |free: &Point| {
+            let mut point = candidate.point;
+            axes.iter()
+                .enumerate()
+                .for_each(|(slot, &axis)| point[axis] = free[slot]);
+            point
+        };
+        let budget = Budget {
+            evaluations: effort.evaluations,
+            tolerance: effort.tolerance.min(1e-4),
+        };
+        let (best, _) = minimise(free, &steps[..axes.len()], budget, |free| {
+            let (smoothing, outside) = smoothing_at(form, &whole(free));
+            scratch.copy_from(&candidate.start);
+            let sums = problem.run(smoothing, &mut scratch, |_, _, _| {});
+            sums.map_or(f64::INFINITY, |s| problem.objective(s) + count * outside)
+        });
+        let mut point = whole(&best);
+        for (value, (low, high)) in point.iter_mut().zip(BOUNDS) {
+            *value = value.clamp(low, high);
+        }
+        let (smoothing, _) = smoothing_at(form, &point);
+        scratch.copy_from(&candidate.start);
+        let sums = problem.run(smoothing, &mut scratch, |_, _, _| {});
+        let value = sums.map_or(f64::INFINITY, |sums| problem.objective(sums));
+        if value < candidate.objective {
+            candidate.point = point;
+            candidate.smoothing = smoothing;
+            candidate.objective = value;
+        }
+        if candidate.objective.is_infinite() {
+            return None;
+        }
+        candidate.objective = improve(
+            problem,
+            candidate.smoothing,
+            &mut candidate.start,
+            &mut scratch,
+            candidate.objective,
+            workspace,
+        );
+        if before - candidate.objective < effort.tolerance {
+            break;
+        }
+    }
+    let parameters = form.parameters(problem.season) as f64;
+    let spare = (count - parameters - 1.0).max(1e-3);
+    candidate.aicc = candidate.objective + 2.0 * parameters * (1.0 + (parameters + 1.0) / spare);
+    Some(candidate)
+}
+
+/// Coordinates: alpha; beta / alpha; gamma / (1 - alpha); phi. Each then has bounds of its own.
+const BOUNDS: [(f64, f64); 4] = [(1e-4, 0.9999), (1e-4, 0.9999), (1e-4, 0.9999), (0.8, 0.98)];
+const STEPS: Point = [0.2, 0.1, 0.1, 0.05];
+
+/// Smoothing parameters at a point, moved into bounds, and how far outside it was.
+fn smoothing_at(form: Form, point: &Point) -> (Smoothing, f64) {
+    let mut inside = *point;
+    let mut outside = 0.0;
+    for (value, (low, high)) in inside.iter_mut().zip(BOUNDS) {
+        let kept = value.clamp(low, high);
+        outside += (*value - kept).abs();
+        *value = kept;
+    }
+    let alpha = inside[0];
+    let smoothing = Smoothing {
+        alpha,
+        beta: if form.has_trend() {
+            alpha * inside[1]
+        } else {
+            0.0
+        },
+        gamma: if form.has_season() {
+            (1.0 - alpha) * inside[2]
+        } else {
+            0.0
+        },
+        phi: if form.trend == TrendForm::Damped {
+            inside[3]
+        } else {
+            1.0
+        },
+    };
+    (smoothing, outside)
+}
+
+fn axes_of(form: Form) -> &'static [usize] {
+    match (form.trend, form.has_season()) {
+        (TrendForm::None, false) => &[0],
+        (TrendForm::None, true) => &[0, 2],
+        (TrendForm::Additive, false) => &[0, 1],
+        (TrendForm::Additive, true) => &[0, 1, 2],
+        (TrendForm::Damped, false) => &[0, 1, 3],
+        (TrendForm::Damped, true) => &[0, 1, 2, 3],
+    }
+}
