@@ -17,7 +17,10 @@
 )]
 
 pub mod columns;
+pub mod finance;
 pub mod fx;
+pub mod metrics;
+pub mod period;
 pub mod profile;
 pub mod record;
 pub mod schema;

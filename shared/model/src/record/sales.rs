@@ -86,7 +86,9 @@ impl UnitCounts {
 
     /// Units that stay with the customer; negative in a credit note.
     pub const fn kept(self) -> i64 {
-        self.placed.saturating_sub(self.cancelled).saturating_sub(self.returned)
+        self.placed
+            .saturating_sub(self.cancelled)
+            .saturating_sub(self.returned)
     }
 }
 
