@@ -1,0 +1,82 @@
+//! Taking a tested season out of a series before a non-seasonal method, and putting it back.
+//!
+//! The procedure of the M competitions: the season is taken out only where the autocorrelation
+//! test finds it, multiplicatively where all values are above zero, else additively.
+
+use crate::classical::{Composition, is_seasonal, seasonal_indices};
+
+/// Seasonal figures taken out of a series; none where the test found no season.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Adjustment {
+    composition: Composition,
+    indices: Vec<f64>,
+}
+
+impl Adjustment {
+    /// Tests the season and measures it.
+    pub fn measure(values: &[f64], season: Option<usize>) -> Self {
+        let largest = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+        let positive = values.iter().all(|&value| value > 1e-6 * largest);
+        let composition = if positive {
+            Composition::Multiplicative
+        } else {
+            Composition::Additive
+        };
+        let tested = season.filter(|&m| is_seasonal(values, m));
+        let indices = tested.and_then(|m| seasonal_indices(values, m, composition));
+        match indices {
+            // An index next to zero would blow the adjusted values up.
+            Some(figures)
+                if composition == Composition::Multiplicative
+                    && figures.iter().any(|&figure| figure < 0.01) =>
+            {
+                let season = figures.len();
+                let indices = seasonal_indices(values, season, Composition::Additive);
+                let indices = indices.unwrap_or_default();
+                Self {
+                    composition: Composition::Additive,
+                    indices,
+                }
+            }
+            indices => Self {
+                composition,
+                indices: indices.unwrap_or_default(),
+            },
+        }
+    }
+
+    /// The seasonal figure at a position, 0 or 1 without a season.
+    fn figure(&self, position: usize) -> f64 {
+        match self.composition {
+            Composition::Additive if self.indices.is_empty() => 0.0,
+            Composition::Multiplicative if self.indices.is_empty() => 1.0,
+            _ => self.indices[position % self.indices.len()],
+        }
+    }
+
+    /// The values without their season.
+    pub fn remove(&self, values: &[f64]) -> Vec<f64> {
+        let without = |(t, value): (usize, &f64)| match self.composition {
+            Composition::Additive => value - self.figure(t),
+            Composition::Multiplicative => value / self.figure(t),
+        };
+        values.iter().enumerate().map(without).collect()
+    }
+
+    /// Puts the season back onto values that begin at position `first`.
+    pub fn restore(&self, first: usize, values: &mut [f64]) {
+        for (t, value) in values.iter_mut().enumerate() {
+            match self.composition {
+                Composition::Additive => *value += self.figure(first + t),
+                Composition::Multiplicative => *value *= self.figure(first + t),
+            }
+        }
+    }
+
+    /// Turns deviations of the adjusted values into those of the values.
+    pub fn restore_deviations(&self, first: usize, deviations: &mut [f64]) {
+        if self.composition == Composition::Multiplicative {
+            self.restore(first, deviations);
+        }
+    }
+}

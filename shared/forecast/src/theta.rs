@@ -1,0 +1,259 @@
+//! Dynamic optimised Theta.
+//!
+//! Fiorucci, Pellegrini, Louzada, Petropoulos and Koehler, "Models for optimising the theta method
+//! and their relationship to state space models", International Journal of Forecasting 32 (2016).
+//! The forecast is the smoothed level l plus w = 1 - 1/theta times a line whose intercept A and
+//! slope B are the least-squares line through all values so far. As in the paper the season is
+//! tested and taken out first.
+//!
+//! The line and the smoothing do not depend on w or on the starting level l0, so for a given alpha
+//! the errors are linear in (l0, w): a closed form, and the whole fit is a search over alpha.
+
+use crate::adjustment::Adjustment;
+use crate::fit::complete;
+use crate::nelder_mead::{Budget, minimise};
+use crate::{Fit, FitError, Predict, Series};
+
+/// Dynamic optimised Theta on the shortest season of the series.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Theta;
+
+/// A fitted [`Theta`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct FittedTheta {
+    adjustment: Adjustment,
+    alpha: f64,
+    /// 1 - 1 / theta.
+    weight: f64,
+    last: Line,
+    level: f64,
+    fitted: Vec<f64>,
+    sigma: f64,
+}
+
+/// Bounds of alpha, those of the reference implementations.
+const ALPHA: (f64, f64) = (0.1, 0.99);
+/// First errors that do not count: the line has hardly begun.
+const BURN_IN: usize = 3;
+
+/// The least-squares line through the values so far, updated in constant time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Line {
+    mean: f64,
+    intercept: f64,
+    slope: f64,
+    /// (1 - alpha) to the number of values so far.
+    power: f64,
+    count: f64,
+}
+
+impl Line {
+    fn new(first: f64) -> Self {
+        Self {
+            mean: 0.0,
+            intercept: first,
+            slope: 0.0,
+            power: 1.0,
+            count: 0.0,
+        }
+    }
+
+    /// What the line adds to the level in the next forecast, before the weight.
+    #[inline(always)]
+    fn drift(&self, alpha: f64) -> f64 {
+        let next_power = self.power * (1.0 - alpha);
+        self.intercept * self.power + self.slope * (1.0 - next_power) / alpha
+    }
+
+    #[inline(always)]
+    fn push(&mut self, value: f64, alpha: f64) {
+        self.count += 1.0;
+        let count = self.count;
+        let ahead = 6.0 * (value - self.mean) / count;
+        // The first value has no slope yet; from the second on this is the least-squares slope.
+        self.slope = if count > 1.5 {
+            ((count - 2.0) * self.slope + ahead) / (count + 1.0)
+        } else {
+            0.0
+        };
+        self.mean += (value - self.mean) / count;
+        self.intercept = self.mean - self.slope * (count + 1.0) / 2.0;
+        self.power *= 1.0 - alpha;
+    }
+}
+
+impl Fit for Theta {
+    type Fitted = FittedTheta;
+
+    fn fit(&self, series: &Series) -> Result<FittedTheta, FitError> {
+        let values = complete(series, BURN_IN + 2)?;
+        let adjustment = Adjustment::measure(values, series.seasons().first().copied());
+        let adjusted = adjustment.remove(values);
+        let budget = Budget {
+            evaluations: 40,
+            tolerance: 0.0,
+        };
+        // The error over alpha may have two valleys: a coarse look first.
+        let look = |alpha: f64| best_line(&adjusted, alpha.clamp(ALPHA.0, ALPHA.1)).2;
+        let coarse = (0..8).map(|k| ALPHA.0 + (ALPHA.1 - ALPHA.0) * (f64::from(k) + 0.5) / 8.0);
+        let start = coarse
+            .min_by(|a, b| look(*a).total_cmp(&look(*b)))
+            .unwrap_or(0.5);
+        let (point, squares) = minimise([start, 0.0, 0.0, 0.0], &[0.05], budget, |p| {
+            let outside = p[0] - p[0].clamp(ALPHA.0, ALPHA.1);
+            look(p[0]) * (1.0 + outside.abs())
+        });
+        if !squares.is_finite() {
+            return Err(FitError::NotFinite);
+        }
+        let alpha = point[0].clamp(ALPHA.0, ALPHA.1);
+        let (mut level, weight, squares) = best_line(&adjusted, alpha);
+        let mut line = Line::new(adjusted[0]);
+        let mut fitted = Vec::with_capacity(adjusted.len());
+        for &value in &adjusted {
+            fitted.push(level + weight * line.drift(alpha));
+            level += alpha * (value - level);
+            line.push(value, alpha);
+        }
+        adjustment.restore(0, &mut fitted);
+        let freedom = (adjusted.len() - BURN_IN).saturating_sub(3).max(1);
+        let sigma = (squares / freedom as f64).sqrt();
+        Ok(FittedTheta {
+            adjustment,
+            alpha,
+            weight,
+            last: line,
+            level,
+            fitted,
+            sigma,
+        })
+    }
+}
+
+/// Starting level, weight in 0..1 and sum of squared errors that are best for an alpha.
+fn best_line(values: &[f64], alpha: f64) -> (f64, f64, f64) {
+    // error_t = value_t - smoothed_t - l0 (1 - alpha)^t - w drift_t, smoothed from a zero start.
+    let mut line = Line::new(values[0]);
+    let (mut smoothed, mut power) = (0.0, 1.0);
+    let (mut pp, mut pd, mut dd, mut pr, mut dr, mut rr) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+    for (t, &value) in values.iter().enumerate() {
+        if t >= BURN_IN {
+            let rest = value - smoothed;
+            let drift = line.drift(alpha);
+            pp += power * power;
+            pd += power * drift;
+            dd += drift * drift;
+            pr += power * rest;
+            dr += drift * rest;
+            rr += rest * rest;
+        }
+        smoothed += alpha * (value - smoothed);
+        power *= 1.0 - alpha;
+        line.push(value, alpha);
+    }
+    let determinant = pp * dd - pd * pd;
+    // Theta runs from 1 (w = 0) to very large (w = 1); the error is convex in w, so the nearer
+    // bound is the best where the free optimum lies outside.
+    let weight = if determinant > 1e-12 * pp * dd {
+        (dr * pp - pr * pd) / determinant
+    } else {
+        0.5
+    };
+    let weight = weight.clamp(0.0, 1.0);
+    let level = if pp > 0.0 {
+        (pr - weight * pd) / pp
+    } else {
+        0.0
+    };
+    let squares = rr - 2.0 * (level * pr + weight * dr)
+        + level * level * pp
+        + 2.0 * level * weight * pd
+        + weight * weight * dd;
+    (level, weight, squares.max(0.0))
+}
+
+impl FittedTheta {
+    /// Smoothing parameter, 0.1 to 0.99.
+    pub fn alpha(&self) -> f64 {
+        self.alpha
+    }
+
+    /// Theta, 1 to infinity.
+    pub fn theta(&self) -> f64 {
+        1.0 / (1.0 - self.weight)
+    }
+}
+
+impl Predict for FittedTheta {
+    fn predict(&self, horizon: usize) -> Vec<f64> {
+        let (mut line, mut level) = (self.last, self.level);
+        let ahead = |_| {
+            let forecast = level + self.weight * line.drift(self.alpha);
+            level += self.alpha * (forecast - level);
+            line.push(forecast, self.alpha);
+            forecast
+        };
+        let mut forecast: Vec<f64> = (0..horizon).map(ahead).collect();
+        self.adjustment.restore(self.fitted.len(), &mut forecast);
+        forecast
+    }
+
+    fn fitted(&self) -> &[f64] {
+        &self.fitted
+    }
+
+    /// sigma sqrt(1 + (h - 1) alpha^2), as simple smoothing with drift (paper, section 3.3).
+    fn deviations(&self, horizon: usize) -> Vec<f64> {
+        let step = |h: usize| self.sigma * (1.0 + h as f64 * self.alpha * self.alpha).sqrt();
+        let mut deviations: Vec<f64> = (0..horizon).map(step).collect();
+        self.adjustment
+            .restore_deviations(self.fitted.len(), &mut deviations);
+        deviations
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_is_the_least_squares_line() {
+        let values = [3.0, 5.0, 4.0, 9.0, 6.0];
+        let mut line = Line::new(values[0]);
+        values.iter().for_each(|&value| line.push(value, 0.5));
+        // By hand: mean 5.4, slope sum (t - 3)(y - 5.4) / 10 = 10 / 10, intercept 5.4 - 3.
+        assert!((line.slope - 1.0).abs() < 1e-12, "{}", line.slope);
+        assert!((line.intercept - 2.4).abs() < 1e-12, "{}", line.intercept);
+    }
+
+    #[test]
+    fn closed_form_is_the_least_of_a_grid() {
+        let values: Vec<f64> = (0..40).map(|t| f64::from((t * 29) % 13 + t)).collect();
+        let (_, _, best) = best_line(&values, 0.4);
+        let squares = |level: f64, weight: f64| {
+            let (mut line, mut state, mut sum) = (Line::new(values[0]), level, 0.0);
+            for (t, &value) in values.iter().enumerate() {
+                let error = value - state - weight * line.drift(0.4);
+                sum += if t < BURN_IN { 0.0 } else { error * error };
+                state += 0.4 * (value - state);
+                line.push(value, 0.4);
+            }
+            sum
+        };
+        let grid = (0..41).flat_map(|i| (0..21).map(move |j| (i, j)));
+        let least = grid
+            .map(|(i, j)| squares(f64::from(i) - 20.0, f64::from(j) / 20.0))
+            .fold(f64::INFINITY, f64::min);
+        assert!(best <= least + 1e-9, "{best} against {least}");
+    }
+
+    #[test]
+    fn continues_half_of_a_line() {
+        let line = Series::new((0..50).map(f64::from).collect(), vec![]).expect("valid");
+        let forecast = Theta.fit(&line).expect("long enough").predict(10);
+        assert!(
+            forecast.windows(2).all(|pair| pair[1] > pair[0]),
+            "{forecast:?}"
+        );
+    }
+}
