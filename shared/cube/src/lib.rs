@@ -2,7 +2,7 @@
 //! them.
 //!
 //! [`FactRow`]s go into a [`SegmentWriter`]; the bytes it makes are opened as a [`Segment`]. Codes in
-//! facts are given by a [`Dictionary`].
+//! facts are given by a [`Dictionary`]. A [`Cube`] holds segments and dictionaries and answers a [`Query`].
 //!
 //! Out of scope: input and output, the clock, and which segments a device holds (`sync`).
 
@@ -14,16 +14,35 @@
     )
 )]
 
+mod answer;
 mod columns;
+mod conditions;
+mod cube;
 mod dictionary;
+mod error;
 mod fact;
+mod gather;
+mod groups;
+mod kernels;
+mod keys;
+mod members;
+mod parts;
+mod periods;
+pub mod query;
+mod rows;
+mod scan;
 mod segment;
 mod varint;
 
+pub use cube::Cube;
 pub use dictionary::{
     CHUNK_BYTES_MAX, Dictionary, DictionaryChunk, DictionaryError, Entry, UNKNOWN_KEY,
 };
+pub use error::QueryError;
 pub use fact::{FactError, FactRow};
+pub use query::{
+    Answer, CalendarRules, Compare, Explain, Filter, Member, Query, Row, Sort, SortBy, Top, Value,
+};
 pub use segment::{
     MEASURE_ABS_MAX, ROWS_MAX, Segment, SegmentError, SegmentWriter, VERSION, WriteError,
 };

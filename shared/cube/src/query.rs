@@ -1,12 +1,13 @@
 //! Questions and answers as plain values: the same on screens, in the URL, between the app and its
 //! engine worker, and on the API.
 //!
-//! Out of scope: how a question is planned and answered (`plan`, `execute`).
+//! Out of scope: how a question is answered (`Cube::answer`).
 
 use std::collections::BTreeMap;
 
 use kernel::{Date, DateRange, WeekStart};
 use model::metrics::MetricId;
+pub use model::metrics::Value;
 use model::schema::{DataSet, Dimension};
 use serde::{Deserialize, Serialize};
 
@@ -174,26 +175,6 @@ pub struct Member {
     pub key: String,
     /// Text to show; dates and weekdays are formatted by the screen from the key.
     pub label: String,
-}
-
-/// A number: whole where the metric's unit is money (minor units) or a count, real otherwise.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Value {
-    /// Minor units of the base currency, or a count.
-    Whole(i64),
-    /// A ratio, share, rate or number of days.
-    Real(f64),
-}
-
-impl Value {
-    /// The value as a real number, for drawing and for ratios of change.
-    pub fn as_f64(self) -> f64 {
-        match self {
-            Value::Whole(whole) => whole as f64,
-            Value::Real(real) => real,
-        }
-    }
 }
 
 /// How an answer was found.

@@ -1,0 +1,418 @@
+//! Answering a query: check it, gather the facts of its range and of the one compared with, fold them
+//! into rows, order and cut the rows, and compute every metric from the aggregated parts.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use kernel::DateRange;
+use model::metrics::{Part, Value};
+
+use crate::conditions::Conditions;
+use crate::cube::Cube;
+use crate::error::QueryError;
+use crate::gather::{Fold, Folded, Gathered, Scope, gather};
+use crate::groups::KeyTable;
+use crate::keys::{Key, Radix};
+use crate::query::{Answer, Compare, Explain, Query, Row, SortBy};
+use crate::rows::{DaysByKey, Naming, RowDays, value};
+
+/// Answers a query.
+pub(crate) fn answer(cube: &Cube, query: &Query) -> Result<Answer, QueryError> {
+    check(cube, query)?;
+    let compared_range = match query.compare {
+        None => None,
+        Some(compare) => Some(compared(compare, query.range).ok_or(QueryError::NoComparedRange)?),
+    };
+    let asked = Asked::new(cube, query, compared_range)?;
+    let length = query.group_by.len();
+    let rows = asked.rows(length)?;
+    let others = match (query.top, rows.dropped.is_empty()) {
+        (Some(top), false) if top.others => Some(asked.others(&rows)?),
+        _ => None,
+    };
+    let total = match length {
+        0 => rows.level.row(&asked, 0),
+        _ => asked.level(0)?.row(&asked, 0),
+    };
+    let mut subtotals = Vec::new();
+    if query.subtotals {
+        for length in 1..length {
+            subtotals.push(asked.subtotals(length)?);
+        }
+    }
+    let mut answer = Answer {
+        rows: rows
+            .kept
+            .iter()
+            .map(|&key| rows.level.row(&asked, key))
+            .collect(),
+        total,
+        subtotals,
+        compared_range,
+        explain: asked.explain(),
+    };
+    answer.rows.extend(others);
+    Ok(answer)
+}
+
+fn compared(compare: Compare, range: DateRange) -> Option<DateRange> {
+    match compare {
+        Compare::PreviousPeriod => range.previous(),
+        Compare::LastYear => range.last_year(),
+    }
+}
+
+fn check(cube: &Cube, query: &Query) -> Result<(), QueryError> {
+    let count = query.metrics.len();
+    if count == 0 || count > Query::METRICS_MAX {
+        return Err(QueryError::Metrics { count });
+    }
+    if query.group_by.len() > Query::GROUP_BY_MAX {
+        return Err(QueryError::GroupBy {
+            count: query.group_by.len(),
+        });
+    }
+    for (at, &dimension) in query.group_by.iter().enumerate() {
+        if dimension.is_opaque() {
+            return Err(QueryError::Opaque(dimension));
+        }
+        if query
+            .group_by
+            .iter()
+            .take(at)
+            .any(|&other| other == dimension)
+        {
+            return Err(QueryError::GroupedTwice(dimension));
+        }
+    }
+    match query.sort.map(|sort| sort.by) {
+        Some(SortBy::Metric(index) | SortBy::Change(index)) if index >= count => {
+            return Err(QueryError::SortMetric { index, count });
+        }
+        Some(SortBy::Change(_)) if query.compare.is_none() => {
+            return Err(QueryError::SortWithoutComparison);
+        }
+        _ => {}
+    }
+    if let Some(top) = query.top
+        && (top.rows == 0 || top.rows > Query::ROWS_MAX)
+    {
+        return Err(QueryError::Top { rows: top.rows });
+    }
+    if query.fill_gaps && !query.group_by.iter().any(|dimension| dimension.is_time()) {
+        return Err(QueryError::NoTimeToFill);
+    }
+    let month = cube.rules().fiscal_first_month;
+    if !(1..=12).contains(&month) {
+        Err(QueryError::FiscalMonth(month))
+    } else {
+        Ok(())
+    }
+}
+
+/// A query with all facts that it needs, aggregated.
+struct Asked<'a> {
+    query: &'a Query,
+    naming: Naming<'a>,
+    radix: Radix,
+    main: (Scope, Gathered),
+    compared: Option<(Scope, Gathered)>,
+}
+
+/// The rows of one length of key, in both ranges.
+struct Level {
+    length: usize,
+    main: (Folded, DaysByKey),
+    compared: Option<(Folded, DaysByKey)>,
+}
+
+/// The keys of an answer's rows, in order, and those that the top left out.
+struct Rows {
+    level: Level,
+    kept: Vec<u64>,
+    dropped: Vec<u64>,
+}
+
+impl<'a> Asked<'a> {
+    fn new(
+        cube: &'a Cube,
+        query: &'a Query,
+        compared: Option<DateRange>,
+    ) -> Result<Self, QueryError> {
+        let (conditions, compared_conditions) =
+            Conditions::of(query, compared, cube.dictionaries(), cube.rules())?;
+        let keys_of = |range| -> Vec<Key> {
+            query
+                .group_by
+                .iter()
+                .map(|&dimension| cube.key(dimension, range))
+                .collect()
+        };
+        let mut main = Scope {
+            range: query.range,
+            conditions,
+            keys: keys_of(query.range),
+        };
+        let mut compared = compared
+            .zip(compared_conditions)
+            .map(|(range, conditions)| Scope {
+                range,
+                conditions,
+                keys: keys_of(range),
+            });
+        // Both ranges number their rows alike: the second month is row 1 in either.
+        if let Some(compared) = &mut compared {
+            for (one, other) in main.keys.iter_mut().zip(&mut compared.keys) {
+                let largest = one.cardinality.max(other.cardinality);
+                (one.cardinality, other.cardinality) = (largest, largest);
+            }
+        }
+        let radix = Radix::new(main.keys.iter().map(|key| key.cardinality).collect())?;
+        let parts: BTreeSet<Part> = query
+            .metrics
+            .iter()
+            .flat_map(|metric| metric.metric().parts())
+            .collect();
+        let parts: Vec<Part> = parts.into_iter().collect();
+        let gathered = |scope: Scope| -> Result<(Scope, Gathered), QueryError> {
+            let gathered = gather(cube, &scope, &parts)?;
+            Ok((scope, gathered))
+        };
+        Ok(Asked {
+            query,
+            naming: Naming::new(cube, &query.group_by, radix.clone(), query.range),
+            radix,
+            main: gathered(main)?,
+            compared: compared.map(gathered).transpose()?,
+        })
+    }
+
+    fn level(&self, length: usize) -> Result<Level, QueryError> {
+        self.folded(Fold::Prefix(length), length)
+    }
+
+    fn folded(&self, fold: Fold<'_>, length: usize) -> Result<Level, QueryError> {
+        let of = |(scope, gathered): &(Scope, Gathered)| {
+            let folded = gathered.fold(fold, self.query.group_by.len())?;
+            Ok::<_, QueryError>((folded, DaysByKey::new(scope, &self.radix, length)))
+        };
+        let compared = self.compared.as_ref().map(of).transpose()?;
+        Ok(Level {
+            length,
+            main: of(&self.main)?,
+            compared,
+        })
+    }
+
+    /// The rows over the first `length` dimensions: those with facts in either range and, where
+    /// asked for, those without.
+    fn keys(&self, level: &Level) -> Result<Vec<u64>, QueryError> {
+        if level.length == 0 {
+            return Ok(vec![0]);
+        }
+        let (folded, days) = &level.main;
+        let mut keys: BTreeSet<u64> = folded.keys().collect();
+        if let Some((compared, _)) = &level.compared {
+            // A period of the compared range without a counterpart is no row.
+            keys.extend(compared.keys().filter(|&key| days.has(key)));
+        }
+        if self.query.fill_gaps {
+            let without_time: BTreeSet<u64> =
+                keys.iter().map(|&key| days.without_time(key)).collect();
+            let times: Vec<u64> = days.time_keys().collect();
+            let rows = times.len() * without_time.len().max(1);
+            if rows > Query::ROWS_MAX {
+                return Err(QueryError::TooManyRows { rows });
+            }
+            if self.is_only_time(level.length) {
+                keys.extend(&times);
+            } else {
+                keys.extend(
+                    without_time
+                        .iter()
+                        .flat_map(|key| times.iter().map(move |time| key + time)),
+                );
+            }
+        }
+        Ok(keys.into_iter().collect())
+    }
+
+    fn is_only_time(&self, length: usize) -> bool {
+        self.query
+            .group_by
+            .iter()
+            .take(length)
+            .all(|dimension| dimension.is_time())
+    }
+
+    fn sorted_keys(&self, level: &Level) -> Result<Vec<u64>, QueryError> {
+        let keys = self.keys(level)?;
+        let ranks = self.naming.ranks(&keys, level.length);
+        let sort = self.query.sort;
+        let measure = |key: u64| -> Option<Value> {
+            match sort?.by {
+                SortBy::Key => None,
+                SortBy::Metric(metric) => level.value(self, metric, key),
+                SortBy::Change(metric) => change(
+                    level.value(self, metric, key),
+                    level.compared_value(self, metric, key),
+                ),
+            }
+        };
+        let mut order: Vec<(Option<Value>, Vec<u32>, u64)> = keys
+            .into_iter()
+            .zip(ranks)
+            .map(|(key, ranks)| (measure(key), ranks, key))
+            .collect();
+        let descending = sort.is_some_and(|sort| sort.descending);
+        let by_key = sort.is_none_or(|sort| sort.by == SortBy::Key);
+        order.sort_unstable_by(|(a, a_rank, _), (b, b_rank, _)| {
+            let ranks = a_rank.cmp(b_rank);
+            if by_key {
+                return if descending { ranks.reverse() } else { ranks };
+            }
+            by_value(*a, *b, descending).then(ranks)
+        });
+        Ok(order.into_iter().map(|(_, _, key)| key).collect())
+    }
+
+    fn rows(&self, length: usize) -> Result<Rows, QueryError> {
+        let level = self.level(length)?;
+        let mut kept = self.sorted_keys(&level)?;
+        let dropped = match self.query.top {
+            Some(top) if top.rows < kept.len() => kept.split_off(top.rows),
+            _ => Vec::new(),
+        };
+        if kept.len() > Query::ROWS_MAX {
+            return Err(QueryError::TooManyRows { rows: kept.len() });
+        }
+        Ok(Rows {
+            level,
+            kept,
+            dropped,
+        })
+    }
+
+    fn subtotals(&self, length: usize) -> Result<Vec<Row>, QueryError> {
+        let level = self.level(length)?;
+        let keys = self.sorted_keys(&level)?;
+        if keys.len() > Query::ROWS_MAX {
+            return Err(QueryError::TooManyRows { rows: keys.len() });
+        }
+        Ok(keys.into_iter().map(|key| level.row(self, key)).collect())
+    }
+
+    /// The row of all that the top left out, computed from its facts.
+    fn others(&self, rows: &Rows) -> Result<Row, QueryError> {
+        let top = KeyTable::of(rows.kept.iter().copied());
+        let level = self.folded(Fold::AllBut(&top), rows.level.length)?;
+        let days = level.main.1.of_all(rows.dropped.iter().copied());
+        let compared = level.compared.as_ref().map(|(folded, by_key)| {
+            (
+                folded,
+                by_key.of_all(rows.dropped.iter().copied().filter(|&key| by_key.has(key))),
+            )
+        });
+        let metrics = || self.query.metrics.iter();
+        let values = metrics()
+            .map(|&it| value(it, &level.main.0, days, compared, 0))
+            .collect();
+        let compared = match compared {
+            None => Vec::new(),
+            Some((folded, days)) => metrics()
+                .map(|&it| value(it, folded, days, None, 0))
+                .collect(),
+        };
+        let length = rows.level.length;
+        let is_partial = |&key: &u64| self.naming.is_partial(key, length, self.query.range);
+        let partial = rows.dropped.iter().any(is_partial);
+        Ok(Row {
+            members: Vec::new(),
+            values,
+            compared,
+            partial,
+            others: true,
+        })
+    }
+
+    fn explain(&self) -> Explain {
+        let mut explain = Explain::default();
+        for (_, gathered) in [Some(&self.main), self.compared.as_ref()]
+            .into_iter()
+            .flatten()
+        {
+            for (&data_set, effort) in &gathered.effort {
+                *explain.segments.entry(data_set).or_insert(0) += effort.segments;
+                explain.segments_skipped += effort.skipped;
+                explain.rows_read += effort.rows;
+            }
+        }
+        explain
+    }
+}
+
+impl Level {
+    fn compared_days(&self, key: u64) -> Option<(&Folded, RowDays)> {
+        let (folded, days) = self.compared.as_ref()?;
+        days.has(key).then(|| (folded, days.of(key)))
+    }
+
+    fn value(&self, asked: &Asked<'_>, metric: usize, key: u64) -> Option<Value> {
+        let metric = asked.query.metrics.get(metric)?;
+        let (folded, days) = &self.main;
+        value(*metric, folded, days.of(key), self.compared_days(key), key)
+    }
+
+    fn compared_value(&self, asked: &Asked<'_>, metric: usize, key: u64) -> Option<Value> {
+        let metric = asked.query.metrics.get(metric)?;
+        let (folded, days) = self.compared_days(key)?;
+        value(*metric, folded, days, None, key)
+    }
+
+    fn row(&self, asked: &Asked<'_>, key: u64) -> Row {
+        let metrics = 0..asked.query.metrics.len();
+        let compared = if self.compared.is_some() {
+            metrics.clone()
+        } else {
+            0..0
+        };
+        Row {
+            members: asked.naming.members(key, self.length),
+            values: metrics
+                .map(|metric| self.value(asked, metric, key))
+                .collect(),
+            compared: compared
+                .map(|metric| self.compared_value(asked, metric, key))
+                .collect(),
+            partial: asked.naming.is_partial(key, self.length, asked.query.range),
+            others: false,
+        }
+    }
+}
+
+/// Current - compared. Where one side of a whole number is missing, it counts as 0: what is new, or
+/// gone, has changed by all of itself.
+fn change(current: Option<Value>, compared: Option<Value>) -> Option<Value> {
+    match (current, compared) {
+        (Some(Value::Whole(current)), Some(Value::Whole(compared))) => {
+            Some(Value::Whole(current.saturating_sub(compared)))
+        }
+        (Some(Value::Whole(current)), None) => Some(Value::Whole(current)),
+        (None, Some(Value::Whole(compared))) => Some(Value::Whole(compared.saturating_neg())),
+        (Some(current), Some(compared)) => Some(Value::Real(current.as_f64() - compared.as_f64())),
+        _ => None,
+    }
+}
+
+/// Rows without a value come last in either direction.
+fn by_value(a: Option<Value>, b: Option<Value>, descending: bool) -> Ordering {
+    let (a, b) = match (a, b) {
+        (Some(a), Some(b)) => (a, b),
+        (a, b) => return b.is_some().cmp(&a.is_some()),
+    };
+    let order = match (a, b) {
+        (Value::Whole(a), Value::Whole(b)) => a.cmp(&b),
+        (a, b) => a.as_f64().total_cmp(&b.as_f64()),
+    };
+    if descending { order.reverse() } else { order }
+}

@@ -1,0 +1,262 @@
+//! Filters of a query, turned into what a scan can test: a set of days and, for each stored dimension
+//! that is filtered, a set of codes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kernel::DateRange;
+use model::schema::{DataSet, Dimension};
+
+use crate::error::QueryError;
+use crate::members::{Dictionaries, folded};
+use crate::periods::Periods;
+use crate::query::{CalendarRules, Filter, Query};
+
+/// A set of codes of one stored dimension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CodeSet {
+    accepted: Vec<bool>,
+    /// Whether codes past the end of `accepted` belong to the set.
+    beyond: bool,
+}
+
+impl CodeSet {
+    #[inline]
+    pub(crate) fn contains(&self, code: u32) -> bool {
+        self.accepted
+            .get(code as usize)
+            .copied()
+            .unwrap_or(self.beyond)
+    }
+
+    /// Whether any, and whether every code from `min` to `max` belongs to the set.
+    pub(crate) fn any_and_all(&self, min: u32, max: u32) -> (bool, bool) {
+        let end = (max as usize + 1).min(self.accepted.len());
+        let known = self.accepted.get(min as usize..end).unwrap_or_default();
+        let reaches_beyond = max as usize >= self.accepted.len();
+        let any = known.contains(&true) || (reaches_beyond && self.beyond);
+        let all = !known.contains(&false) && (!reaches_beyond || self.beyond);
+        (any, all)
+    }
+
+    fn intersect(&mut self, other: &CodeSet) {
+        let length = self.accepted.len().max(other.accepted.len());
+        self.accepted = (0..length as u32)
+            .map(|code| self.contains(code) && other.contains(code))
+            .collect();
+        self.beyond &= other.beyond;
+    }
+}
+
+/// What facts must meet, for one range.
+#[derive(Clone, Debug)]
+pub(crate) struct Conditions {
+    /// For each day of the range, whether its facts count.
+    pub(crate) days: Vec<bool>,
+    /// By stored dimension, the codes that count.
+    pub(crate) codes: BTreeMap<Dimension, CodeSet>,
+}
+
+impl Conditions {
+    /// No condition: every fact of the range counts.
+    pub(crate) fn none(range: DateRange) -> Conditions {
+        Conditions {
+            days: vec![true; range.days() as usize],
+            codes: BTreeMap::new(),
+        }
+    }
+
+    /// Whether facts of a data set can be tested at all: each filtered dimension is stored in it.
+    pub(crate) fn apply_to(&self, data_set: DataSet) -> bool {
+        self.codes
+            .keys()
+            .all(|dimension| data_set.dimensions().contains(dimension))
+    }
+
+    /// The conditions of a query over its range and, with the same filters, over the range compared
+    /// with. Periods are matched by position there: a filter on the second month of the range
+    /// accepts the second month of the compared range.
+    pub(crate) fn of(
+        query: &Query,
+        compared: Option<DateRange>,
+        dictionaries: &Dictionaries,
+        rules: &CalendarRules,
+    ) -> Result<(Conditions, Option<Conditions>), QueryError> {
+        check(query)?;
+        let mut codes = BTreeMap::new();
+        let mut days = vec![true; query.range.days() as usize];
+        let mut compared_days = compared.map(|range| vec![true; range.days() as usize]);
+        for filter in &query.filters {
+            let dimension = filter.dimension();
+            if dimension.is_time() {
+                let periods = Periods::new(dimension, query.range, rules);
+                let accepted = accepted_periods(filter, &periods)?;
+                restrict(&mut days, &periods, &accepted);
+                if let (Some(range), Some(days)) = (compared, &mut compared_days) {
+                    restrict(days, &Periods::new(dimension, range, rules), &accepted);
+                }
+            } else {
+                let set = code_set(filter, dictionaries);
+                codes
+                    .entry(dimension.stored())
+                    .and_modify(|known: &mut CodeSet| known.intersect(&set))
+                    .or_insert(set);
+            }
+        }
+        let compared = compared_days.map(|days| Conditions {
+            days,
+            codes: codes.clone(),
+        });
+        Ok((Conditions { days, codes }, compared))
+    }
+}
+
+fn check(query: &Query) -> Result<(), QueryError> {
+    let count = query.filters.len();
+    if count > Query::FILTERS_MAX {
+        return Err(QueryError::Filters { count });
+    }
+    for filter in &query.filters {
+        let dimension = filter.dimension();
+        if dimension.is_opaque() {
+            return Err(QueryError::Opaque(dimension));
+        }
+        match filter {
+            Filter::In { members, .. } | Filter::NotIn { members, .. } => {
+                let count = members.len();
+                if count > Query::MEMBERS_MAX {
+                    return Err(QueryError::Members { dimension, count });
+                }
+            }
+            Filter::Search { .. } if dimension.is_time() => {
+                return Err(QueryError::NoLabels(dimension));
+            }
+            Filter::Search { .. } => {}
+        }
+    }
+    Ok(())
+}
+
+/// By number, whether each period of the query's range is accepted.
+fn accepted_periods(filter: &Filter, periods: &Periods) -> Result<Vec<bool>, QueryError> {
+    let (members, listed) = match filter {
+        Filter::In { members, .. } => (members, true),
+        Filter::NotIn { members, .. } => (members, false),
+        Filter::Search { dimension, .. } => return Err(QueryError::NoLabels(*dimension)),
+    };
+    let mut accepted = vec![!listed; periods.count() as usize];
+    for key in members {
+        let number = periods.number(key).ok_or_else(|| QueryError::NotTime {
+            dimension: filter.dimension(),
+            key: key.chars().take(64).collect(),
+        })?;
+        if let Some(accepted) = number.and_then(|number| accepted.get_mut(number as usize)) {
+            *accepted = listed;
+        }
+    }
+    Ok(accepted)
+}
+
+fn restrict(days: &mut [bool], periods: &Periods, accepted: &[bool]) {
+    for (day, &number) in days.iter_mut().zip(periods.by_day()) {
+        // A period past the last of the query's range has no counterpart.
+        *day &= accepted.get(number as usize).copied().unwrap_or(false);
+    }
+}
+
+/// The codes of the stored dimension that meet a filter.
+fn code_set(filter: &Filter, dictionaries: &Dictionaries) -> CodeSet {
+    let dimension = filter.dimension();
+    let own = match filter {
+        Filter::In { members, .. } => listed(members, true, dimension, dictionaries),
+        Filter::NotIn { members, .. } => listed(members, false, dimension, dictionaries),
+        Filter::Search { text, .. } => {
+            let text = folded(text.trim());
+            let codes = 0..dictionaries.len(dimension);
+            CodeSet {
+                accepted: codes
+                    .map(|code| dictionaries.matches(dimension, code, &text))
+                    .collect(),
+                beyond: false,
+            }
+        }
+    };
+    if dimension == dimension.stored() {
+        return own;
+    }
+    let parents = dictionaries.parents(dimension);
+    CodeSet {
+        accepted: parents.iter().map(|&parent| own.contains(parent)).collect(),
+        beyond: own.contains(0),
+    }
+}
+
+fn listed(
+    members: &[String],
+    is_accepted: bool,
+    dimension: Dimension,
+    dictionaries: &Dictionaries,
+) -> CodeSet {
+    // A key that no dictionary knows matches nothing: its chunk may not be here yet.
+    let codes: BTreeSet<u32> = members
+        .iter()
+        .filter_map(|key| dictionaries.code(dimension, key))
+        .collect();
+    let length = codes
+        .last()
+        .map_or(0, |&last| last.min(CODES_LISTED_MAX) as usize + 1);
+    let mut accepted = vec![!is_accepted; length];
+    for code in codes {
+        if let Some(place) = accepted.get_mut(code as usize) {
+            *place = is_accepted;
+        }
+    }
+    CodeSet {
+        accepted,
+        beyond: !is_accepted,
+    }
+}
+
+/// A key such as `#4000000000` may not make us hold a set of that size.
+const CODES_LISTED_MAX: u32 = 1 << 24;
+
+impl Filter {
+    /// The dimension tested.
+    pub fn dimension(&self) -> Dimension {
+        match self {
+            Filter::In { dimension, .. }
+            | Filter::NotIn { dimension, .. }
+            | Filter::Search { dimension, .. } => *dimension,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_set_knows_whether_a_segment_can_match() {
+        let set = CodeSet {
+            accepted: vec![false, true, true, false],
+            beyond: false,
+        };
+        assert_eq!(set.any_and_all(1, 2), (true, true));
+        assert_eq!(set.any_and_all(0, 2), (true, false));
+        assert_eq!(set.any_and_all(3, 9), (false, false));
+        let others = CodeSet {
+            accepted: vec![true, false],
+            beyond: true,
+        };
+        assert_eq!(others.any_and_all(2, u32::MAX), (true, true));
+        assert_eq!(others.any_and_all(1, 1), (false, false));
+        let mut both = set;
+        both.intersect(&others);
+        assert_eq!(
+            both,
+            CodeSet {
+                accepted: vec![false, false, true, false],
+                beyond: false
+            }
+        );
+    }
+}

@@ -1,0 +1,260 @@
+//! The cube: segments and dictionaries at hand, and the questions asked of them.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use kernel::{Date, DateRange, Hash256};
+use model::schema::{DataSet, Dimension};
+
+use crate::answer;
+use crate::conditions::Conditions;
+use crate::dictionary::{DictionaryChunk, DictionaryError};
+use crate::error::QueryError;
+use crate::keys::{Key, KeySource, Radix};
+use crate::members::Dictionaries;
+use crate::periods::Periods;
+use crate::query::{Answer, CalendarRules, Member, Query};
+use crate::scan::Scan;
+use crate::segment::Segment;
+
+/// All facts at hand. Adding and removing a segment costs nothing but the bookkeeping; columns are
+/// decoded when a query first needs them and stay decoded.
+#[derive(Debug)]
+pub struct Cube {
+    rules: CalendarRules,
+    segments: BTreeMap<DataSet, BTreeMap<Hash256, Segment>>,
+    dictionaries: Dictionaries,
+    /// By customer code, the first day (days since 1970) with an order; found when first needed.
+    first_days: OnceLock<Vec<i32>>,
+}
+
+impl Cube {
+    /// A cube without facts.
+    pub fn new(rules: CalendarRules) -> Self {
+        Cube {
+            rules,
+            segments: BTreeMap::new(),
+            dictionaries: Dictionaries::default(),
+            first_days: OnceLock::new(),
+        }
+    }
+
+    /// The tenant's calendar.
+    pub const fn rules(&self) -> &CalendarRules {
+        &self.rules
+    }
+
+    /// Changes the tenant's calendar.
+    pub fn set_rules(&mut self, rules: CalendarRules) {
+        self.rules = rules;
+    }
+
+    /// Tells the tenant's local day.
+    pub fn set_today(&mut self, today: Date) {
+        self.rules.today = today;
+    }
+
+    /// Adds a segment under its content address; one that is there already changes nothing.
+    pub fn add_segment(&mut self, id: Hash256, segment: Segment) {
+        self.segments
+            .entry(segment.data_set())
+            .or_default()
+            .entry(id)
+            .or_insert(segment);
+        self.first_days = OnceLock::new();
+    }
+
+    /// Removes a segment; `false` where it was not there.
+    pub fn remove_segment(&mut self, id: Hash256) -> bool {
+        let mut is_removed = false;
+        for segments in self.segments.values_mut() {
+            is_removed |= segments.remove(&id).is_some();
+        }
+        self.first_days = OnceLock::new();
+        is_removed
+    }
+
+    /// Whether a segment is there.
+    pub fn has_segment(&self, id: Hash256) -> bool {
+        self.segments
+            .values()
+            .any(|segments| segments.contains_key(&id))
+    }
+
+    /// Adds members. Chunks of a dimension are added in order of their first code; a chunk that is
+    /// there already changes nothing.
+    pub fn extend_dictionary(&mut self, chunk: &DictionaryChunk) -> Result<(), DictionaryError> {
+        self.dictionaries.extend(chunk)
+    }
+
+    /// Answers a question.
+    pub fn answer(&self, query: &Query) -> Result<Answer, QueryError> {
+        answer::answer(self, query)
+    }
+
+    /// The members of a dimension whose key or label contains `search` (ignoring case), by label, at
+    /// most `limit`: what a filter offers. "Unknown" is offered where facts may have it. Time
+    /// dimensions offer the periods with facts, opaque ones nothing.
+    pub fn members(&self, dimension: Dimension, search: &str, limit: usize) -> Vec<Member> {
+        if dimension.is_opaque() {
+            return Vec::new();
+        }
+        if dimension.is_time() {
+            let Some(extent) = self.extent() else {
+                return Vec::new();
+            };
+            let periods = Periods::new(dimension, extent, &self.rules);
+            let keys = (0..periods.count()).map(|number| periods.key(number));
+            let found = keys.filter(|key| key.contains(search.trim()));
+            return found
+                .take(limit)
+                .map(|key| Member {
+                    label: key.clone(),
+                    key,
+                })
+                .collect();
+        }
+        let least = |segment: &Segment| {
+            segment
+                .dimension_bounds(dimension.stored())
+                .map(|it| it.min)
+        };
+        let has_unknown = self
+            .all_segments()
+            .filter_map(least)
+            .any(|least| least == 0);
+        let has_orphan = dimension != dimension.stored()
+            && self
+                .dictionaries
+                .parents(dimension)
+                .iter()
+                .skip(1)
+                .any(|&parent| parent == 0);
+        self.dictionaries
+            .search(dimension, search, has_unknown || has_orphan, limit)
+    }
+
+    /// From the first to the last day with facts of any data set.
+    pub fn extent(&self) -> Option<DateRange> {
+        extent_of(self.all_segments())
+    }
+
+    /// From the first to the last day with facts of one data set.
+    pub fn extent_of(&self, data_set: DataSet) -> Option<DateRange> {
+        extent_of(self.segments_of(data_set))
+    }
+
+    /// Facts held, retractions counted as facts of their own, by data set.
+    pub fn rows(&self) -> BTreeMap<DataSet, u64> {
+        let rows = |segments: &BTreeMap<_, Segment>| {
+            segments.values().map(|it| u64::from(it.rows())).sum()
+        };
+        self.segments
+            .iter()
+            .map(|(&data_set, segments)| (data_set, rows(segments)))
+            .collect()
+    }
+
+    /// Bytes that segments take in memory: as sent, and decoded so far.
+    pub fn memory_bytes(&self) -> usize {
+        self.all_segments()
+            .map(|segment| segment.byte_length() + segment.decoded_bytes())
+            .sum()
+    }
+
+    fn all_segments(&self) -> impl Iterator<Item = &Segment> {
+        self.segments.values().flat_map(BTreeMap::values)
+    }
+
+    pub(crate) fn segments_of(&self, data_set: DataSet) -> impl Iterator<Item = &Segment> + Clone {
+        self.segments
+            .get(&data_set)
+            .into_iter()
+            .flat_map(BTreeMap::values)
+    }
+
+    pub(crate) const fn dictionaries(&self) -> &Dictionaries {
+        &self.dictionaries
+    }
+
+    /// A dimension as something to group by over a range.
+    pub(crate) fn key(&self, dimension: Dimension, range: DateRange) -> Key {
+        let stored = dimension.stored();
+        if dimension.is_time() {
+            let periods = Periods::new(dimension, range, &self.rules);
+            let cardinality = periods.count().into();
+            return Key {
+                stored,
+                source: KeySource::Days(periods.by_day().to_vec()),
+                cardinality,
+            };
+        }
+        if dimension != stored {
+            let parents = self.dictionaries.parents(dimension);
+            let cardinality = parents.iter().max().map_or(1, |&max| u64::from(max) + 1);
+            return Key {
+                stored,
+                source: KeySource::Parent(parents),
+                cardinality,
+            };
+        }
+        let largest = |segment: &Segment| {
+            segment
+                .dimension_bounds(dimension)
+                .map(|it| it.max as u64 + 1)
+        };
+        let cardinality = self.all_segments().filter_map(largest).max().unwrap_or(1);
+        Key {
+            stored,
+            source: KeySource::Code,
+            cardinality,
+        }
+    }
+
+    /// By customer code, the first day with an order, over all facts.
+    pub(crate) fn first_days(&self) -> Result<&[i32], QueryError> {
+        if let Some(first_days) = self.first_days.get() {
+            return Ok(first_days);
+        }
+        let mut first_days = Vec::new();
+        if let Some(range) = self.extent_of(DataSet::Sales) {
+            let keys = [
+                self.key(Dimension::Customer, range),
+                self.key(Dimension::Day, range),
+            ];
+            let radix = Radix::new(keys.iter().map(|key| key.cardinality).collect())?;
+            let scan = Scan {
+                range,
+                conditions: &Conditions::none(range),
+                keys: &keys.iter().collect::<Vec<_>>(),
+                radix: &radix,
+                measures: &[],
+                first_days: None,
+            };
+            let (groups, _) = scan.run(self.segments_of(DataSet::Sales))?;
+            first_days.resize(
+                keys.first().map_or(0, |key| key.cardinality as usize),
+                i32::MAX,
+            );
+            for (&key, _) in groups
+                .keys
+                .iter()
+                .zip(&groups.rows)
+                .filter(|(_, rows)| **rows > 0)
+            {
+                let day = range.from().days() + radix.digit(key, 1) as i32;
+                if let Some(first) = first_days.get_mut(radix.digit(key, 0) as usize) {
+                    *first = day.min(*first);
+                }
+            }
+        }
+        Ok(self.first_days.get_or_init(|| first_days))
+    }
+}
+
+fn extent_of<'s>(segments: impl Iterator<Item = &'s Segment>) -> Option<DateRange> {
+    let days = segments
+        .filter(|segment| segment.rows() > 0)
+        .map(Segment::days);
+    days.reduce(|a, b| DateRange::new(a.from().min(b.from()), a.to().max(b.to())).unwrap_or(a))
+}

@@ -1,0 +1,265 @@
+//! All aggregated facts of one range, and their folds: by row, by subtotal, in total, or the rows past
+//! the top.
+//!
+//! A data set takes part as far as it has the dimensions: advertising is known by channel but not by
+//! product, so its parts are unknown in rows by channel and product, known in the subtotals by channel.
+//! Where a filter tests a dimension that a data set lacks, all its parts are unknown.
+
+use std::collections::BTreeMap;
+
+use kernel::DateRange;
+use model::metrics::{Computed, Part, PartValue};
+use model::schema::{DataSet, Dimension, Measure};
+
+use crate::conditions::Conditions;
+use crate::cube::Cube;
+use crate::error::QueryError;
+use crate::groups::{Groups, KeyTable};
+use crate::keys::{Key, Radix};
+use crate::parts::{Pass, ValuesByKey, measures_of, pass_of};
+use crate::scan::{Effort, Scan};
+
+/// How groups are folded into rows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Fold<'a> {
+    /// One row per combination of the first dimensions, this many.
+    Prefix(usize),
+    /// One row, key 0, of all groups but these.
+    AllBut(&'a KeyTable),
+}
+
+/// A range with everything that says which facts count and how they are grouped.
+#[derive(Clone, Debug)]
+pub(crate) struct Scope {
+    pub(crate) range: DateRange,
+    pub(crate) conditions: Conditions,
+    /// The grouped dimensions, with the numbers of this range's days.
+    pub(crate) keys: Vec<Key>,
+}
+
+/// Aggregated facts of one range.
+#[derive(Debug)]
+pub(crate) struct Gathered {
+    sets: BTreeMap<DataSet, GatheredSet>,
+    pub(crate) effort: BTreeMap<DataSet, Effort>,
+}
+
+#[derive(Debug)]
+struct GatheredSet {
+    /// How many of the grouped dimensions the data set has, from the outermost.
+    depth: usize,
+    /// Days with facts, whatever the range.
+    extent: DateRange,
+    measures: Vec<Measure>,
+    radix: Radix,
+    groups: Groups,
+    passes: Vec<GatheredPass>,
+}
+
+#[derive(Debug)]
+struct GatheredPass {
+    part: Part,
+    pass: Pass,
+    radix: Radix,
+    groups: Groups,
+}
+
+/// Reads all that the parts need.
+pub(crate) fn gather(cube: &Cube, scope: &Scope, parts: &[Part]) -> Result<Gathered, QueryError> {
+    let mut gathered = Gathered {
+        sets: BTreeMap::new(),
+        effort: BTreeMap::new(),
+    };
+    for (data_set, measures) in measures_of(parts) {
+        let Some(extent) = cube.extent_of(data_set) else {
+            continue;
+        };
+        if extent.intersect(scope.range).is_none() || !scope.conditions.apply_to(data_set) {
+            continue;
+        }
+        let has = |key: &&Key| data_set.dimensions().contains(&key.stored);
+        let depth = scope.keys.iter().take_while(has).count();
+        let outer = scope.keys.get(..depth).unwrap_or_default();
+        let mut effort = Effort::default();
+        let mut run = |inner: &[Key], measures: &[Measure], first_days: Option<&[i32]>| {
+            let keys: Vec<&Key> = outer.iter().chain(inner).collect();
+            let radix = Radix::new(keys.iter().map(|key| key.cardinality).collect())?;
+            let scan = Scan {
+                range: scope.range,
+                conditions: &scope.conditions,
+                keys: &keys,
+                radix: &radix,
+                measures,
+                first_days,
+            };
+            let (groups, own) = scan.run(cube.segments_of(data_set))?;
+            effort.segments = effort.segments.max(own.segments);
+            effort.skipped = effort.skipped.max(own.skipped);
+            effort.rows += own.rows;
+            Ok::<_, QueryError>((radix, groups))
+        };
+        let (radix, groups) = run(&[], &measures, None)?;
+        let mut passes = Vec::new();
+        for &part in parts {
+            let Some(pass) = pass_of(part).filter(|pass| pass.data_set == data_set) else {
+                continue;
+            };
+            let key_of = |&dimension: &Dimension| cube.key(dimension, scope.range);
+            let inner: Vec<Key> = pass.inner.iter().map(key_of).collect();
+            let first_days = match pass.on_first_days {
+                true => Some(cube.first_days()?),
+                false => None,
+            };
+            let (radix, groups) = run(&inner, &pass.measures, first_days)?;
+            passes.push(GatheredPass {
+                part,
+                pass,
+                radix,
+                groups,
+            });
+        }
+        gathered.effort.insert(data_set, effort);
+        let set = GatheredSet {
+            depth,
+            extent,
+            measures,
+            radix,
+            groups,
+            passes,
+        };
+        gathered.sets.insert(data_set, set);
+    }
+    Ok(gathered)
+}
+
+/// The rows of one fold.
+#[derive(Debug)]
+pub(crate) struct Folded {
+    sets: BTreeMap<DataSet, FoldedSet>,
+}
+
+#[derive(Debug)]
+struct FoldedSet {
+    extent: DateRange,
+    measures: Vec<Measure>,
+    table: KeyTable,
+    groups: Groups,
+    passes: Vec<(Part, Pass, ValuesByKey)>,
+}
+
+impl Gathered {
+    /// Folds all data sets that can tell the rows apart.
+    pub(crate) fn fold(&self, fold: Fold<'_>, dimensions: usize) -> Result<Folded, QueryError> {
+        let mut sets = BTreeMap::new();
+        for (&data_set, set) in &self.sets {
+            let needed = match fold {
+                Fold::Prefix(length) => length,
+                Fold::AllBut(_) => dimensions,
+            };
+            if set.depth < needed {
+                continue;
+            }
+            let groups = fold_groups(&set.groups, &set.radix, set.depth, fold)?.0;
+            let mut passes = Vec::new();
+            for GatheredPass {
+                part,
+                pass,
+                radix,
+                groups,
+            } in &set.passes
+            {
+                let (folded, radix, outer) = fold_groups(groups, radix, set.depth, fold)?;
+                passes.push((*part, pass.clone(), pass.values(&folded, &radix, outer)?));
+            }
+            let table = KeyTable::of(groups.keys.iter().copied());
+            let (extent, measures) = (set.extent, set.measures.clone());
+            sets.insert(
+                data_set,
+                FoldedSet {
+                    extent,
+                    measures,
+                    table,
+                    groups,
+                    passes,
+                },
+            );
+        }
+        Ok(Folded { sets })
+    }
+}
+
+/// Folds groups whose keys have `depth` outer dimensions and any number of inner ones, which are
+/// kept. Gives the groups, their radix, and how many outer dimensions are left.
+fn fold_groups(
+    groups: &Groups,
+    radix: &Radix,
+    depth: usize,
+    fold: Fold<'_>,
+) -> Result<(Groups, Radix, usize), QueryError> {
+    let inner_space = radix.inner_space(depth);
+    let inner = radix.cardinalities().get(depth..).unwrap_or_default();
+    match fold {
+        Fold::Prefix(length) => {
+            let outer = radix.cardinalities().get(..length).unwrap_or_default();
+            let folded = Radix::new([outer, inner].concat())?;
+            if length == depth {
+                return Ok((groups.clone(), folded, length));
+            }
+            let dropped = radix.inner_space(length);
+            let key_of = |key| Some(key / dropped * inner_space + key % inner_space);
+            Ok((groups.regroup(folded.space(), key_of), folded, length))
+        }
+        Fold::AllBut(top) => {
+            let folded = Radix::new(inner.to_vec())?;
+            let key_of = |key: u64| {
+                let row = key / inner_space;
+                top.number(row).is_none().then_some(key % inner_space)
+            };
+            Ok((groups.regroup(folded.space(), key_of), folded, 0))
+        }
+    }
+}
+
+impl Folded {
+    /// The keys of rows that hold facts.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = u64> {
+        self.sets
+            .values()
+            .flat_map(|set| set.groups.keys.iter().copied())
+    }
+
+    /// The value of a part in the row with a key, which covers days of `days` and of no others.
+    ///
+    /// Sums and counts are 0 where no fact is in the row, and unknown where the row lies outside the
+    /// days that the data set has facts for: sales before the first import are not zero.
+    pub(crate) fn part(&self, part: Part, key: u64, days: DateRange) -> Option<PartValue> {
+        let set = self.sets.get(&part.data_set()?)?;
+        set.extent.intersect(days)?;
+        if let Part::Sum(_, measure) = part {
+            let measure = set.measures.iter().position(|&it| it == measure)?;
+            return match set.table.number(key) {
+                Some(at) => set.groups.sum(measure, at as usize).map(PartValue::from),
+                None => Some(PartValue::Whole(0)),
+            };
+        }
+        let (_, pass, values) = set.passes.iter().find(|(own, ..)| *own == part)?;
+        match set.table.number(key) {
+            Some(_) => values.get(key).or_else(|| pass.value_of_nothing()),
+            None => pass.value_of_nothing(),
+        }
+    }
+
+    /// Net revenue of a row, as the other range's growth refers to it.
+    pub(crate) fn net_revenue(&self, key: u64, days: DateRange) -> Option<PartValue> {
+        self.part(
+            Part::Sum(DataSet::Sales, Measure::NetRevenueMinor),
+            key,
+            days,
+        )
+    }
+}
+
+/// Whether a part is the comparison's net revenue.
+pub(crate) const fn is_compared(part: Part) -> bool {
+    matches!(part, Part::Computed(Computed::NetRevenueCompared))
+}

@@ -1,0 +1,322 @@
+//! Tables of groups: a numeric key per group, the signed number of facts, and sums.
+//!
+//! A key is a mixed-radix number over the grouped dimensions, the outermost most significant, so that
+//! dropping inner dimensions is a division. Small key spaces are addressed directly, large ones through
+//! a hash table; the sums are the same either way.
+
+use crate::error::QueryError;
+
+/// Largest key space that is addressed directly, times the number of columns: 16 MB of sums.
+const DENSE_CELLS_MAX: u128 = 1 << 21;
+/// A key space that is larger than this and than 16 times the facts is not addressed directly: most
+/// of its places would stay empty and still have to be cleared and searched.
+const DENSE_SPARSE_MAX: u64 = 1 << 12;
+
+/// Finds a dense number for each key, in the order in which keys first appear.
+#[derive(Clone, Debug)]
+pub(crate) struct KeyTable {
+    keys: Vec<u64>,
+    /// Number + 1 of the key, 0 where free; a power of two long, at most half full.
+    places: Vec<u32>,
+}
+
+impl KeyTable {
+    pub(crate) fn new() -> Self {
+        KeyTable {
+            keys: Vec::new(),
+            places: vec![0; 64],
+        }
+    }
+
+    /// A table of keys that differ from one another.
+    pub(crate) fn of(keys: impl IntoIterator<Item = u64>) -> Self {
+        let mut table = KeyTable::new();
+        for key in keys {
+            table.number_or_insert(key);
+        }
+        table
+    }
+
+    pub(crate) fn keys(&self) -> &[u64] {
+        &self.keys
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    fn start(&self, key: u64) -> usize {
+        // Fibonacci hashing: the high bits of a product with 2^64 / golden ratio.
+        let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (hash >> (64 - self.places.len().trailing_zeros())) as usize
+    }
+
+    /// Where the key is, or the free place where it belongs.
+    #[inline]
+    fn find(&self, key: u64) -> (usize, Option<u32>) {
+        let mask = self.places.len() - 1;
+        let mut at = self.start(key);
+        loop {
+            match self.places.get(at).copied().unwrap_or(0).checked_sub(1) {
+                None => return (at, None),
+                Some(number) if self.keys.get(number as usize) == Some(&key) => {
+                    return (at, Some(number));
+                }
+                Some(_) => at = (at + 1) & mask,
+            }
+        }
+    }
+
+    pub(crate) fn number(&self, key: u64) -> Option<u32> {
+        self.find(key).1
+    }
+
+    #[inline]
+    pub(crate) fn number_or_insert(&mut self, key: u64) -> u32 {
+        let (at, number) = self.find(key);
+        if let Some(number) = number {
+            return number;
+        }
+        let number = self.keys.len() as u32;
+        self.keys.push(key);
+        if let Some(place) = self.places.get_mut(at) {
+            *place = number + 1;
+        }
+        if self.keys.len() * 2 > self.places.len() {
+            self.grow();
+        }
+        number
+    }
+
+    fn grow(&mut self) {
+        self.places = vec![0; self.places.len() * 4];
+        for number in 0..self.keys.len() {
+            let key = self.keys.get(number).copied().unwrap_or_default();
+            let (at, _) = self.find(key);
+            if let Some(place) = self.places.get_mut(at) {
+                *place = number as u32 + 1;
+            }
+        }
+    }
+}
+
+/// How keys become places in the arrays of sums.
+#[derive(Clone, Debug)]
+pub(crate) enum Places {
+    /// The key is the place.
+    Dense,
+    /// The table tells the place.
+    Hash(KeyTable),
+}
+
+/// Sums by group, while facts are added.
+#[derive(Clone, Debug)]
+pub(crate) struct GroupTable {
+    pub(crate) places: Places,
+    /// Signed number of facts by place.
+    pub(crate) rows: Vec<i64>,
+    /// Sum of each measure by place.
+    pub(crate) sums: Vec<Vec<i64>>,
+    /// Signed number of facts whose value is not known, by measure and place; empty where every
+    /// value is known.
+    pub(crate) unknown: Vec<Vec<i64>>,
+}
+
+impl GroupTable {
+    /// A table for keys below `key_space`, `measures` sums and at most `facts` facts.
+    pub(crate) fn new(key_space: u64, measures: usize, facts: usize) -> Self {
+        let cells = u128::from(key_space) * (measures as u128 + 1);
+        let is_filled = key_space <= DENSE_SPARSE_MAX.max(16 * facts as u64);
+        let (places, length) = if is_filled && cells <= DENSE_CELLS_MAX {
+            (Places::Dense, key_space as usize)
+        } else {
+            (Places::Hash(KeyTable::new()), 0)
+        };
+        GroupTable {
+            places,
+            rows: vec![0; length],
+            sums: vec![vec![0; length]; measures],
+            unknown: vec![Vec::new(); measures],
+        }
+    }
+
+    /// The place of a key, made where it is new.
+    #[inline]
+    pub(crate) fn place(&mut self, key: u64) -> u32 {
+        match &mut self.places {
+            Places::Dense => key as u32,
+            Places::Hash(table) => table.number_or_insert(key),
+        }
+    }
+
+    /// Makes the arrays as long as the places given so far require.
+    pub(crate) fn fit(&mut self) {
+        if let Places::Hash(table) = &self.places {
+            let length = table.len();
+            self.rows.resize(length, 0);
+            self.sums.iter_mut().for_each(|sums| sums.resize(length, 0));
+        }
+        let length = self.rows.len();
+        for unknown in self
+            .unknown
+            .iter_mut()
+            .filter(|unknown| !unknown.is_empty())
+        {
+            unknown.resize(length, 0);
+        }
+    }
+
+    /// The array that counts unknown values of a measure, made where it was not needed before.
+    pub(crate) fn unknown_of(&mut self, measure: usize) -> Option<&mut Vec<i64>> {
+        let length = self.rows.len();
+        let unknown = self.unknown.get_mut(measure)?;
+        unknown.resize(length, 0);
+        Some(unknown)
+    }
+
+    /// The groups that hold facts after all retractions.
+    pub(crate) fn into_groups(self) -> Groups {
+        let kept: Vec<usize> = (0..self.rows.len())
+            .filter(|&place| self.rows.get(place).is_some_and(|&rows| rows != 0))
+            .collect();
+        let pick = |from: &Vec<i64>| -> Vec<i64> {
+            kept.iter()
+                .map(|&place| from.get(place).copied().unwrap_or(0))
+                .collect()
+        };
+        let keys = match &self.places {
+            Places::Dense => kept.iter().map(|&place| place as u64).collect(),
+            Places::Hash(table) => kept
+                .iter()
+                .map(|&place| table.keys().get(place).copied().unwrap_or(0))
+                .collect(),
+        };
+        let unknown = |unknown: &Vec<i64>| {
+            if unknown.is_empty() {
+                Vec::new()
+            } else {
+                pick(unknown)
+            }
+        };
+        Groups {
+            rows: pick(&self.rows),
+            sums: self.sums.iter().map(pick).collect(),
+            unknown: self.unknown.iter().map(unknown).collect(),
+            keys,
+        }
+    }
+}
+
+/// Groups with their sums; in no particular order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Groups {
+    pub(crate) keys: Vec<u64>,
+    /// Signed number of facts; never 0.
+    pub(crate) rows: Vec<i64>,
+    pub(crate) sums: Vec<Vec<i64>>,
+    unknown: Vec<Vec<i64>>,
+}
+
+impl Groups {
+    /// The sum of a measure in the group at `at`; `None` where no fact of the group knows it.
+    pub(crate) fn sum(&self, measure: usize, at: usize) -> Option<i64> {
+        let rows = self.rows.get(at)?;
+        let unknown = self
+            .unknown
+            .get(measure)
+            .and_then(|unknown| unknown.get(at))
+            .unwrap_or(&0);
+        if rows == unknown {
+            None
+        } else {
+            self.sums.get(measure)?.get(at).copied()
+        }
+    }
+
+    /// Folds groups together: each key becomes the one that `key_of` gives, or is left out.
+    pub(crate) fn regroup(&self, key_space: u64, key_of: impl Fn(u64) -> Option<u64>) -> Groups {
+        let mut table = GroupTable::new(key_space, self.sums.len(), self.keys.len());
+        let mut places = Vec::with_capacity(self.keys.len());
+        for (at, &key) in self.keys.iter().enumerate() {
+            if let Some(key) = key_of(key) {
+                places.push((at, table.place(key) as usize));
+            }
+        }
+        table.fit();
+        let add = |into: &mut Vec<i64>, from: &Vec<i64>| {
+            for &(at, place) in &places {
+                if let (Some(into), Some(&value)) = (into.get_mut(place), from.get(at)) {
+                    *into += value;
+                }
+            }
+        };
+        add(&mut table.rows, &self.rows);
+        for (into, from) in table.sums.iter_mut().zip(&self.sums) {
+            add(into, from);
+        }
+        for (measure, from) in self
+            .unknown
+            .iter()
+            .enumerate()
+            .filter(|(_, from)| !from.is_empty())
+        {
+            if let Some(into) = table.unknown_of(measure) {
+                add(into, from);
+            }
+        }
+        table.into_groups()
+    }
+}
+
+/// The number of keys of some dimensions together.
+pub(crate) fn key_space(cardinalities: impl IntoIterator<Item = u64>) -> Result<u64, QueryError> {
+    let product = |space: u64, cardinality: u64| space.checked_mul(cardinality.max(1));
+    cardinalities
+        .into_iter()
+        .try_fold(1, product)
+        .ok_or(QueryError::TooManyGroups)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    fn filled(key_space: u64, facts: &[(u64, i64, Option<i64>)]) -> Groups {
+        let mut table = GroupTable::new(key_space, 1, facts.len());
+        for &(key, rows, value) in facts {
+            let place = table.place(key) as usize;
+            table.fit();
+            table.rows[place] += rows;
+            match value {
+                Some(value) => table.sums[0][place] += value,
+                None => table.unknown_of(0).unwrap()[place] += rows,
+            }
+        }
+        table.into_groups()
+    }
+
+    fn as_map(groups: &Groups) -> BTreeMap<u64, (i64, Option<i64>)> {
+        let entry = |(at, &key): (usize, &u64)| (key, (groups.rows[at], groups.sum(0, at)));
+        groups.keys.iter().enumerate().map(entry).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn direct_and_hashed_tables_agree(
+            facts in prop::collection::vec((0_u64..90, 1_i64..3, prop::option::of(-5_i64..50)), 0..200),
+        ) {
+            let (dense, hashed) = (filled(90, &facts), filled(1 << 40, &facts));
+            prop_assert_eq!(as_map(&dense), as_map(&hashed));
+            let tens = |groups: &Groups, space| groups.regroup(space, |key| (key < 80).then_some(key / 10));
+            prop_assert_eq!(as_map(&tens(&dense, 9)), as_map(&tens(&hashed, 1 << 40)));
+            let folded: Vec<_> = facts
+                .iter()
+                .filter(|fact| fact.0 < 80)
+                .map(|&(key, rows, value)| (key / 10, rows, value))
+                .collect();
+            prop_assert_eq!(as_map(&tens(&dense, 9)), as_map(&filled(9, &folded)));
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Which passes over the facts the parts of a query's metrics need, and what becomes of their groups.
+//!
+//! Sums come from one pass per data set. A part that does not add up (distinct counts, levels,
+//! concentration) comes from a pass of its own, grouped by the query's dimensions and one or two more;
+//! its groups are kept until the end, so that totals, subtotals and the row of others are computed from
+//! facts and never from finished values.
+
+use std::collections::BTreeMap;
+
+use model::metrics::{Computed, Part, PartValue, concentration};
+use model::schema::{DataSet, Dimension, Measure};
+
+use crate::error::QueryError;
+use crate::groups::{Groups, KeyTable};
+use crate::keys::Radix;
+
+/// The extra pass that a part needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pass {
+    pub(crate) data_set: DataSet,
+    /// Dimensions grouped by inside of the query's.
+    pub(crate) inner: Vec<Dimension>,
+    pub(crate) measures: Vec<Measure>,
+    /// Whether only facts on the first day of their customer count.
+    pub(crate) on_first_days: bool,
+    finish: Finish,
+}
+
+/// How the inner groups of a row become its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Finish {
+    /// Their number, where the facts add up to more than none; `without_unknown` leaves out code 0.
+    Count { without_unknown: bool },
+    /// The sum of the newest day.
+    Newest,
+    /// Sum of squared shares.
+    Concentration,
+    /// The outer inner members that have two inner ones or more.
+    CountRepeated,
+}
+
+/// The extra pass that a part needs, if it needs one.
+pub(crate) fn pass_of(part: Part) -> Option<Pass> {
+    let pass = |data_set, inner: &[Dimension], measures: &[Measure], finish| Pass {
+        data_set,
+        inner: inner.to_vec(),
+        measures: measures.to_vec(),
+        on_first_days: false,
+        finish,
+    };
+    match part {
+        Part::Distinct(set, dimension) => {
+            let without_unknown = !dimension.is_time();
+            Some(pass(
+                set,
+                &[dimension],
+                &[],
+                Finish::Count { without_unknown },
+            ))
+        }
+        Part::Closing(set, measure) => {
+            Some(pass(set, &[Dimension::Day], &[measure], Finish::Newest))
+        }
+        Part::Computed(Computed::NetRevenueConcentration) => Some(pass(
+            DataSet::Sales,
+            &[Dimension::Channel],
+            &[Measure::NetRevenueMinor],
+            Finish::Concentration,
+        )),
+        Part::Computed(Computed::RepeatCustomers) => Some(pass(
+            DataSet::Sales,
+            &[Dimension::Customer, Dimension::Order],
+            &[],
+            Finish::CountRepeated,
+        )),
+        Part::Computed(Computed::NewCustomers) => Some(Pass {
+            on_first_days: true,
+            ..pass(
+                DataSet::Sales,
+                &[Dimension::Customer],
+                &[],
+                Finish::Count {
+                    without_unknown: true,
+                },
+            )
+        }),
+        Part::Sum(..) | Part::Days | Part::Computed(_) | Part::External(_) => None,
+    }
+}
+
+/// The measures that are summed in the main pass of each data set. A data set without any still has
+/// a main pass where another part names it: its groups are rows of the answer.
+pub(crate) fn measures_of(parts: &[Part]) -> BTreeMap<DataSet, Vec<Measure>> {
+    let mut measures: BTreeMap<DataSet, Vec<Measure>> = BTreeMap::new();
+    for &part in parts {
+        let (data_set, measure) = match part {
+            Part::Sum(set, measure) => (set, Some(measure)),
+            Part::Computed(Computed::NetRevenueCompared) => {
+                (DataSet::Sales, Some(Measure::NetRevenueMinor))
+            }
+            other => match pass_of(other) {
+                Some(pass) => (pass.data_set, None),
+                None => continue,
+            },
+        };
+        let known = measures.entry(data_set).or_default();
+        known.extend(measure.filter(|measure| !known.contains(measure)));
+    }
+    measures
+}
+
+/// Values by key of a row.
+#[derive(Clone, Debug)]
+pub(crate) struct ValuesByKey {
+    table: KeyTable,
+    values: Vec<Option<PartValue>>,
+}
+
+impl ValuesByKey {
+    fn new() -> Self {
+        ValuesByKey {
+            table: KeyTable::new(),
+            values: Vec::new(),
+        }
+    }
+
+    fn entry(&mut self, key: u64) -> &mut Option<PartValue> {
+        let number = self.table.number_or_insert(key) as usize;
+        self.values.resize(self.table.len(), None);
+        self.values
+            .get_mut(number)
+            .expect("the table numbers its keys from 0")
+    }
+
+    fn add_one(&mut self, key: u64) {
+        let value = self.entry(key);
+        *value = match value {
+            Some(PartValue::Whole(count)) => Some(PartValue::Whole(*count + 1)),
+            _ => Some(PartValue::Whole(1)),
+        };
+    }
+
+    pub(crate) fn get(&self, key: u64) -> Option<PartValue> {
+        self.values
+            .get(self.table.number(key)? as usize)
+            .copied()
+            .flatten()
+    }
+}
+
+impl Pass {
+    /// The value for a row that has no facts; `None` where it is not known then.
+    pub(crate) fn value_of_nothing(&self) -> Option<PartValue> {
+        match self.finish {
+            Finish::Count { .. } | Finish::CountRepeated => Some(PartValue::Whole(0)),
+            Finish::Newest | Finish::Concentration => None,
+        }
+    }
+
+    /// The values of rows. `groups` have keys of `radix`, whose inner dimensions are this pass's and
+    /// whose outer ones make up the key of a row.
+    pub(crate) fn values(
+        &self,
+        groups: &Groups,
+        radix: &Radix,
+        outer: usize,
+    ) -> Result<ValuesByKey, QueryError> {
+        let inner_space = radix.inner_space(outer);
+        let present = || {
+            let rows = groups.keys.iter().zip(&groups.rows).enumerate();
+            rows.filter(|(_, (_, rows))| **rows > 0)
+                .map(|(at, (&key, _))| (at, key))
+        };
+        let mut values = ValuesByKey::new();
+        match self.finish {
+            Finish::Count { without_unknown } => {
+                for (_, key) in present() {
+                    if !(without_unknown && key % inner_space == 0) {
+                        values.add_one(key / inner_space);
+                    }
+                }
+            }
+            Finish::CountRepeated => {
+                let mut orders = ValuesByKey::new();
+                for (_, key) in present() {
+                    if radix.digit(key, outer) != 0 && radix.digit(key, outer + 1) != 0 {
+                        orders.add_one(key / radix.inner_space(outer + 1));
+                    }
+                }
+                let customers = inner_space / radix.inner_space(outer + 1).max(1);
+                for (&key, count) in orders.table.keys().iter().zip(&orders.values) {
+                    if matches!(count, Some(PartValue::Whole(2..))) {
+                        values.add_one(key / customers);
+                    } else {
+                        values
+                            .entry(key / customers)
+                            .get_or_insert(PartValue::Whole(0));
+                    }
+                }
+            }
+            Finish::Newest => {
+                let mut newest: BTreeMap<u64, (u64, usize)> = BTreeMap::new();
+                for (at, key) in present() {
+                    let (row, day) = (key / inner_space, key % inner_space);
+                    let known = newest.entry(row).or_insert((day, at));
+                    if day > known.0 {
+                        *known = (day, at);
+                    }
+                }
+                for (row, (_, at)) in newest {
+                    *values.entry(row) = groups.sum(0, at).map(PartValue::from);
+                }
+            }
+            Finish::Concentration => {
+                // In order of key, so that the sum of squares is the same to the last bit.
+                let mut shares: Vec<(u64, i64)> = present()
+                    .filter_map(|(at, key)| Some((key, groups.sum(0, at)?)))
+                    .collect();
+                shares.sort_unstable();
+                for row in shares.chunk_by(|a, b| a.0 / inner_space == b.0 / inner_space) {
+                    let amounts = row.iter().map(|&(_, amount)| amount as f64);
+                    if let Some(&(key, _)) = row.first() {
+                        *values.entry(key / inner_space) =
+                            concentration(amounts).map(PartValue::Real);
+                    }
+                }
+            }
+        }
+        Ok(values)
+    }
+}
