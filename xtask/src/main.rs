@@ -1,2 +1,46 @@
-//! How everything is run: start, test, check, build, bench, size.
-fn main() {}
+//! How everything is run: `cargo xtask start | test | check | build | bench | size`.
+//!
+//! In scope: fetching pinned tools, building the three WebAssembly artefacts and the static files
+//! around them, running the product locally, and every check. Out of scope: what the product does.
+
+mod build;
+mod check;
+mod demo_company;
+mod edge;
+mod run;
+mod size;
+mod stamp;
+mod start;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "cargo xtask <command>
+  start [--port N] [--state DIR] [--no-demo]   build, run the edge, print the address
+  test [filter]                                every test, or the suites whose name contains filter
+  check                                        format, lints, licences, spelling, architecture, sizes
+  build                                        everything that is served, into dist/
+  bench [name]                                 side-by-side measurements; without a name, lists them
+  size [--json]                                brotli sizes against their budgets";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let rest = arguments.get(1..).unwrap_or_default();
+    let outcome = match arguments.first().map(String::as_str) {
+        Some("start") => start::start(rest),
+        Some("test") => test::test(rest),
+        Some("check") => check::check(),
+        Some("build") => build::build().map(drop),
+        Some("bench") => test::bench(rest),
+        Some("size") => size::size(rest),
+        _ => Err(USAGE.to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            eprintln!("{trouble}");
+            ExitCode::FAILURE
+        }
+    }
+}

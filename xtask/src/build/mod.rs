@@ -1,0 +1,128 @@
+//! Builds everything that is served into `dist/`, and the Worker into `target/edge/`.
+//!
+//! The order: WebAssembly (`wasm.rs`), then the static files around it, each named by its content,
+//! then the page that names them all, then the service worker that lists them, then a brotli copy of
+//! each for the edge to serve. Nothing is done again whose inputs are unchanged.
+
+mod compress;
+mod page;
+mod wasm;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::run::{Outcome, at, command, root, run, step};
+use crate::stamp::{short_hash, unless_unchanged};
+use crate::tools;
+
+pub use wasm::edge_folder;
+
+/// Where the static files are.
+pub fn dist() -> PathBuf {
+    root().join("dist")
+}
+
+/// Builds what has changed and gives the folder that is served.
+pub fn build() -> Outcome<PathBuf> {
+    tools::for_build()?;
+    wasm::edge()?;
+    let app = wasm::browser("app", &["app"], "-Oz")?;
+    let engine = wasm::browser("engine", &["app/engine", "app/protocol"], "-O3")?;
+    let inputs: Vec<PathBuf> = [
+        "style", "app/index.html", "app/charts", "sw", "public", "manifest.webmanifest",
+        "package-lock.json", "xtask/src/build",
+    ]
+    .iter()
+    .map(|name| root().join(name))
+    .chain([app.clone(), engine.clone()])
+    .collect();
+    unless_unchanged("dist", "", &inputs, &[dist().join("index.html")], || {
+        step("assemble dist/", || assemble(&app, &engine))
+    })?;
+    Ok(dist())
+}
+
+/// One file in `dist/`, by the path under which it is served.
+struct Served {
+    path: String,
+}
+
+fn assemble(app: &Path, engine: &Path) -> Outcome {
+    let dist = dist();
+    if dist.exists() {
+        fs::remove_dir_all(&dist).map_err(at(&dist))?;
+    }
+    let assets = dist.join("assets");
+    fs::create_dir_all(&assets).map_err(at(&assets))?;
+    let app_wasm = place(&app.join("app_bg.wasm"), "app", "wasm")?;
+    let engine_wasm = place(&engine.join("engine_bg.wasm"), "engine", "wasm")?;
+    let app_js = bundle_glue(app, "app", &app_wasm.path)?;
+    let engine_js = bundle_glue(engine, "engine", &engine_wasm.path)?;
+    let css = bundle("style/app.css", "app", "css", &[])?;
+    let charts = bundle("app/charts/echarts.js", "charts", "js", &["--format=esm"])?;
+    copy_below(&root().join("public"), &dist)?;
+    let manifest = root().join("manifest.webmanifest");
+    fs::copy(&manifest, dist.join("manifest.webmanifest")).map_err(at(&manifest))?;
+
+    let names = page::Names { app_js, app_wasm, engine_js, engine_wasm, css, charts };
+    let html = page::index_html(&names)?;
+    fs::write(dist.join("index.html"), &html.text).map_err(at(&dist))?;
+    fs::write(csp_file(), html.content_security_policy).map_err(at(&dist))?;
+    page::service_worker(&names, &html.version)?;
+    compress::below(&dist)
+}
+
+/// The content security policy that goes with the built page.
+pub fn csp_file() -> PathBuf {
+    dist().join("_csp.txt")
+}
+
+/// Copies a file into `assets/` under a name that holds its content's hash.
+fn place(file: &Path, name: &str, extension: &str) -> Outcome<Served> {
+    let bytes = fs::read(file).map_err(at(file))?;
+    let path = format!("/assets/{name}.{}.{extension}", &short_hash(&bytes)[..10]);
+    let to = dist().join(&path[1..]);
+    fs::write(&to, bytes).map_err(at(&to))?;
+    Ok(Served { path })
+}
+
+/// Bundles a script or style sheet with esbuild.
+fn bundle(entry: &str, name: &str, extension: &str, options: &[&str]) -> Outcome<Served> {
+    let made = crate::run::target().join(format!("bundle-{name}.{extension}"));
+    let mut esbuild = command(tools::npm_bin("esbuild"));
+    esbuild
+        .args([entry, "--bundle", "--minify", "--log-level=warning", "--legal-comments=none"])
+        .args(["--target=es2022", "--define:process.env.NODE_ENV=\"production\""])
+        .args(options)
+        .arg(format!("--outfile={}", made.display()));
+    run(&mut esbuild)?;
+    place(&made, name, extension)
+}
+
+/// Bundles the glue of a WebAssembly module with the few lines that start it. Messages that reach a
+/// worker before its module listens are kept and given to it then.
+fn bundle_glue(folder: &Path, name: &str, wasm: &str) -> Outcome<Served> {
+    let start = match name {
+        "engine" => format!(
+            "const early=[];const keep=(e)=>early.push(e);addEventListener('message',keep);\
+             init({{module_or_path:'{wasm}'}}).then(()=>{{removeEventListener('message',keep);\
+             for(const e of early)dispatchEvent(new MessageEvent('message',{{data:e.data,ports:[...e.ports]}}));}});"
+        ),
+        _ => format!("init({{module_or_path:'{wasm}'}});"),
+    };
+    let entry = folder.join(format!("{name}-start.js"));
+    fs::write(&entry, format!("import init from './{name}.js';\n{start}\n")).map_err(at(&entry))?;
+    bundle(&entry.to_string_lossy(), name, "js", &["--format=esm"])
+}
+
+fn copy_below(from: &Path, to: &Path) -> Outcome {
+    for file in crate::stamp::files_below(&[from.to_path_buf()])? {
+        let relative = file.strip_prefix(from).map_err(|error| error.to_string())?;
+        let copy = to.join(relative);
+        if let Some(folder) = copy.parent() {
+            fs::create_dir_all(folder).map_err(at(folder))?;
+        }
+        fs::copy(&file, &copy).map_err(at(&file))?;
+    }
+    Ok(())
+}

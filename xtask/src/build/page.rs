@@ -1,0 +1,125 @@
+//! The page that names every asset, its content security policy, and the service worker's list.
+
+use std::fs;
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::{Served, dist};
+use crate::run::{Outcome, at, command, root, run};
+use crate::stamp::{files_below, short_hash};
+use crate::tools;
+
+/// What the page and the service worker refer to.
+pub struct Names {
+    pub app_js: Served,
+    pub app_wasm: Served,
+    pub engine_js: Served,
+    pub engine_wasm: Served,
+    pub css: Served,
+    pub charts: Served,
+}
+
+/// The built page.
+pub struct Page {
+    pub text: String,
+    pub content_security_policy: String,
+    /// A name for this build that changes with any of its parts.
+    pub version: String,
+}
+
+/// Fills the template `app/index.html` and works out the policy that lets it run and nothing else.
+pub fn index_html(names: &Names) -> Outcome<Page> {
+    let template = root().join("app/index.html");
+    let text = fs::read_to_string(&template).map_err(at(&template))?;
+    let version = version(names, &text);
+    let assets = json!({
+        "engine": names.engine_js.path, "charts": names.charts.path, "version": version,
+    });
+    let text = text
+        .replace("{{app_js}}", &names.app_js.path)
+        .replace("{{app_wasm}}", &names.app_wasm.path)
+        .replace("{{css}}", &names.css.path)
+        .replace("{{assets}}", &assets.to_string());
+    let text = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    let scripts = hashes(&text, "<script>", "</script>");
+    let styles = hashes(&text, "<style>", "</style>");
+    let content_security_policy = format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; \
+         style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; \
+         manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'none'"
+    );
+    Ok(Page { text, content_security_policy, version })
+}
+
+/// Bundles `sw/` with the list of what the version consists of.
+pub fn service_worker(names: &Names, version: &str) -> Outcome {
+    let first = [&names.app_js, &names.app_wasm, &names.css, &names.engine_js, &names.engine_wasm];
+    let mut core: Vec<String> = first.iter().map(|asset| asset.path.clone()).collect();
+    core.push("/manifest.webmanifest".to_owned());
+    let mut later = vec![names.charts.path.clone()];
+    for file in files_below(&[dist().join("icons")])? {
+        let below = file.strip_prefix(dist()).map_err(|error| error.to_string())?;
+        later.push(format!("/{}", below.display()));
+    }
+    let list = json!({ "version": version, "core": core, "later": later });
+    run(command(tools::npm_bin("esbuild"))
+        .args(["sw/sw.js", "--bundle", "--minify", "--log-level=warning", "--format=iife"])
+        .arg("--target=es2022")
+        .arg(format!("--define:BUILD={list}"))
+        .arg(format!("--outfile={}", dist().join("sw.js").display())))
+}
+
+fn version(names: &Names, template: &str) -> String {
+    let parts = [
+        &names.app_js, &names.app_wasm, &names.engine_js, &names.engine_wasm, &names.css, &names.charts,
+    ];
+    let mut all: String = parts.iter().map(|part| part.path.as_str()).collect();
+    all.push_str(template);
+    short_hash(all.as_bytes())[..8].to_owned()
+}
+
+/// Source expressions for every inline element between two tags.
+fn hashes(html: &str, open: &str, close: &str) -> String {
+    let mut found = String::new();
+    let mut rest = html;
+    while let Some((_, after)) = rest.split_once(open) {
+        let Some((body, tail)) = after.split_once(close) else { break };
+        found.push_str(&format!(" 'sha256-{}'", base64(&Sha256::digest(body.as_bytes()))));
+        rest = tail;
+    }
+    found
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for group in bytes.chunks(3) {
+        let word = group.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
+        for at in 0..4 {
+            let digit = ALPHABET[(word >> (18 - 6 * at) & 63) as usize];
+            text.push(if at <= group.len() { char::from(digit) } else { '=' });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inline_elements_are_named_by_their_digest() {
+        // The digest of the empty text is published in FIPS 180-4's examples.
+        let policy = hashes("<script></script><script src=x></script>", "<script>", "</script>");
+        assert_eq!(policy, " 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='");
+    }
+
+    #[test]
+    fn base64_pads_as_rfc_4648_says() {
+        for (bytes, text) in [("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+            assert_eq!(base64(bytes.as_bytes()), text);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The embedded edge: plain workerd on loopback with its state in a folder.
+//!
+//! Its JSON configuration is made here, for it names absolute paths of this checkout and a secret of
+//! this state folder.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::build;
+use crate::run::{Outcome, at, command};
+use crate::stamp::hex;
+use crate::tools;
+
+const READY_LIMIT: Duration = Duration::from_secs(30);
+const ANSWER_LIMIT: Duration = Duration::from_secs(60);
+const ADMIN_TOKEN_BYTES: usize = 32;
+
+/// A running edge.
+pub struct Edge {
+    child: Child,
+    /// Where it answers, such as `http://localhost:8787`.
+    pub origin: String,
+    admin_token: String,
+    log: PathBuf,
+}
+
+impl Edge {
+    /// Starts workerd on a port with its state in a folder, and waits until it answers.
+    pub fn start(port: u16, state: &Path) -> Outcome<Edge> {
+        fs::create_dir_all(state).map_err(at(state))?;
+        let admin_token = admin_token(state)?;
+        let config = state.join("wrangler.json");
+        fs::write(&config, configuration(&admin_token)?.to_string()).map_err(at(&config))?;
+        let log = state.join("workerd.log");
+        let said = File::create(&log).map_err(at(&log))?;
+        let said_too = said.try_clone().map_err(at(&log))?;
+        let child = command(tools::npm_bin("workerd"))
+            .current_dir(state)
+            .args(["serve", "--experimental", "--socket-addr"])
+            .arg(format!("http=127.0.0.1:{port}"))
+            .arg("wrangler.json")
+            .stdout(Stdio::from(said))
+            .stderr(Stdio::from(said_too))
+            .spawn()
+            .map_err(|error| format!("workerd did not start: {error}"))?;
+        let mut edge =
+            Edge { child, origin: format!("http://localhost:{port}"), admin_token, log };
+        edge.wait_until_ready()?;
+        Ok(edge)
+    }
+
+    /// Whether it has ended by itself, and what it said last.
+    pub fn ended(&mut self) -> Option<String> {
+        let status = self.child.try_wait().ok().flatten()?;
+        let said = fs::read_to_string(&self.log).unwrap_or_default();
+        let last: Vec<&str> = said.lines().rev().take(12).collect();
+        let last: Vec<&str> = last.into_iter().rev().collect();
+        Some(format!("the edge ended ({status}):\n{}", last.join("\n")))
+    }
+
+    /// Ends it: its state is durable at any moment, so it is not asked twice.
+    pub fn stop(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// A request of the administrator; answers the JSON it gets.
+    pub fn admin(&self, method: &str, path: &str, body: &Value) -> Outcome<Value> {
+        self.send(method, path, &[("content-type", "application/json")], body.to_string().as_bytes())
+    }
+
+    /// A request of the administrator with a body of any kind.
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Outcome<Value> {
+        let agent = ureq::Agent::new_with_config(
+            ureq::Agent::config_builder()
+                .http_status_as_error(false)
+                .timeout_global(Some(ANSWER_LIMIT))
+                .build(),
+        );
+        let mut request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("http://127.0.0.1:{}{path}", self.port()))
+            .header("authorization", format!("Bearer {}", self.admin_token));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body.to_vec()).map_err(|error| error.to_string())?;
+        let mut response =
+            agent.run(request).map_err(|error| format!("{method} {path}: {error}"))?;
+        let status = response.status();
+        let text = response.body_mut().read_to_string().map_err(|error| error.to_string())?;
+        if !status.is_success() {
+            return Err(format!("{method} {path}: {status}: {text}"));
+        }
+        if text.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_str(&text).map_err(|error| format!("{method} {path}: {error}: {text}"))
+    }
+
+    fn port(&self) -> &str {
+        self.origin.rsplit(':').next().unwrap_or_default()
+    }
+
+    fn wait_until_ready(&mut self) -> Outcome {
+        let began = Instant::now();
+        loop {
+            if let Some(trouble) = self.ended() {
+                return Err(trouble);
+            }
+            match self.send("GET", "/api/health", &[], &[]) {
+                Ok(_) => return Ok(()),
+                Err(trouble) if began.elapsed() > READY_LIMIT => {
+                    return Err(format!("the edge does not answer: {trouble}; see its log in the state folder"));
+                }
+                Err(_) => std::thread::sleep(Duration::from_millis(50)),
+            }
+        }
+    }
+}
+
+fn admin_token(state: &Path) -> Outcome<String> {
+    let file = state.join("admin-token");
+    if let Ok(held) = fs::read_to_string(&file) {
+        return Ok(held.trim().to_owned());
+    }
+    let mut bytes = [0; ADMIN_TOKEN_BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| error.to_string())?;
+    let token = hex(&bytes);
+    fs::write(&file, &token).map_err(at(&file))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).map_err(at(&file))?;
+    }
+    Ok(token)
+}
+
+fn configuration(admin_token: &str) -> Outcome<Value> {
+    let policy = build::csp_file();
+    let content_security_policy = fs::read_to_string(&policy).map_err(at(&policy))?;
+    Ok(json!({
+        "name": "meschain-bi",
+        "main": build::edge_folder().join("index.js"),
+        "no_bundle": true,
+        "compatibility_date": "2026-11-01",
+        "vars": {
+            "ADMIN_TOKEN": admin_token,
+            "CSP": content_security_policy,
+            "VERSION": env!("CARGO_PKG_VERSION"),
+        },
+        "durable_objects": { "bindings": [
+            { "name": "TENANT", "class_name": "TenantObject" },
+            { "name": "BLOBS", "class_name": "BlobObject" },
+        ] },
+        "migrations": [{ "tag": "v1", "new_sqlite_classes": ["TenantObject", "BlobObject"] }],
+        "d1_databases": [{ "binding": "DB", "database_name": "meschain", "database_id": "meschain" }],
+        "queues": {
+            "producers": [{ "binding": "BATCHES", "queue": "batches" }],
+            "consumers": [{ "queue": "batches", "max_batch_size": 5, "max_batch_timeout": 1, "max_retries": 10 }],
+        },
+        "triggers": { "crons": ["* * * * *"] },
+        "assets": {
+            "directory": build::dist(),
+            "binding": "ASSETS",
+            "run_worker_first": true,
+            "html_handling": "none",
+            "not_found_handling": "none",
+        },
+    }))
+}

@@ -1,0 +1,78 @@
+//! The tools that builds and tests need, pinned, fetched into the project's own folders.
+
+use std::path::PathBuf;
+
+use crate::run::{Outcome, answers, command, output, root, run, step, target};
+use crate::stamp::unless_unchanged;
+
+/// Must equal the `wasm-bindgen` of the workspace, to the letter.
+const WASM_BINDGEN: &str = "0.2.129";
+const WORKER_BUILD: &str = "0.8.7";
+const NODE_MAJOR_MIN: u32 = 18;
+
+/// Fetches what a build needs: npm packages, wasm-bindgen and worker-build.
+pub fn for_build() -> Outcome {
+    node_packages()?;
+    cargo_tool("wasm-bindgen-cli", "wasm-bindgen", WASM_BINDGEN)?;
+    cargo_tool("worker-build", "worker-build", WORKER_BUILD)
+}
+
+/// Path of a tool that cargo installed.
+pub fn cargo_bin(name: &str) -> PathBuf {
+    target().join("tools/bin").join(name)
+}
+
+/// Path of a tool that npm installed.
+pub fn npm_bin(name: &str) -> PathBuf {
+    root().join("node_modules/.bin").join(name)
+}
+
+/// Installs a tool from crates.io into `target/tools`, once per version.
+pub fn cargo_tool(package: &str, binary: &str, version: &str) -> Outcome {
+    let binary = cargo_bin(binary);
+    let salt = format!("{package}@{version}");
+    unless_unchanged(&format!("tool-{package}"), &salt, &[], &[binary], || {
+        step(&format!("install {salt} (once, some minutes)"), || {
+            run(command("cargo")
+                .args(["install", "--quiet", "--locked", "--root"])
+                .arg(target().join("tools"))
+                .arg("--target-dir")
+                .arg(target().join("tools/build"))
+                .arg(&salt))
+        })
+    })
+    .map(drop)
+}
+
+fn node_packages() -> Outcome {
+    let version = output(command("node").arg("--version"))
+        .map_err(|_| format!("Node is missing: install Node {NODE_MAJOR_MIN} or newer with npm"))?;
+    let major = version.trim().trim_start_matches('v').split('.').next().unwrap_or_default();
+    if major.parse::<u32>().unwrap_or_default() < NODE_MAJOR_MIN {
+        let found = version.trim();
+        return Err(format!("Node {found} is too old: install Node {NODE_MAJOR_MIN} or newer"));
+    }
+    let inputs = [root().join("package.json"), root().join("package-lock.json")];
+    let outputs = [npm_bin("workerd"), npm_bin("esbuild")];
+    unless_unchanged("npm", "", &inputs, &outputs, || {
+        step("install npm packages", || run(command("npm").args(["ci", "--silent"])))
+    })
+    .map(drop)
+}
+
+/// The path of Chromium; installs Debian's where this user may.
+pub fn chromium() -> Outcome<PathBuf> {
+    let named = std::env::var_os("CHROME_PATH").map(PathBuf::from);
+    let path = named.unwrap_or_else(|| PathBuf::from("/usr/bin/chromium"));
+    if path.exists() && answers("chromedriver") {
+        return Ok(path);
+    }
+    let advice = "Chromium and ChromeDriver are missing: install the packages chromium and \
+                  chromium-driver, or set CHROME_PATH and put chromedriver on PATH";
+    step("install Chromium", || {
+        run(command("apt-get").args(["update", "-qq"]))?;
+        run(command("apt-get").args(["install", "-y", "-qq", "chromium", "chromium-driver"]))
+    })
+    .map_err(|_| advice.to_owned())?;
+    if path.exists() { Ok(path) } else { Err(advice.to_owned()) }
+}
