@@ -7,7 +7,9 @@ use std::error::Error;
 use std::io::Read;
 use std::time::Instant;
 
-use forecast::{Ets, Fit, Mstl, Naive2, Predict, SeasonalNaive, Series, Theta, score};
+use forecast::{
+    Ets, Fit, Mstl, Naive2, Options, Predict, SeasonalNaive, Series, Theta, forecast, score,
+};
 
 struct Case {
     series: Series,
@@ -84,7 +86,24 @@ fn point<M: Fit>(model: &M, series: &Series, horizon: usize) -> Outcome {
 }
 
 fn automatic(series: &Series, horizon: usize) -> Outcome {
-    point(&SeasonalNaive, series, horizon)
+    let options = Options {
+        horizon,
+        ..Options::default()
+    };
+    let answer = forecast(series, &options).expect("a valid horizon");
+    if answer.steps.is_empty() || answer.steps[0].intervals.is_empty() {
+        return point(&SeasonalNaive, series, horizon);
+    }
+    let bounds = [0, 1].map(|level| {
+        let intervals = answer.steps.iter().map(|step| step.intervals[level]);
+        intervals
+            .map(|interval| (interval.lower, interval.upper))
+            .collect()
+    });
+    Outcome {
+        mean: answer.steps.iter().map(|step| step.mean).collect(),
+        bounds,
+    }
 }
 
 /// sMAPE, MASE, coverage at 80 and 95 %, MSIS at 95 %.

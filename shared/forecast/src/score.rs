@@ -38,7 +38,7 @@ pub fn smape(actual: &[f64], forecast: &[f64]) -> Option<f64> {
 /// over all series first. Below 1 beats Naive2.
 ///
 /// ```
-/// assert_eq!(forecast::score::owa((9.0, 0.8), (10.0, 1.0)), Some(0.85));
+/// assert_eq!(forecast::score::owa((5.0, 1.0), (10.0, 2.0)), Some(0.5));
 /// ```
 pub fn owa(smape_and_mase: (f64, f64), naive2: (f64, f64)) -> Option<f64> {
     let ratio = (smape_and_mase.0 / naive2.0 + smape_and_mase.1 / naive2.1) / 2.0;

@@ -1,0 +1,121 @@
+//! Rolling origins: what would have been forecast, knowing only what came before.
+
+use super::BacktestScores;
+use super::history::History;
+use super::intervals::Calibration;
+use super::members::Prediction;
+use crate::score;
+
+/// Origins and reach of a back-test.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Plan {
+    /// Number of values known at each origin, latest first.
+    pub origins: Vec<usize>,
+    /// Steps ahead that are tested.
+    pub horizon: usize,
+}
+
+impl Plan {
+    /// Up to eight origins half a horizon apart; fewer for long series, whose fits take longer and
+    /// whose windows say more. The horizon is cut where the history is short.
+    pub fn new(count: usize, horizon: usize, season: Option<usize>) -> Self {
+        let least = season.map_or(5, |m| 2 * m + 2).max(5);
+        let spare = count.saturating_sub(least);
+        let tested = horizon.min(spare.div_ceil(2));
+        if tested == 0 {
+            return Self {
+                origins: Vec::new(),
+                horizon: 0,
+            };
+        }
+        let windows_max = (3_000 / count).clamp(4, 8);
+        let step = (tested / 2).min((spare - tested) / windows_max).max(1);
+        let latest = count - tested;
+        let origins = (0..windows_max)
+            .filter_map(|k| latest.checked_sub(k * step))
+            .filter(|&o| o >= least);
+        Self {
+            origins: origins.collect(),
+            horizon: tested,
+        }
+    }
+
+    /// The history's part of the confidence: see [`super::Forecast::confidence`].
+    pub fn credit(&self, horizon: usize) -> f64 {
+        let mut doubt = 1.0;
+        self.origins.iter().for_each(|_| doubt *= 0.5);
+        (1.0 - doubt) * (1.0 + self.horizon as f64 / horizon.max(1) as f64) / 2.0
+    }
+}
+
+/// What each member predicted from an origin.
+#[derive(Debug, Clone)]
+pub(super) struct Window {
+    pub origin: usize,
+    pub predictions: Vec<Option<Prediction>>,
+}
+
+/// Scores of the combination on all windows; coverage is of windows that the calibration did not
+/// see. `None` without a window.
+pub(super) fn scores(
+    past: &[(usize, Prediction)],
+    history: &History,
+    level: Option<f64>,
+    calibration: &Calibration,
+) -> Option<BacktestScores> {
+    let coverage_level = level.unwrap_or(0.95);
+    let mut actual = Vec::new();
+    let mut means = Vec::new();
+    let mut bounds = Vec::new();
+    for (index, (origin, prediction)) in past.iter().enumerate() {
+        let others = calibration.without(index);
+        let bands = others.bands(prediction, &[coverage_level], *origin);
+        for (step, mean) in prediction.mean.iter().enumerate() {
+            actual.push(history.observed[origin + step]);
+            means.push(*mean);
+            bounds.push((mean - bands[0][step], mean + bands[0][step]));
+        }
+    }
+    Some(BacktestScores {
+        mase: score::naive_scale(&history.observed, history.season().unwrap_or(1))
+            .and_then(|scale| score::mase(&actual, &means, scale)),
+        smape: score::smape(&actual, &means)?,
+        coverage: score::coverage(&actual, &bounds)?,
+        coverage_level,
+        // A bias beyond the range of numbers is shown at its end.
+        bias: (score::bias(&actual, &means, 1.0)? * history.scale).clamp(-f64::MAX, f64::MAX),
+        windows: past.len(),
+        horizon: past
+            .first()
+            .map_or(0, |(_, prediction)| prediction.mean.len()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plans_stay_within_the_history() {
+        for count in 0..400 {
+            for horizon in [1, 6, 18, 90, 3_660] {
+                let plan = Plan::new(count, horizon, Some(12));
+                assert!(plan.horizon <= horizon);
+                for &origin in &plan.origins {
+                    assert!(
+                        origin >= 26 && origin + plan.horizon <= count,
+                        "{count} {horizon}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn two_years_of_days_are_tested_over_the_whole_horizon() {
+        let plan = Plan::new(730, 90, Some(7));
+        assert_eq!(plan.origins, [640, 595, 550, 505]);
+        assert_eq!(plan.horizon, 90);
+        assert_eq!(plan.credit(90), 1.0 - 0.0625);
+    }
+}

@@ -1,0 +1,179 @@
+//! Intervals that hold: the models' own deviations, calibrated by errors at past origins.
+//!
+//! The models' deviations give the shape over the horizon; their size is usually too small, since
+//! it leaves out that the model itself is a guess. Errors at past origins in units of those
+//! deviations, pooled over the horizon (one quantile per step would rest on a handful of errors
+//! and cover far too little), say by how much. As windows overlap, few of them count as little:
+//! their quantile is drawn towards that of a normal distribution, widened for a short history.
+//! Conformal idea: Shafer and Vovk, "A tutorial on conformal prediction", JMLR 9 (2008).
+
+use super::members::Prediction;
+use super::{Interval, Step};
+
+/// Weight of the normal quantile, in independent errors.
+const PRIOR_ERRORS: f64 = 12.0;
+
+/// Errors at past origins in units of the deviations expected there.
+#[derive(Debug, Clone)]
+pub(super) struct Calibration {
+    /// Per window: absolute errors over deviations.
+    ratios: Vec<Vec<f64>>,
+    /// The least deviation that counts, so that a perfect fit has intervals as well.
+    floor: f64,
+}
+
+impl Calibration {
+    /// Compares predictions with what was observed (NaN where missing).
+    pub fn from_past(
+        past: &[(usize, Prediction)],
+        observed: &[f64],
+        _season: Option<usize>,
+    ) -> Self {
+        let floor = 1e-9;
+        let ratios = past.iter().map(|(origin, prediction)| {
+            let actual = &observed[*origin..];
+            let steps = actual
+                .iter()
+                .zip(prediction.mean.iter().zip(&prediction.deviation));
+            steps
+                .filter(|(value, _)| !value.is_nan())
+                .map(|(value, (mean, deviation))| (value - mean).abs() / deviation.max(floor))
+                .collect()
+        });
+        Self {
+            ratios: ratios.collect(),
+            floor,
+        }
+    }
+
+    /// The calibration had it not seen a window.
+    pub fn without(&self, window: usize) -> Self {
+        let mut others = self.clone();
+        if window < others.ratios.len() {
+            others.ratios.remove(window);
+        }
+        others
+    }
+
+    /// Half-widths per level and step: never narrower than a step before, nor than a lower level.
+    /// `count` is the number of values that the prediction is based on.
+    pub fn bands(&self, prediction: &Prediction, levels: &[f64], count: usize) -> Vec<Vec<f64>> {
+        let mut pooled: Vec<f64> = self.ratios.iter().flatten().copied().collect();
+        pooled.sort_unstable_by(f64::total_cmp);
+        // Errors of one window move together: a window counts as the root of its steps.
+        let independent: f64 = self
+            .ratios
+            .iter()
+            .map(|ratios| (ratios.len() as f64).sqrt())
+            .sum();
+        let mut below = vec![0.0; prediction.mean.len()];
+        let mut bands = Vec::with_capacity(levels.len());
+        for &level in levels {
+            let normal = normal_quantile(0.5 + level / 2.0);
+            let own = quantile(&pooled, level);
+            let mut widest = 0.0_f64;
+            for (step, (half, deviation)) in below.iter_mut().zip(&prediction.deviation).enumerate()
+            {
+                let guess = 1.0 + ((step + 1) as f64 / count.max(1) as f64).sqrt();
+                let prior = normal * guess;
+                let factor = own.map_or(prior, |own| {
+                    (independent * own + PRIOR_ERRORS * prior) / (independent + PRIOR_ERRORS)
+                });
+                widest = widest.max(factor * deviation.max(self.floor)).max(*half);
+                *half = widest;
+            }
+            bands.push(below.clone());
+        }
+        bands
+    }
+}
+
+/// Steps from means and half-widths per level.
+pub(super) fn steps(means: &[f64], bands: &[Vec<f64>], levels: &[f64]) -> Vec<Step> {
+    let step = |(index, &mean): (usize, &f64)| {
+        let interval = |(&level, band): (&f64, &Vec<f64>)| Interval {
+            level,
+            lower: mean - band[index],
+            upper: mean + band[index],
+        };
+        Step {
+            mean,
+            median: mean,
+            intervals: levels.iter().zip(bands).map(interval).collect(),
+        }
+    };
+    means.iter().enumerate().map(step).collect()
+}
+
+/// Quantile of ascending values by linear interpolation; `None` of nothing.
+pub(super) fn quantile(ascending: &[f64], probability: f64) -> Option<f64> {
+    let last = ascending.len().checked_sub(1)?;
+    let position = probability * last as f64;
+    let below = position.floor() as usize;
+    let share = position - below as f64;
+    let above = (below + 1).min(last);
+    Some(ascending[below] * (1.0 - share) + ascending[above] * share)
+}
+
+/// Quantile of the standard normal distribution; absolute error below 4.5e-4.
+///
+/// Abramowitz and Stegun, "Handbook of Mathematical Functions", 26.2.23.
+pub(super) fn normal_quantile(probability: f64) -> f64 {
+    let tail = probability.min(1.0 - probability).max(1e-300);
+    let t = (-2.0 * crate::portable::ln(tail)).sqrt();
+    let numerator = 2.515_517 + t * (0.802_853 + t * 0.010_328);
+    let denominator = 1.0 + t * (1.432_788 + t * (0.189_269 + t * 0.001_308));
+    let size = t - numerator / denominator;
+    if probability < 0.5 { -size } else { size }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn normal_quantiles_of_the_tables() {
+        for (probability, expected) in [(0.5, 0.0), (0.9, 1.2816), (0.975, 1.9600), (0.01, -2.3263)]
+        {
+            let found = normal_quantile(probability);
+            assert!((found - expected).abs() < 5e-4, "{probability}: {found}");
+        }
+    }
+
+    #[test]
+    fn bands_widen_with_step_and_level() {
+        let prediction = Prediction {
+            mean: vec![5.0; 4],
+            deviation: vec![1.0, 3.0, 2.0, 4.0],
+        };
+        let past = vec![(0, prediction.clone()), (2, prediction.clone())];
+        let observed = [5.5, 1.0, 9.0, 6.0, 5.0, f64::NAN];
+        let calibration = Calibration::from_past(&past, &observed, None);
+        let bands = calibration.bands(&prediction, &[0.5, 0.8, 0.95], 40);
+        for band in &bands {
+            assert!(band.windows(2).all(|pair| pair[0] <= pair[1]), "{band:?}");
+        }
+        for pair in bands.windows(2) {
+            assert!(
+                pair[0]
+                    .iter()
+                    .zip(&pair[1])
+                    .all(|(narrow, wide)| narrow <= wide)
+            );
+        }
+    }
+
+    #[test]
+    fn large_past_errors_widen() {
+        let prediction = Prediction {
+            mean: vec![0.0; 5],
+            deviation: vec![1.0; 5],
+        };
+        let past: Vec<_> = (0..6).map(|origin| (origin, prediction.clone())).collect();
+        let width = |size: f64| {
+            let calibration = Calibration::from_past(&past, &[size; 11], None);
+            calibration.bands(&prediction, &[0.9], 50)[0][0]
+        };
+        assert!(width(6.0) > 2.0 * width(1.0));
+    }
+}

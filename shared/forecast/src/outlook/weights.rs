@@ -1,0 +1,123 @@
+//! Weights of the models from their errors at past origins, and from nothing else.
+//!
+//! Half of the weight is shared equally, half by the inverse square of the error: weights estimated
+//! from a few windows are noisy, and equal ones a strong rival (Smith and Wallis, "A simple
+//! explanation of the forecast combination puzzle", 2009). A model more than half worse than the
+//! best one is left out.
+
+use super::backtest::Window;
+use super::members::Prediction;
+
+/// Share of the weight that is given equally.
+const EQUAL_SHARE: f64 = 0.5;
+/// Error relative to the best model's above which a model is left out.
+const TOO_BAD: f64 = 1.5;
+/// Windows of average error that every model starts with.
+const PRIOR_WINDOWS: f64 = 1.0;
+
+/// One weight per member, adding up to 1; 0 where a member predicts nothing on the whole history.
+pub(super) fn from_windows(
+    full: &[Option<Prediction>],
+    windows: &[Window],
+    values: &[f64],
+) -> Vec<f64> {
+    let mut relative = vec![(PRIOR_WINDOWS, PRIOR_WINDOWS); full.len()];
+    for window in windows {
+        let errors: Vec<Option<f64>> = window
+            .predictions
+            .iter()
+            .map(|prediction| {
+                prediction
+                    .as_ref()
+                    .map(|p| absolute_error(p, &values[window.origin..]))
+            })
+            .collect();
+        let known = || {
+            errors
+                .iter()
+                .zip(full)
+                .filter(|(_, f)| f.is_some())
+                .filter_map(|(e, _)| *e)
+        };
+        let mean = known().sum::<f64>() / known().count().max(1) as f64;
+        if mean <= 0.0 || !mean.is_finite() {
+            continue;
+        }
+        for (sum, error) in relative.iter_mut().zip(&errors) {
+            if let Some(error) = error {
+                *sum = (sum.0 + error / mean, sum.1 + 1.0);
+            }
+        }
+    }
+    let errors: Vec<Option<f64>> = relative
+        .iter()
+        .zip(full)
+        .map(|((sum, count), prediction)| prediction.as_ref().map(|_| sum / count))
+        .collect();
+    let best = errors
+        .iter()
+        .flatten()
+        .fold(f64::INFINITY, |least, error| least.min(*error));
+    let shares: Vec<f64> = errors
+        .iter()
+        .map(|error| match error {
+            Some(error) if *error <= TOO_BAD * best => 1.0 / (error * error).max(1e-9),
+            _ => 0.0,
+        })
+        .collect();
+    let total: f64 = shares.iter().sum();
+    let count = shares.iter().filter(|share| **share > 0.0).count() as f64;
+    let weight = |share: &f64| {
+        if *share > 0.0 {
+            EQUAL_SHARE / count + (1.0 - EQUAL_SHARE) * share / total
+        } else {
+            0.0
+        }
+    };
+    shares.iter().map(weight).collect()
+}
+
+fn absolute_error(prediction: &Prediction, actual: &[f64]) -> f64 {
+    let errors = prediction
+        .mean
+        .iter()
+        .zip(actual)
+        .map(|(mean, value)| (mean - value).abs());
+    errors.sum::<f64>() / prediction.mean.len().max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn level(mean: f64) -> Option<Prediction> {
+        Some(Prediction {
+            mean: vec![mean; 2],
+            deviation: vec![1.0; 2],
+        })
+    }
+
+    #[test]
+    fn the_better_weighs_more_and_the_bad_nothing() {
+        let values = [10.0; 12];
+        let windows: Vec<Window> = (4..10)
+            .map(|origin| Window {
+                origin,
+                predictions: vec![level(11.0), level(12.0), level(30.0)],
+            })
+            .collect();
+        let full = vec![level(1.0), level(1.0), level(1.0)];
+        let weights = from_windows(&full, &windows, &values);
+        assert!(weights[0] > weights[1] && weights[1] > 0.0, "{weights:?}");
+        assert_eq!(weights[2], 0.0);
+        assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn without_windows_all_weigh_the_same() {
+        assert_eq!(
+            from_windows(&[level(1.0), None, level(2.0)], &[], &[]),
+            [0.5, 0.0, 0.5]
+        );
+    }
+}
