@@ -1,1 +1,195 @@
-//! What the app and its engine worker say to each other.
+//! What the app and its engine worker say to each other, and how both write numbers.
+//!
+//! The app posts [`ToEngine`] and the engine posts [`ToApp`], each as JSON text. A request that hands
+//! over a file is posted as an object `{ message: <JSON text>, file: <File> }`, since a file is not
+//! text. Every request gets exactly one [`Reply`], unless it was cancelled; [`Event`]s come unasked.
+//!
+//! In scope: the messages and [`format`]. Out of scope: doing anything about them (`engine`), and
+//! words in the user's language (the app's catalogue): texts here are for developers.
+
+mod chart;
+mod event;
+mod failure;
+mod forecast;
+pub mod format;
+mod home;
+mod import;
+mod storage;
+
+use cube::query::{Answer, Member, Query};
+use kernel::{Date, DateRange, TenantId, Timestamp};
+use model::profile::TenantProfile;
+use model::schema::Dimension;
+use serde::{Deserialize, Serialize};
+
+pub use chart::{
+    Band, BarSeries, Bars, Cell, ChartSpec, Drawing, Heatmap, Look, Share, ShareForm, Shares,
+    Theme, Trend, TrendRole, TrendSeries,
+};
+pub use event::{Event, SyncProgress};
+pub use failure::{Failure, FailureKind};
+pub use forecast::{BackTest, Confidence, ForecastAsk, ForecastStep, Forecasted};
+pub use home::{HomeSnapshot, HomeTile};
+pub use import::{
+    DateOrder, DecimalMark, FileFormat, FilePreview, ImportEnd, ImportProgress, ImportReport,
+    ImportSpec, ImportStage, ImportStatus, InterruptedImport, RejectedExample, Source, Trial,
+};
+pub use storage::StorageStats;
+
+/// A message to the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToEngine {
+    /// A request; a reply follows.
+    Request(Request),
+    /// The app no longer waits for this request. A request that has not started is dropped without a
+    /// reply; one that has is answered as usual.
+    Cancel(u32),
+}
+
+/// A message from the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToApp {
+    /// The answer to a request.
+    Reply(Reply),
+    /// Something that happened.
+    Event(Event),
+}
+
+/// A numbered request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// Chosen by the app; the reply carries it. Not used twice by the same page.
+    pub id: u32,
+    /// What is asked.
+    pub ask: Ask,
+}
+
+/// The answer to the request of the same id.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reply {
+    /// The request's id.
+    pub id: u32,
+    /// What the engine found, or why it could not.
+    pub result: Result<Told, Failure>,
+}
+
+/// What the app may ask.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Ask {
+    /// Open a company: answered with [`Told::Opened`] from what is stored here, before the network is
+    /// asked; synchronisation follows by itself and tells of its progress in events. Opening another
+    /// company closes the one before.
+    Open {
+        /// The company.
+        company: TenantId,
+        /// Where the API is, such as `http://localhost:8787` (no slash at the end); empty for the
+        /// origin that the engine was loaded from.
+        api_base: String,
+    },
+    /// Answer a question: [`Told::Answer`].
+    Query(Query),
+    /// Answer several questions on the same state of the data: [`Told::Answers`], in order.
+    Many(Vec<Query>),
+    /// Members of a dimension whose key or label contains a text: [`Told::Members`].
+    Members {
+        /// A dimension with a dictionary.
+        dimension: Dimension,
+        /// Text searched for, ignoring case; empty for all.
+        search: String,
+        /// The most members to answer, 1 to 1,000.
+        limit: usize,
+    },
+    /// Forecast a metric: [`Told::Forecast`].
+    Forecast(ForecastAsk),
+    /// Options for ECharts: [`Told::Chart`], JSON text without functions.
+    Chart(Box<ChartSpec>),
+    /// Look at the handed file without reading all of it: [`Told::Preview`].
+    Sniff,
+    /// Look at the file of the last `Sniff` again with a corrected specification: [`Told::Preview`].
+    Resample(Box<ImportSpec>),
+    /// Import the handed file, or the one of the last `Sniff` where none is handed: [`Told::Done`] as
+    /// soon as it has started; progress and end come as events.
+    Import(Box<ImportSpec>),
+    /// Where the current or last import of this company stands: [`Told::Import`].
+    ImportStatus,
+    /// Stop the current import. What was acknowledged stays; [`Told::Done`].
+    CancelImport,
+    /// The rejected rows of the last import as CSV text (with their line and reason): [`Told::Csv`].
+    ImportRejected,
+    /// Compare with the edge now, and import what was interrupted: [`Told::State`] when it is over.
+    /// To be asked when the page becomes visible or the network comes back.
+    Sync,
+    /// What is shown of the data now: [`Told::State`].
+    State,
+    /// The tiles of the home screen: [`Told::Home`].
+    Home,
+    /// What this device stores: [`Told::Storage`].
+    Storage,
+    /// Forget all data of the open company on this device and fetch it again: [`Told::Done`].
+    /// Refused while an import has chunks that are not acknowledged yet.
+    ClearStorage,
+}
+
+/// What the engine answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Told {
+    /// The company is open.
+    Opened(Opened),
+    /// The answer to a query.
+    Answer(Answer),
+    /// The answers to several queries; each may fail by itself.
+    Answers(Vec<Result<Answer, Failure>>),
+    /// Members of a dimension, by label.
+    Members(Vec<Member>),
+    /// A forecast.
+    Forecast(Box<Forecasted>),
+    /// ECharts options as JSON text.
+    Chart(String),
+    /// What a file looks like.
+    Preview(Box<FilePreview>),
+    /// Where the import stands; `None` where there was none.
+    Import(Option<Box<ImportStatus>>),
+    /// CSV text with a header; cells are safe to open in a spreadsheet.
+    Csv(String),
+    /// What is shown of the data.
+    State(DataState),
+    /// The tiles of the home screen.
+    Home(Box<HomeSnapshot>),
+    /// What this device stores.
+    Storage(StorageStats),
+    /// Done; there is nothing to tell.
+    Done,
+}
+
+/// A company as it is stored on this device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// The company's profile; `None` where this device never saw it.
+    pub profile: Option<TenantProfile>,
+    /// Its data.
+    pub state: DataState,
+    /// An import that did not end when the page was closed. The engine goes on with it where it can.
+    pub interrupted: Option<InterruptedImport>,
+}
+
+/// What is known of the data on this device.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DataState {
+    /// Sequence number of the manifest that is shown; 0 before the first.
+    pub sequence: u64,
+    /// When the data last agreed with the edge; `None` before the first time.
+    pub as_of: Option<Timestamp>,
+    /// Days that have facts, the first and the last.
+    pub extent: Option<DateRange>,
+    /// The company's local day now.
+    pub today: Option<Date>,
+    /// Fact rows held.
+    pub rows: u64,
+    /// Segments that answer questions, and those that the manifest lists. Fewer here than there means
+    /// that older months are still on their way.
+    pub segments: u32,
+    /// Segments that the manifest lists.
+    pub segments_listed: u32,
+    /// Whether the last attempt to reach the edge failed.
+    pub offline: bool,
+}

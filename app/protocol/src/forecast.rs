@@ -1,0 +1,85 @@
+//! A forecast of a metric: what is asked and what is told.
+
+use cube::query::Filter;
+use kernel::{Date, DateRange};
+use model::metrics::MetricId;
+use model::period::Grain;
+use serde::{Deserialize, Serialize};
+
+/// Forecast a metric from its own history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ForecastAsk {
+    /// The metric.
+    pub metric: MetricId,
+    /// Conditions that a fact must meet, as in a query.
+    pub filters: Vec<Filter>,
+    /// The days to learn from; all days that have facts where absent. Today is always left out.
+    pub history: Option<DateRange>,
+    /// Length of a step: `Day`, `Week` or `Month`.
+    pub grain: Grain,
+    /// Steps to forecast, 1 to 400, from the first period that is not complete.
+    pub horizon: usize,
+}
+
+/// A forecast with its interval and how far it may be trusted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Forecasted {
+    /// The metric.
+    pub metric: MetricId,
+    /// Length of a step.
+    pub grain: Grain,
+    /// The days learnt from: complete periods only.
+    pub learnt_from: DateRange,
+    /// The steps, oldest first. The first may be the period that holds today.
+    pub steps: Vec<ForecastStep>,
+    /// The share of outcomes expected within the interval: 0.8 or 0.95.
+    pub coverage: f64,
+    /// The method chosen, as a stable id (`theta`, `ets-aadm-7`, ...).
+    pub method: String,
+    /// How far it may be trusted.
+    pub confidence: Confidence,
+    /// How the method did on the end of the history; `None` where that is too short.
+    pub back_test: Option<BackTest>,
+    /// What to know about it, as stable ids (`short-history`, `gaps-filled`, ...).
+    pub warnings: Vec<String>,
+}
+
+/// One step of a forecast, in the metric's unit (money in minor units).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ForecastStep {
+    /// First day of the period.
+    pub period: Date,
+    /// What is expected on average.
+    pub mean: f64,
+    /// Lower end of the interval.
+    pub lower: f64,
+    /// Upper end of the interval.
+    pub upper: f64,
+}
+
+/// How far a forecast may be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// Little better than a guess.
+    Low,
+    /// Good enough to plan with care.
+    Medium,
+    /// The history is long and the method did well on it.
+    High,
+}
+
+/// How a method did when it forecast the end of the history from what came before.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BackTest {
+    /// Times that it was tried.
+    pub trials: usize,
+    /// Mean absolute error divided by that of the naive seasonal forecast; below 1 is better.
+    pub mase: Option<f64>,
+    /// Symmetric mean absolute percentage error: 0.12 is 12 %.
+    pub smape: Option<f64>,
+    /// Sum of absolute errors over the sum of actual values: 0.1 is 10 %.
+    pub wape: Option<f64>,
+    /// The share of actual values that fell within the interval.
+    pub coverage: Option<f64>,
+}
