@@ -352,7 +352,7 @@ mod tests {
         assert_eq!(full(Value::Real(-1_049.6), Unit::Money), "-₺10.50");
         assert_eq!(full(Value::Whole(12_345), Unit::Count), "12,345");
         assert_eq!(full(Value::Real(0.1234), Unit::Percent), "12.3%");
-        assert_eq!(full(Value::Real(3.14159), Unit::Ratio), "3.14");
+        assert_eq!(full(Value::Real(3.256), Unit::Ratio), "3.26");
         assert_eq!(full(Value::Real(4.25), Unit::Days), "4.2");
         let short = |number, unit| plain(value_compact(number, unit, lira, Turkish));
         assert_eq!(short(0.2, Unit::Percent), "%20");
