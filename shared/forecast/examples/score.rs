@@ -1,6 +1,6 @@
 //! Scores the models on files of series and prints a JSON line per file and model.
 //!
-//! `cargo run --release -p forecast --example score -- [--first N] FILE.tsv.gz...`; a line of a
+//! `cargo run --release -p forecast --example score -- [--first N] [--model NAME] FILE.tsv.gz...`; a line of a
 //! file is `id TAB season TAB horizon TAB training values TAB values to forecast`.
 
 use std::error::Error;
@@ -19,11 +19,14 @@ struct Case {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut first = usize::MAX;
+    let mut only = None;
     let mut files = Vec::new();
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         if argument == "--first" {
             first = arguments.next().ok_or("--first needs a number")?.parse()?;
+        } else if argument == "--model" {
+            only = Some(arguments.next().ok_or("--model needs a name")?);
         } else {
             files.push(argument);
         }
@@ -39,6 +42,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             ("auto", &|s, h| automatic(s, h)),
         ];
         for (name, model) in models {
+            if only.as_ref().is_some_and(|only| only != name) {
+                continue;
+            }
             let begin = Instant::now();
             let scores = average(&cases, model);
             let millis = begin.elapsed().as_secs_f64() * 1e3 / cases.len() as f64;

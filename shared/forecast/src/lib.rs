@@ -1,7 +1,9 @@
 //! Models, selection, intervals, back-tests and anomalies on series of numbers.
 
 mod adjustment;
+mod anomaly;
 mod classical;
+mod decompose;
 pub mod ets;
 mod fit;
 mod gaps;
@@ -18,6 +20,8 @@ mod series;
 mod stl;
 mod theta;
 
+pub use anomaly::{Anomaly, AnomalyError, AnomalyOptions, anomalies};
+pub use decompose::{Decomposition, SeasonPart, decompose};
 pub use ets::{Ets, FittedEts};
 pub use fit::{Fit, FitError, Predict};
 pub use gaps::fill_gaps;

@@ -109,7 +109,12 @@ impl Problem<'_> {
             }
             let mut error = value - forecast;
             // The same error in units of the level: divided by the season where that multiplies.
-            let level_error = if SEASON == 2 { error / seasonal } else { error };
+            // Its reciprocal does not wait for the level, which is what each step waits for.
+            let level_error = if SEASON == 2 {
+                error * (1.0 / seasonal)
+            } else {
+                error
+            };
             if SEASON == 1 {
                 states.seasonal[position] = seasonal + gamma * error;
             } else if SEASON == 2 {

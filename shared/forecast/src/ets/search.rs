@@ -27,13 +27,13 @@ pub(super) struct Candidate {
 const FINALISTS: usize = 3;
 const COARSE: Effort = Effort {
     rounds: 2,
-    evaluations: 40,
-    tolerance: 0.02,
+    evaluations: 30,
+    tolerance: 0.1,
 };
 const FINE: Effort = Effort {
-    rounds: 12,
-    evaluations: 150,
-    tolerance: 1e-6,
+    rounds: 8,
+    evaluations: 80,
+    tolerance: 1e-3,
 };
 
 #[derive(Debug, Clone, Copy)]
@@ -73,30 +73,37 @@ pub(super) fn choose(values: &[f64], season: Option<usize>, positive: bool) -> O
     best.or_else(|| fit_form(&problem_of(Form::candidates(false, false).next()?)))
 }
 
-/// A coarse fit. A seasonal form often has two valleys, a season that stays and one that moves
-/// fast: it starts from both.
+/// A coarse fit from the best of a few starting points: a season that stays and one that moves
+/// fast are often two valleys.
 fn first_fit(problem: &Problem<'_>, workspace: &mut Workspace) -> Option<Candidate> {
     let start = starting_states(problem);
-    let from = |point: Point, workspace: &mut Workspace| {
-        let candidate = Candidate {
-            form: problem.form,
-            season: problem.season,
-            smoothing: smoothing_at(problem.form, &point).0,
-            start: start.clone(),
-            aicc: f64::INFINITY,
-            point,
-            objective: f64::INFINITY,
-        };
-        optimise(problem, candidate, COARSE, workspace)
+    let mut scratch = start.clone();
+    let mut value_at = |point: &Point| {
+        let (smoothing, _) = smoothing_at(problem.form, point);
+        scratch.copy_from(&start);
+        let sums = problem.run(smoothing, &mut scratch, |_, _, _| {});
+        sums.map_or(f64::INFINITY, |sums| problem.objective(sums))
     };
-    if !problem.form.has_season() {
-        return from([0.3, 0.1, 0.05, 0.95], workspace);
-    }
-    let candidates = [[0.2, 0.1, 0.05, 0.95], [0.2, 0.1, 0.7, 0.95]];
-    let fits = candidates
+    let gammas: &[f64] = if problem.form.has_season() {
+        &[0.05, 0.3, 0.7]
+    } else {
+        &[0.05]
+    };
+    let points = [0.1, 0.3, 0.7]
         .into_iter()
-        .filter_map(|point| from(point, workspace));
-    fits.min_by(|a, b| a.objective.total_cmp(&b.objective))
+        .flat_map(|alpha| gammas.iter().map(move |&gamma| [alpha, 0.1, gamma, 0.95]));
+    let tried = points.map(|point| (value_at(&point), point));
+    let (_, point) = tried.min_by(|a, b| a.0.total_cmp(&b.0))?;
+    let candidate = Candidate {
+        form: problem.form,
+        season: problem.season,
+        smoothing: smoothing_at(problem.form, &point).0,
+        start,
+        aicc: f64::INFINITY,
+        point,
+        objective: f64::INFINITY,
+    };
+    optimise(problem, candidate, COARSE, workspace)
 }
 
 /// Turns of simplex and least squares from where the candidate stands; `None` where the form
@@ -132,7 +139,7 @@ fn optimise(
         };
         let budget = Budget {
             evaluations: effort.evaluations,
-            tolerance: effort.tolerance.min(1e-4),
+            tolerance: 0.1 * effort.tolerance,
         };
         let (best, _) = minimise(free, &steps[..axes.len()], budget, |free| {
             let point = whole(free);

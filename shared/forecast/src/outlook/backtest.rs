@@ -16,7 +16,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Up to eight origins half a horizon apart; fewer for long series, whose fits take longer and
+    /// Up to six origins half a horizon apart; fewer for long series, whose fits take longer and
     /// whose windows say more. The horizon is cut where the history is short.
     pub fn new(count: usize, horizon: usize, season: Option<usize>) -> Self {
         let least = season.map_or(5, |m| 2 * m + 2).max(5);
@@ -28,7 +28,7 @@ impl Plan {
                 horizon: 0,
             };
         }
-        let windows_max = (3_000 / count).clamp(4, 8);
+        let windows_max = (3_000 / count).clamp(4, 6);
         let step = (tested / 2).min((spare - tested) / windows_max).max(1);
         let latest = count - tested;
         let origins = (0..windows_max)

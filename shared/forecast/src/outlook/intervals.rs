@@ -9,9 +9,13 @@
 
 use super::members::Prediction;
 use super::{Interval, Step};
+use crate::score::naive_scale;
 
 /// Weight of the normal quantile, in independent errors.
 const PRIOR_ERRORS: f64 = 12.0;
+
+/// Least deviation that counts, in mean absolute differences of the history.
+const FLOOR_SHARE: f64 = 0.05;
 
 /// Errors at past origins in units of the deviations expected there.
 #[derive(Debug, Clone)]
@@ -24,12 +28,9 @@ pub(super) struct Calibration {
 
 impl Calibration {
     /// Compares predictions with what was observed (NaN where missing).
-    pub fn from_past(
-        past: &[(usize, Prediction)],
-        observed: &[f64],
-        _season: Option<usize>,
-    ) -> Self {
-        let floor = 1e-9;
+    pub fn from_past(past: &[(usize, Prediction)], observed: &[f64]) -> Self {
+        // A model may happen to fit a short history perfectly; steps of its size will come again.
+        let floor = FLOOR_SHARE * naive_scale(observed, 1).unwrap_or(1e-9);
         let ratios = past.iter().map(|(origin, prediction)| {
             let actual = &observed[*origin..];
             let steps = actual
@@ -118,7 +119,7 @@ pub(super) fn quantile(ascending: &[f64], probability: f64) -> Option<f64> {
 /// Quantile of the standard normal distribution; absolute error below 4.5e-4.
 ///
 /// Abramowitz and Stegun, "Handbook of Mathematical Functions", 26.2.23.
-pub(super) fn normal_quantile(probability: f64) -> f64 {
+pub(crate) fn normal_quantile(probability: f64) -> f64 {
     let tail = probability.min(1.0 - probability).max(1e-300);
     let t = (-2.0 * crate::portable::ln(tail)).sqrt();
     let numerator = 2.515_517 + t * (0.802_853 + t * 0.010_328);
@@ -148,7 +149,7 @@ mod tests {
         };
         let past = vec![(0, prediction.clone()), (2, prediction.clone())];
         let observed = [5.5, 1.0, 9.0, 6.0, 5.0, f64::NAN];
-        let calibration = Calibration::from_past(&past, &observed, None);
+        let calibration = Calibration::from_past(&past, &observed);
         let bands = calibration.bands(&prediction, &[0.5, 0.8, 0.95], 40);
         for band in &bands {
             assert!(band.windows(2).all(|pair| pair[0] <= pair[1]), "{band:?}");
@@ -171,7 +172,7 @@ mod tests {
         };
         let past: Vec<_> = (0..6).map(|origin| (origin, prediction.clone())).collect();
         let width = |size: f64| {
-            let calibration = Calibration::from_past(&past, &[size; 11], None);
+            let calibration = Calibration::from_past(&past, &[size; 11]);
             calibration.bands(&prediction, &[0.9], 50)[0][0]
         };
         assert!(width(6.0) > 2.0 * width(1.0));

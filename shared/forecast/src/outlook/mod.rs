@@ -24,6 +24,7 @@ pub use answer::{
     Path, Step, Warning, Weight,
 };
 pub use intermittent::{FittedTsb, Tsb};
+pub(crate) use intervals::normal_quantile;
 
 use crate::Series;
 use answer::round4;
@@ -172,7 +173,7 @@ fn combined(history: &History, horizon: usize, levels: &[f64]) -> Forecast {
             steps: plan.horizon,
         });
     }
-    let calibration = Calibration::from_past(&past, &history.observed, history.season());
+    let calibration = Calibration::from_past(&past, &history.observed);
     let bands = calibration.bands(&combination, levels, values.len());
     let steps = intervals::steps(&combination.mean, &bands, levels);
     let level = levels.last().copied();
