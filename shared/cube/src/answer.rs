@@ -304,8 +304,8 @@ impl<'a> Asked<'a> {
 
     /// The row of all that the top left out, computed from its facts.
     fn others(&self, rows: &Rows) -> Result<Row, QueryError> {
-        let top = KeyTable::of(rows.kept.iter().copied());
-        let level = self.folded(Fold::AllBut(&top), rows.level.length)?;
+        let dropped = KeyTable::of(rows.dropped.iter().copied());
+        let level = self.folded(Fold::Only(&dropped), rows.level.length)?;
         let days = level.main.1.of_all(rows.dropped.iter().copied());
         let compared = level.compared.as_ref().map(|(folded, by_key)| {
             (

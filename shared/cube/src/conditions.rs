@@ -176,7 +176,8 @@ fn code_set(filter: &Filter, dictionaries: &Dictionaries) -> CodeSet {
                 accepted: codes
                     .map(|code| dictionaries.matches(dimension, code, &text))
                     .collect(),
-                beyond: false,
+                // A member without a name yet is found by no text but the empty one.
+                beyond: text.is_empty(),
             }
         }
     };

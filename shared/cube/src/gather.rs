@@ -24,8 +24,8 @@ use crate::scan::{Effort, Scan};
 pub(crate) enum Fold<'a> {
     /// One row per combination of the first dimensions, this many.
     Prefix(usize),
-    /// One row, key 0, of all groups but these.
-    AllBut(&'a KeyTable),
+    /// One row, key 0, of the groups of these rows.
+    Only(&'a KeyTable),
 }
 
 /// A range with everything that says which facts count and how they are grouped.
@@ -154,7 +154,7 @@ impl Gathered {
         for (&data_set, set) in &self.sets {
             let needed = match fold {
                 Fold::Prefix(length) => length,
-                Fold::AllBut(_) => dimensions,
+                Fold::Only(_) => dimensions,
             };
             if set.depth < needed {
                 continue;
@@ -209,11 +209,11 @@ fn fold_groups(
             let key_of = |key| Some(key / dropped * inner_space + key % inner_space);
             Ok((groups.regroup(folded.space(), key_of), folded, length))
         }
-        Fold::AllBut(top) => {
+        Fold::Only(rows) => {
             let folded = Radix::new(inner.to_vec())?;
             let key_of = |key: u64| {
                 let row = key / inner_space;
-                top.number(row).is_none().then_some(key % inner_space)
+                rows.number(row).is_some().then_some(key % inner_space)
             };
             Ok((groups.regroup(folded.space(), key_of), folded, 0))
         }

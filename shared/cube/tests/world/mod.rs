@@ -1,0 +1,285 @@
+//! A small random company: dictionaries, facts with nulls, retractions and unknown members, and
+//! random questions about it. The same seed gives the same world.
+
+#![allow(dead_code, reason = "each test file uses a part of the world")]
+
+use std::collections::BTreeMap;
+
+use cube::{
+    CalendarRules, Compare, Cube, DictionaryChunk, Entry, FactRow, Filter, Query, Segment,
+    SegmentWriter, Sort, SortBy, Top,
+};
+use kernel::{Date, DateRange, Hash256, WeekStart};
+use model::metrics::MetricId;
+use model::schema::{DataSet, Dimension};
+
+/// SplitMix64 (Steele, Lea, Flood 2014).
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// From 0 to `end` - 1.
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.next() % end.max(1)
+    }
+
+    pub fn one_in(&mut self, n: u64) -> bool {
+        self.below(n) == 0
+    }
+
+    pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len() as u64) as usize]
+    }
+}
+
+pub struct World {
+    pub rules: CalendarRules,
+    pub facts: Vec<(DataSet, FactRow)>,
+    pub entries: BTreeMap<Dimension, Vec<Entry>>,
+    pub first_day: Date,
+    pub days: u64,
+}
+
+pub const GROUPABLE: [Dimension; 12] = [
+    Dimension::Channel,
+    Dimension::Product,
+    Dimension::Category,
+    Dimension::Country,
+    Dimension::City,
+    Dimension::Campaign,
+    Dimension::Day,
+    Dimension::Week,
+    Dimension::Month,
+    Dimension::Quarter,
+    Dimension::Year,
+    Dimension::Weekday,
+];
+
+impl World {
+    pub fn new(seed: u64) -> World {
+        let mut dice = Dice(seed);
+        let first_day = Date::from_ymd(2025, 1, 1)
+            .and_then(|date| date.add_days(dice.below(500) as i32))
+            .expect("in range");
+        let days = dice.pick(&[3, 20, 75, 430]);
+        let entry = |name: &str, number: u64, parent: u64| Entry {
+            key: format!("{name}-{}", number * 7 % 10),
+            label: format!("{} {number}", name.to_uppercase()),
+            parent: parent as u32,
+        };
+        let mut entries = BTreeMap::new();
+        let mut names = |dimension, name: &str, count: u64, parents: u64| {
+            let list =
+                (1..=count).map(|it| entry(name, it, if parents == 0 { 0 } else { it % parents }));
+            entries.insert(dimension, list.collect::<Vec<_>>());
+        };
+        names(Dimension::Channel, "channel", 3, 0);
+        names(Dimension::Category, "category", 3, 0);
+        names(Dimension::Product, "sku", 8, 4);
+        names(Dimension::Country, "country", 2, 0);
+        names(Dimension::City, "city", 5, 3);
+        names(Dimension::Campaign, "campaign", 3, 0);
+        let today = first_day
+            .add_days(dice.below(days + 5) as i32)
+            .expect("in range");
+        let rules = CalendarRules {
+            week_start: dice.pick(&[WeekStart::Monday, WeekStart::Sunday, WeekStart::Saturday]),
+            fiscal_first_month: dice.pick(&[1, 1, 4, 7, 12]),
+            today,
+        };
+        let mut world = World {
+            rules,
+            facts: Vec::new(),
+            entries,
+            first_day,
+            days,
+        };
+        for data_set in DataSet::ALL {
+            if !dice.one_in(6) {
+                let count = dice.pick(&[1, 40, 220]);
+                for _ in 0..count {
+                    let fact = world.fact(data_set, &mut dice);
+                    world.facts.push((data_set, fact));
+                }
+            }
+        }
+        // Corrections: an earlier fact is taken back, and often added again with other numbers.
+        for _ in 0..world.facts.len() / 10 {
+            let at = dice.below(world.facts.len() as u64) as usize;
+            let (data_set, fact) = world.facts[at].clone();
+            if fact.measures[0] != Some(1) {
+                continue;
+            }
+            world.facts[at].1.measures[0] = Some(1);
+            let is_taken_back = world
+                .facts
+                .iter()
+                .filter(|other| other.0 == data_set && other.1.codes == fact.codes)
+                .any(|other| other.1.measures[0] == Some(-1));
+            if is_taken_back {
+                continue;
+            }
+            world.facts.push((data_set, fact.retraction()));
+            if dice.one_in(2) {
+                let mut again = world.fact(data_set, &mut dice);
+                again.codes = fact.codes.clone();
+                world.facts.push((data_set, again));
+            }
+        }
+        world
+    }
+
+    fn fact(&self, data_set: DataSet, dice: &mut Dice) -> FactRow {
+        let codes = data_set
+            .dimensions()
+            .iter()
+            .map(|dimension| match dimension {
+                Dimension::Day => (self.first_day.days() as u64 + dice.below(self.days)) as u32,
+                Dimension::Customer => dice.below(12) as u32,
+                Dimension::Order => dice.below(60) as u32,
+                named => {
+                    // Code 0 is unknown, the last one has no dictionary entry yet.
+                    let known = self.entries[named].len() as u64;
+                    dice.below(known + 2) as u32
+                }
+            })
+            .collect();
+        let measures = (0..data_set.measures().len())
+            .map(|at| match at {
+                0 => Some(1),
+                8 | 12 if dice.one_in(2) => None,
+                _ if dice.one_in(4) => Some(0),
+                _ => Some(dice.below(if at > 4 { 100_000 } else { 4 }) as i64),
+            })
+            .collect();
+        FactRow { codes, measures }
+    }
+
+    /// A cube of these facts, cut into segments in one of many ways.
+    pub fn cube(&self, seed: u64) -> Cube {
+        let mut dice = Dice(seed);
+        let parts = dice.pick(&[1, 1, 2, 4]);
+        let mut writers: BTreeMap<(DataSet, Date, u32, u64), SegmentWriter> = BTreeMap::new();
+        for (data_set, fact) in &self.facts {
+            let month = Date::from_days(fact.codes[0] as i32)
+                .expect("in range")
+                .first_of_month();
+            let channel = match data_set.dimensions().get(1) {
+                Some(Dimension::Channel) => fact.codes[1],
+                _ => 0,
+            };
+            let writer = writers
+                .entry((*data_set, month, channel, dice.below(parts)))
+                .or_insert_with(|| SegmentWriter::new(*data_set, month, channel));
+            writer.push(fact).expect("a fact of this segment");
+        }
+        let mut cube = Cube::new(self.rules);
+        for (&dimension, entries) in &self.entries {
+            let chunk = DictionaryChunk {
+                dimension,
+                first_code: 1,
+                entries: entries.clone(),
+            };
+            cube.extend_dictionary(&chunk).expect("the first chunk");
+        }
+        for (number, writer) in (0_u64..).zip(writers.into_values()) {
+            let mut id = [0; 32];
+            id[..8].copy_from_slice(&(number * 77 % 256).to_le_bytes());
+            id[8..16].copy_from_slice(&number.to_le_bytes());
+            let segment = Segment::open(writer.finish()).expect("just written");
+            cube.add_segment(Hash256::from_bytes(id), segment);
+        }
+        cube
+    }
+
+    pub fn range(&self, dice: &mut Dice) -> DateRange {
+        let start = dice.below(self.days + 3) as i32 - 2;
+        let from = self.first_day.add_days(start).expect("in range");
+        let length = dice.pick(&[1, 7, 30, 62, 400]) as i32;
+        DateRange::new(from, from.add_days(length - 1).expect("in range")).expect("in order")
+    }
+
+    /// A random question that passes all checks.
+    pub fn query(&self, seed: u64) -> Query {
+        let mut dice = Dice(seed);
+        let range = self.range(&mut dice);
+        let metrics: Vec<MetricId> = (0..1 + dice.below(5))
+            .map(|_| dice.pick(MetricId::ALL))
+            .collect();
+        let mut group_by = Vec::new();
+        for _ in 0..dice.below(5) {
+            let dimension = dice.pick(&GROUPABLE);
+            if !group_by.contains(&dimension) {
+                group_by.push(dimension);
+            }
+        }
+        let filters = (0..dice.below(3))
+            .map(|_| self.filter(range, &mut dice))
+            .collect();
+        let compare = dice.pick(&[None, Some(Compare::PreviousPeriod), Some(Compare::LastYear)]);
+        let metric = dice.below(metrics.len() as u64) as usize;
+        let by = match dice.below(3) {
+            0 => SortBy::Key,
+            1 if compare.is_some() => SortBy::Change(metric),
+            _ => SortBy::Metric(metric),
+        };
+        let sort = dice.one_in(2).then(|| Sort {
+            by,
+            descending: dice.one_in(2),
+        });
+        let top = dice.one_in(3).then(|| Top {
+            rows: 1 + dice.below(5) as usize,
+            others: dice.one_in(2),
+        });
+        let has_time = group_by.iter().any(|dimension| dimension.is_time());
+        Query {
+            metrics,
+            range,
+            compare,
+            sort,
+            top,
+            subtotals: dice.one_in(3),
+            fill_gaps: has_time && group_by.len() < 3 && dice.one_in(3),
+            group_by,
+            filters,
+        }
+    }
+
+    fn filter(&self, range: DateRange, dice: &mut Dice) -> Filter {
+        let dimension = dice.pick(&GROUPABLE);
+        let member = |dice: &mut Dice| -> String {
+            let day = range
+                .from()
+                .add_days(dice.below(range.days() as u64) as i32)
+                .expect("in range");
+            match dimension {
+                Dimension::Weekday => (1 + dice.below(7)).to_string(),
+                _ if dimension.is_time() => crate::naive::period(dimension, day, &self.rules),
+                named => match dice.below(8) {
+                    0 => "-".into(),
+                    1 => "nobody".into(),
+                    _ => self.entries[&named]
+                        [dice.below(self.entries[&named].len() as u64) as usize]
+                        .key
+                        .clone(),
+                },
+            }
+        };
+        let members = (0..1 + dice.below(3)).map(|_| member(dice)).collect();
+        match dice.below(5) {
+            0 if !dimension.is_time() => Filter::Search {
+                dimension,
+                text: dice.pick(&["1", "-3", "y 2", "SKU", ""]).into(),
+            },
+            1 | 2 => Filter::NotIn { dimension, members },
+            _ => Filter::In { dimension, members },
+        }
+    }
+}
