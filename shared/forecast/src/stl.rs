@@ -215,4 +215,73 @@ mod tests {
         let remainder = values[40] - parts.trend[40] - parts.seasonal[40];
         assert!((remainder - 50.0).abs() < 0.5, "{remainder}");
     }
+
+    /// statsmodels 0.15.0: `STL(air, period=12, seasonal=11)` with `fit(inner_iter=2, outer_iter=0)`
+    /// and, robust, `fit(inner_iter=1, outer_iter=5)`; relative tolerance 1e-6.
+    #[test]
+    fn agrees_with_statsmodels_on_air_passengers() {
+        let text = include_str!("../tests/golden/air_passengers.txt");
+        let values: Vec<f64> = text
+            .lines()
+            .map(|line| line.parse().expect("a number"))
+            .collect();
+        let positions = [0, 1, 5, 50, 71, 100, 130, 142, 143];
+        let plain = (
+            [
+                -8.86381921,
+                1.16180873,
+                5.26540932,
+                6.56867933,
+                -28.57630371,
+                -5.08850748,
+                -89.81317102,
+                -97.02749892,
+                -60.16121873,
+            ],
+            [
+                121.2708124,
+                122.21684203,
+                125.68843713,
+                219.92116353,
+                258.4940132,
+                363.10688782,
+                447.3788829,
+                491.05660294,
+                494.37261215,
+            ],
+        );
+        let robust = (
+            [
+                -9.44398194,
+                -0.44016581,
+                5.93188783,
+                4.49552073,
+                -28.33191885,
+                -4.37844675,
+                -92.3358622,
+                -100.12373863,
+                -60.72194027,
+            ],
+            [
+                122.23319378,
+                123.03719061,
+                126.0842097,
+                216.51148992,
+                258.65551297,
+                361.62047095,
+                450.32321028,
+                493.44814649,
+                496.64513917,
+            ],
+        );
+        for (is_robust, (seasonal, trend)) in [(false, plain), (true, robust)] {
+            let parts = Stl::new(12, 11, is_robust).decompose(&values);
+            for (index, &t) in positions.iter().enumerate() {
+                let error = (parts.seasonal[t] / seasonal[index] - 1.0).abs();
+                assert!(error < 1e-6, "season at {t}: {}", parts.seasonal[t]);
+                let error = (parts.trend[t] / trend[index] - 1.0).abs();
+                assert!(error < 1e-6, "trend at {t}: {}", parts.trend[t]);
+            }
+        }
+    }
 }

@@ -31,9 +31,15 @@ const COARSE: Effort = Effort {
     tolerance: 0.1,
 };
 const FINE: Effort = Effort {
-    rounds: 8,
-    evaluations: 80,
-    tolerance: 1e-3,
+    rounds: 4,
+    evaluations: 60,
+    tolerance: 0.01,
+};
+/// For the form that won: its forecast then no longer depends on where the search began.
+const FINAL: Effort = Effort {
+    rounds: 12,
+    evaluations: 120,
+    tolerance: 1e-4,
 };
 
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +53,7 @@ struct Effort {
 pub(super) fn fit_form(problem: &Problem<'_>) -> Option<Candidate> {
     let mut workspace = Workspace::default();
     let coarse = first_fit(problem, &mut workspace)?;
-    optimise(problem, coarse, FINE, &mut workspace)
+    optimise(problem, coarse, FINAL, &mut workspace)
 }
 
 /// The form with the lowest AICc among those the values allow.
@@ -69,6 +75,7 @@ pub(super) fn choose(values: &[f64], season: Option<usize>, positive: bool) -> O
         optimise(&problem_of(candidate.form), candidate, FINE, &mut workspace)
     });
     let best = fine.min_by(|a, b| a.aicc.total_cmp(&b.aicc));
+    let best = best.and_then(|c| optimise(&problem_of(c.form), c, FINAL, &mut workspace));
     // With four or five values no form has an AICc: the plainest one then.
     best.or_else(|| fit_form(&problem_of(Form::candidates(false, false).next()?)))
 }
