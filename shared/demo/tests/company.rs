@@ -98,6 +98,22 @@ fn earns_money_with_plausible_margins() {
     );
 }
 
+/// October 2026 in kuruş, from the same files by a Python program of its own (`csv` and exact
+/// `fractions.Fraction`, each amount rounded half away from zero after conversion).
+#[test]
+fn agrees_with_an_independent_computation_to_the_last_kurus() {
+    let month = "2026-10".parse::<Month>().expect("a month").range();
+    for (measure, expected) in [
+        (Measure::NetRevenueMinor, 827_885_304),
+        (Measure::VatMinor, 117_092_235),
+        (Measure::CostOfGoodsMinor, 448_157_330),
+        (Measure::CommissionMinor, 123_073_962),
+    ] {
+        let sum = COMPANY.sum(measure, |key| month.contains(key.0));
+        assert_eq!(sum, expected, "{measure:?}");
+    }
+}
+
 #[test]
 fn plans_are_near_what_happens() {
     let mut month: Month = "2024-11".parse().expect("a month");
