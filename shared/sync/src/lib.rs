@@ -7,7 +7,10 @@
 
 #![cfg_attr(
     test,
-    expect(clippy::unwrap_used, reason = "a test that cannot build its input should fail there")
+    expect(
+        clippy::unwrap_used,
+        reason = "a test that cannot build its input should fail there"
+    )
 )]
 
 mod manifest;

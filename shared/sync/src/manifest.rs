@@ -78,12 +78,16 @@ impl Manifest {
     /// Every blob that it names.
     pub fn hashes(&self) -> BTreeSet<Hash256> {
         let chunks = self.dictionaries.iter().map(|chunk| chunk.hash);
-        chunks.chain(self.segments.iter().map(|segment| segment.hash)).collect()
+        chunks
+            .chain(self.segments.iter().map(|segment| segment.hash))
+            .collect()
     }
 
     /// Size of everything that it names, in bytes.
     pub fn bytes(&self) -> u64 {
         let chunks = self.dictionaries.iter().map(|chunk| u64::from(chunk.bytes));
-        chunks.chain(self.segments.iter().map(|segment| u64::from(segment.bytes))).sum()
+        chunks
+            .chain(self.segments.iter().map(|segment| u64::from(segment.bytes)))
+            .sum()
     }
 }

@@ -73,7 +73,10 @@ impl Outbox {
         if let Some(index) = self.chunks.iter().position(|chunk| chunk.key == key) {
             return index;
         }
-        self.chunks.push(Chunk { key, state: ChunkState::Waiting });
+        self.chunks.push(Chunk {
+            key,
+            state: ChunkState::Waiting,
+        });
         self.chunks.len() - 1
     }
 
@@ -88,11 +91,18 @@ impl Outbox {
 
     /// Takes the next chunk to send, if one waits and not too many are on their way.
     pub fn next(&mut self) -> Option<usize> {
-        let sending = self.chunks.iter().filter(|chunk| chunk.state == ChunkState::Sending).count();
+        let sending = self
+            .chunks
+            .iter()
+            .filter(|chunk| chunk.state == ChunkState::Sending)
+            .count();
         if sending >= IN_FLIGHT_MAX {
             return None;
         }
-        let index = self.chunks.iter().position(|chunk| chunk.state == ChunkState::Waiting)?;
+        let index = self
+            .chunks
+            .iter()
+            .position(|chunk| chunk.state == ChunkState::Waiting)?;
         self.chunks[index].state = ChunkState::Sending;
         Some(index)
     }
@@ -108,23 +118,27 @@ impl Outbox {
     /// The edge has stored it. A late or repeated acknowledgement changes nothing.
     pub fn acknowledged(&mut self, index: usize, batch: &str) -> Result<(), OutboxError> {
         self.change(index, |state| match state {
-            ChunkState::Waiting | ChunkState::Sending => {
-                ChunkState::Acknowledged { batch: batch.to_owned() }
-            }
+            ChunkState::Waiting | ChunkState::Sending => ChunkState::Acknowledged {
+                batch: batch.to_owned(),
+            },
             other => other,
         })
     }
 
     /// The edge has worked it in.
     pub fn done(&mut self, index: usize, batch: &str) -> Result<(), OutboxError> {
-        self.change(index, |_| ChunkState::Done { batch: batch.to_owned() })
+        self.change(index, |_| ChunkState::Done {
+            batch: batch.to_owned(),
+        })
     }
 
     /// The edge refuses it for good.
     pub fn failed(&mut self, index: usize, reason: &str) -> Result<(), OutboxError> {
         self.change(index, |state| match state {
             ChunkState::Done { batch } => ChunkState::Done { batch },
-            _ => ChunkState::Failed { reason: reason.to_owned() },
+            _ => ChunkState::Failed {
+                reason: reason.to_owned(),
+            },
         })
     }
 
@@ -140,7 +154,10 @@ impl Outbox {
     /// Whether nothing is left to do.
     pub fn is_settled(&self) -> bool {
         let settled = |chunk: &Chunk| {
-            matches!(chunk.state, ChunkState::Done { .. } | ChunkState::Failed { .. })
+            matches!(
+                chunk.state,
+                ChunkState::Done { .. } | ChunkState::Failed { .. }
+            )
         };
         self.is_staged && self.chunks.iter().all(settled)
     }
@@ -151,7 +168,10 @@ impl Outbox {
         to: impl FnOnce(ChunkState) -> ChunkState,
     ) -> Result<(), OutboxError> {
         let chunks = self.chunks.len();
-        let chunk = self.chunks.get_mut(index).ok_or(OutboxError::NoChunk { index, chunks })?;
+        let chunk = self
+            .chunks
+            .get_mut(index)
+            .ok_or(OutboxError::NoChunk { index, chunks })?;
         chunk.state = to(chunk.state.clone());
         Ok(())
     }
@@ -241,7 +261,13 @@ mod tests {
         assert_eq!(outbox.next(), None);
         outbox.acknowledged(0, "a").unwrap();
         assert_eq!(outbox.next(), Some(2));
-        assert!(matches!(outbox.lost(9), Err(OutboxError::NoChunk { index: 9, chunks: 5 })));
+        assert!(matches!(
+            outbox.lost(9),
+            Err(OutboxError::NoChunk {
+                index: 9,
+                chunks: 5
+            })
+        ));
     }
 
     #[test]

@@ -34,7 +34,10 @@ pub fn plan(held: &BTreeSet<Hash256>, manifest: &Manifest) -> Plan {
             fetch.push(hash);
         }
     }
-    Plan { fetch, forget: held.difference(&wanted).copied().collect() }
+    Plan {
+        fetch,
+        forget: held.difference(&wanted).copied().collect(),
+    }
 }
 
 #[cfg(test)]
@@ -63,8 +66,12 @@ mod tests {
     }
 
     fn manifest(seeds: &[(u8, u8)]) -> Manifest {
-        let mut manifest = Manifest::empty(TenantProfile::new(TenantId::new("acme").unwrap(), "Acme"));
-        manifest.segments = seeds.iter().map(|(seed, month)| segment(*seed, *month)).collect();
+        let mut manifest =
+            Manifest::empty(TenantProfile::new(TenantId::new("acme").unwrap(), "Acme"));
+        manifest.segments = seeds
+            .iter()
+            .map(|(seed, month)| segment(*seed, *month))
+            .collect();
         manifest.dictionaries.push(DictionaryRef {
             hash: content_hash(b"channels"),
             dimension: Dimension::Channel,
@@ -79,14 +86,21 @@ mod tests {
     fn a_hash_is_that_of_the_standard() {
         // FIPS 180-4, SHA-256 of "abc".
         let hash = content_hash(b"abc").to_string();
-        assert_eq!(hash, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            hash,
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
     }
 
     #[test]
     fn names_come_first_then_the_newest_month() {
         let plan = plan(&BTreeSet::new(), &manifest(&[(1, 1), (2, 3), (3, 2)]));
-        let expected =
-            [content_hash(b"channels"), content_hash(&[2]), content_hash(&[3]), content_hash(&[1])];
+        let expected = [
+            content_hash(b"channels"),
+            content_hash(&[2]),
+            content_hash(&[3]),
+            content_hash(&[1]),
+        ];
         assert_eq!(plan.fetch, expected);
     }
 

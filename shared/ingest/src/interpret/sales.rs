@@ -1,0 +1,214 @@
+//! Order lines.
+
+use model::member::key_from_text;
+use model::record::{LineKey, LineStatus, Place, SalesRecord, Shipment, UnitCounts};
+use sha2::{Digest, Sha256};
+
+use super::{Fault, Row};
+use crate::{Preset, Reason, value};
+
+/// Columns that may change over the life of a line, and so do not name it.
+const CHANGING: [&str; 13] = [
+    "version",
+    "status",
+    "cancelled_quantity",
+    "returned_quantity",
+    "unit_cost",
+    "commission",
+    "platform_fee",
+    "cargo",
+    "return_cost",
+    "shipped_at",
+    "delivered_at",
+    "ship_deadline",
+    "category",
+];
+
+pub(super) fn read(row: &Row<'_>) -> Result<SalesRecord, Fault> {
+    let decimal = row.interpreter.spec.decimal;
+    let quantity = row.read("quantity", |text| value::whole(text, decimal))?;
+    let unit_price_micros = row.read("unit_price", |text| value::scaled(text, decimal, 6))?;
+    if unit_price_micros < 0 {
+        return Err(row.fault("unit_price", Reason::NegativePrice));
+    }
+    if quantity == 0 {
+        return Err(row.fault("quantity", Reason::NumberOutOfRange));
+    }
+    if quantity < 0 && unit_price_micros == 0 {
+        return Err(row.fault("quantity", Reason::StockAdjustment));
+    }
+    let order = row.needed("order_id")?;
+    let currency = row.currency()?;
+    let status = row.text("status").map(line_status);
+    let is_credit_note = quantity < 0 || is_uci_cancellation(row, order);
+    let units = if is_credit_note {
+        UnitCounts {
+            placed: 0,
+            cancelled: 0,
+            returned: quantity.saturating_abs(),
+        }
+    } else {
+        let cancelled = row.whole_if("cancelled_quantity")?;
+        let returned = row.whole_if("returned_quantity")?;
+        UnitCounts::from_status(quantity, cancelled, returned, status)
+    };
+    let line = match row.text("line_id") {
+        Some(line) => line.to_owned(),
+        None => line_from_content(row),
+    };
+    let vat = row.read_if("vat_rate", |text| value::vat_basis_points(text, decimal))?;
+    let discount = |column| {
+        Ok(row
+            .minor_if(column, currency)?
+            .unwrap_or(0)
+            .saturating_abs())
+    };
+    let fee = |column| Ok(row.minor_if(column, currency)?.map(i64::saturating_abs));
+    let country = row.text("country").map(country_key);
+    Ok(SalesRecord {
+        key: LineKey {
+            channel: row.channel(),
+            order: order.to_owned(),
+            line,
+        },
+        version: row
+            .whole_if("version")?
+            .and_then(|version| u64::try_from(version).ok())
+            .unwrap_or(0),
+        order_date: row.date("order_date")?,
+        product: row.product()?,
+        place: Place {
+            country,
+            city: row.text("city").map(str::to_owned),
+        },
+        customer: row.text("customer_id").map(str::to_owned),
+        currency,
+        units,
+        unit_price_micros,
+        prices_include_vat: row.interpreter.spec.prices_include_vat,
+        vat_basis_points: vat.unwrap_or(row.interpreter.spec.vat_basis_points),
+        seller_discount_minor: discount("seller_discount")?,
+        channel_discount_minor: discount("channel_discount")?,
+        status: if is_credit_note { None } else { status },
+        unit_cost_micros: row.micros_if("unit_cost")?,
+        commission_minor: fee("commission")?,
+        platform_fee_minor: fee("platform_fee")?,
+        cargo_minor: fee("cargo")?,
+        return_cost_minor: fee("return_cost")?,
+        shipment: if is_credit_note {
+            Shipment::default()
+        } else {
+            Shipment {
+                shipped_on: row.date_if("shipped_at")?,
+                delivered_on: row.date_if("delivered_at")?,
+                ship_deadline_on: row.date_if("ship_deadline")?,
+            }
+        },
+    })
+}
+
+/// UCI: "If this code starts with letter 'c', it indicates a cancellation."
+fn is_uci_cancellation(row: &Row<'_>, order: &str) -> bool {
+    row.interpreter.spec.preset == Some(Preset::UciOnlineRetail) && order.starts_with(['C', 'c'])
+}
+
+fn line_from_content(row: &Row<'_>) -> String {
+    let mut digest = Sha256::new();
+    for (column, cell) in row.interpreter.columns.iter().zip(row.cells.iter()) {
+        if !CHANGING.contains(column) {
+            digest.update(cell.as_bytes());
+            digest.update([0x1f]);
+        }
+    }
+    digest
+        .finalize()
+        .iter()
+        .take(12)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// What a marketplace's word for a line's state means; a word that is not known says no more than that
+/// the line was ordered.
+fn line_status(text: &str) -> LineStatus {
+    let key = key_from_text(text);
+    let has = |words: &[&str]| words.iter().any(|word| key.contains(word));
+    if has(&["return", "refund", "iade", "chargeback"]) && !has(&["partial", "kismi"]) {
+        LineStatus::Returned
+    } else if has(&["cancel", "iptal", "void", "unsupplied", "tedarik-edilemedi"]) {
+        LineStatus::Cancelled
+    } else if has(&["undelivered", "teslim-edilemedi"]) {
+        LineStatus::Shipped
+    } else if has(&[
+        "delivered",
+        "teslim-edildi",
+        "completed",
+        "tamamlandi",
+        "complete",
+    ]) {
+        LineStatus::Delivered
+    } else if has(&["shipped", "kargo", "fulfilled", "transit", "yolda"])
+        && !has(&["unfulfilled", "unshipped", "bekl"])
+    {
+        LineStatus::Shipped
+    } else {
+        LineStatus::Placed
+    }
+}
+
+/// A country's ISO code where the text is one or a name in common use; else the text.
+fn country_key(text: &str) -> String {
+    const NAMES: [(&str, &str); 44] = [
+        ("turkiye", "TR"),
+        ("turkey", "TR"),
+        ("united-kingdom", "GB"),
+        ("ingiltere", "GB"),
+        ("uk", "GB"),
+        ("great-britain", "GB"),
+        ("germany", "DE"),
+        ("almanya", "DE"),
+        ("deutschland", "DE"),
+        ("france", "FR"),
+        ("fransa", "FR"),
+        ("eire", "IE"),
+        ("ireland", "IE"),
+        ("spain", "ES"),
+        ("ispanya", "ES"),
+        ("netherlands", "NL"),
+        ("hollanda", "NL"),
+        ("belgium", "BE"),
+        ("belcika", "BE"),
+        ("switzerland", "CH"),
+        ("isvicre", "CH"),
+        ("portugal", "PT"),
+        ("australia", "AU"),
+        ("norway", "NO"),
+        ("italy", "IT"),
+        ("italya", "IT"),
+        ("channel-islands", "JE"),
+        ("finland", "FI"),
+        ("cyprus", "CY"),
+        ("sweden", "SE"),
+        ("austria", "AT"),
+        ("denmark", "DK"),
+        ("japan", "JP"),
+        ("poland", "PL"),
+        ("israel", "IL"),
+        ("usa", "US"),
+        ("united-states", "US"),
+        ("amerika", "US"),
+        ("singapore", "SG"),
+        ("iceland", "IS"),
+        ("canada", "CA"),
+        ("greece", "GR"),
+        ("malta", "MT"),
+        ("brazil", "BR"),
+    ];
+    if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        let code = text.to_ascii_uppercase();
+        return if code == "UK" { "GB".to_owned() } else { code };
+    }
+    let key = key_from_text(text);
+    let known = NAMES.iter().find(|(name, _)| *name == key);
+    known.map_or_else(|| text.to_owned(), |(_, code)| (*code).to_owned())
+}

@@ -1,0 +1,230 @@
+//! A file of any dialect, read as it arrives.
+
+use std::collections::BTreeSet;
+
+use model::record::Record;
+
+use crate::container::{self, UNPACKED_BYTES_MAX, Unpacker};
+use crate::encoding::TextDecoder;
+use crate::interpret::{Fault, Interpreter, Mapper};
+use crate::rows::{Cells, RowEvent, Rows};
+use crate::{Context, ImportSpec, IngestError, Rejected};
+
+/// What became of one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A record.
+    Record {
+        /// Line of the file.
+        line: u64,
+        /// The record.
+        record: Box<Record>,
+    },
+    /// No record.
+    Rejected(Rejected),
+}
+
+/// Unpacks, decodes and cuts bytes into rows of cells.
+pub(crate) struct Source {
+    head: Vec<u8>,
+    has_begun: bool,
+    unpacker: Option<Unpacker>,
+    decoder: TextDecoder,
+    rows: Rows,
+}
+
+/// Enough bytes to recognise what a file is.
+const MAGIC_BYTES: usize = 512;
+
+impl Source {
+    pub(crate) fn new(spec: &ImportSpec) -> Source {
+        let headers: BTreeSet<String> = spec.mapping.values().cloned().collect();
+        let headers: Vec<String> = headers.into_iter().collect();
+        Source {
+            head: Vec::new(),
+            has_begun: false,
+            unpacker: None,
+            decoder: TextDecoder::new(spec.encoding),
+            rows: Rows::new(spec.format, &headers),
+        }
+    }
+
+    pub(crate) fn push(
+        &mut self,
+        bytes: &[u8],
+        sink: &mut dyn FnMut(RowEvent<'_>) -> Result<(), IngestError>,
+    ) -> Result<(), IngestError> {
+        if self.has_begun {
+            return self.pass(bytes, sink);
+        }
+        self.head.extend_from_slice(bytes);
+        if self.head.len() < MAGIC_BYTES {
+            return Ok(());
+        }
+        self.begin(sink)
+    }
+
+    fn begin(
+        &mut self,
+        sink: &mut dyn FnMut(RowEvent<'_>) -> Result<(), IngestError>,
+    ) -> Result<(), IngestError> {
+        self.has_begun = true;
+        let head = std::mem::take(&mut self.head);
+        if container::is_gzip(&head)? {
+            self.unpacker = Some(Unpacker::new(UNPACKED_BYTES_MAX));
+        }
+        self.pass(&head, sink)
+    }
+
+    fn pass(
+        &mut self,
+        bytes: &[u8],
+        sink: &mut dyn FnMut(RowEvent<'_>) -> Result<(), IngestError>,
+    ) -> Result<(), IngestError> {
+        let Source {
+            unpacker,
+            decoder,
+            rows,
+            ..
+        } = self;
+        let mut decode =
+            |plain: &[u8]| decoder.push(plain, false, &mut |text| rows.push(text, sink));
+        match unpacker {
+            Some(unpacker) => unpacker.push(bytes, &mut decode),
+            None => decode(bytes),
+        }
+    }
+
+    /// Gives what is left; a packed file that was cut gives its rows first and then the error.
+    pub(crate) fn finish(
+        &mut self,
+        sink: &mut dyn FnMut(RowEvent<'_>) -> Result<(), IngestError>,
+    ) -> Result<(), IngestError> {
+        if !self.has_begun {
+            self.begin(sink)?;
+        }
+        let Source {
+            unpacker,
+            decoder,
+            rows,
+            ..
+        } = self;
+        decoder.push(&[], true, &mut |text| rows.push(text, sink))?;
+        rows.finish(sink)?;
+        unpacker.as_ref().map_or(Ok(()), Unpacker::finish)
+    }
+}
+
+/// Reads a file in flat memory.
+pub struct Reader {
+    spec: ImportSpec,
+    source: Source,
+    interpreter: Interpreter,
+    mapper: Option<Mapper>,
+    rows: u64,
+}
+
+impl Reader {
+    /// A reader of a file of this specification. Refuses a mapping that cannot work.
+    pub fn new(spec: &ImportSpec, context: &Context) -> Result<Reader, IngestError> {
+        spec.validate()?;
+        Ok(Reader {
+            source: Source::new(spec),
+            interpreter: Interpreter::new(spec, context),
+            mapper: None,
+            rows: 0,
+            spec: spec.clone(),
+        })
+    }
+
+    /// Takes bytes that have arrived.
+    pub fn push(&mut self, bytes: &[u8], sink: &mut dyn FnMut(Outcome)) -> Result<(), IngestError> {
+        let Reader {
+            spec,
+            source,
+            interpreter,
+            mapper,
+            rows,
+        } = self;
+        source.push(bytes, &mut |event| {
+            handle(spec, interpreter, mapper, rows, event, &mut |_, outcome| {
+                sink(outcome)
+            })
+        })
+    }
+
+    /// Says that no more bytes come. Refuses a file without a header or without rows.
+    pub fn finish(&mut self, sink: &mut dyn FnMut(Outcome)) -> Result<(), IngestError> {
+        let Reader {
+            spec,
+            source,
+            interpreter,
+            mapper,
+            rows,
+        } = self;
+        source.finish(&mut |event| {
+            handle(spec, interpreter, mapper, rows, event, &mut |_, outcome| {
+                sink(outcome)
+            })
+        })?;
+        complete(self.mapper.is_some(), self.rows)
+    }
+}
+
+/// A file that ended without a header or without rows.
+pub(crate) const fn complete(has_header: bool, rows: u64) -> Result<(), IngestError> {
+    match (has_header, rows) {
+        (false, _) => Err(IngestError::Empty),
+        (true, 0) => Err(IngestError::NoRows),
+        _ => Ok(()),
+    }
+}
+
+/// Gives each row's canonical cells, where it has any, and what became of it.
+pub(crate) fn handle(
+    spec: &ImportSpec,
+    interpreter: &Interpreter,
+    mapper: &mut Option<Mapper>,
+    rows: &mut u64,
+    event: RowEvent<'_>,
+    sink: &mut dyn FnMut(Option<(u64, &Cells)>, Outcome),
+) -> Result<(), IngestError> {
+    match event {
+        RowEvent::Header(header) => *mapper = Some(Mapper::new(spec, header)?),
+        RowEvent::Bad { line, reason } => {
+            *rows += 1;
+            let rejected = Rejected {
+                line,
+                reason,
+                column: String::new(),
+                value: String::new(),
+            };
+            sink(None, Outcome::Rejected(rejected));
+        }
+        RowEvent::Row { line, cells } => {
+            *rows += 1;
+            let Some(mapper) = mapper.as_mut() else {
+                return Ok(());
+            };
+            let (line, mapped) = mapper.map(line, cells);
+            let outcome = match interpreter.record(mapped) {
+                Ok(record) => Outcome::Record {
+                    line,
+                    record: Box::new(record),
+                },
+                Err(Fault {
+                    reason,
+                    column,
+                    value,
+                }) => Outcome::Rejected(Rejected {
+                    line,
+                    reason,
+                    column: column.to_owned(),
+                    value,
+                }),
+            };
+            sink(Some((line, mapped)), outcome);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,442 @@
+//! A look at the head of a file: what it is, a guess at how to read it, and a preview to correct.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::columns::FileKind;
+use model::profile::TenantProfile;
+use model::record::Record;
+use serde::{Deserialize, Serialize};
+
+use crate::container::{self, Unpacker};
+use crate::encoding::{self, TextDecoder};
+use crate::headers::likeness;
+use crate::interpret::{Interpreter, unique_headers};
+use crate::reader::{Outcome, handle};
+use crate::rows::{Cells, JsonRows, RowEvent, Rows};
+use crate::{
+    Context, DateOrder, DecimalMark, Format, ImportSpec, IngestError, Preset, Report, TextEncoding,
+};
+
+/// How much of a file is looked at.
+pub const HEAD_BYTES: usize = 256 << 10;
+/// How many rows a preview shows.
+const PREVIEW_ROWS: usize = 20;
+const SAMPLE_ROWS: usize = 1_000;
+const EXAMPLES: usize = 3;
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// What the head of a file shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sniffed {
+    /// The guess at how to read it. Its mapping may lack columns that are needed.
+    pub spec: ImportSpec,
+    /// The file's columns.
+    pub columns: Vec<ColumnGuess>,
+    /// Whether it is packed by gzip.
+    pub is_gzip: bool,
+}
+
+/// One column of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnGuess {
+    /// Its header, made unique.
+    pub header: String,
+    /// Some of its values.
+    pub examples: Vec<String>,
+}
+
+/// The first rows of a file as a specification reads them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Preview {
+    /// The canonical columns that are filled.
+    pub columns: Vec<String>,
+    /// The first rows.
+    pub rows: Vec<PreviewRow>,
+    /// What became of all rows of the head.
+    pub report: Report,
+}
+
+/// One row of a preview.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PreviewRow {
+    /// Line of the file.
+    pub line: u64,
+    /// The cells of the canonical columns, as they are in the file.
+    pub cells: Vec<String>,
+    /// The record that it becomes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Record>,
+    /// Why it becomes none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejected: Option<crate::Rejected>,
+}
+
+/// Looks at the head of a file (its first [`HEAD_BYTES`], or all of it).
+pub fn sniff(head: &[u8], profile: &TenantProfile) -> Result<Sniffed, IngestError> {
+    let is_gzip = container::is_gzip(head)?;
+    let bytes = plain(head, is_gzip)?;
+    let encoding = encoding::guess(&bytes)?;
+    let text = decoded(&bytes, encoding)?;
+    let format = format_of(&text)?;
+    let columns = match format {
+        Format::Json => JsonRows::columns_of(&text),
+        Format::Delimited { .. } => Vec::new(),
+    };
+    let (headers, rows) = sample(&text, format, &columns)?;
+    if headers.len() < 2 {
+        return Err(IngestError::NoColumns);
+    }
+    if rows.is_empty() {
+        return Err(IngestError::NoRows);
+    }
+    let preset = Preset::recognise(&headers);
+    let (kind, mapping) = mapping_of(&headers, preset);
+    let values = |canonical: &str| -> Vec<&str> {
+        let index = mapping
+            .get(canonical)
+            .and_then(|header| headers.iter().position(|name| name == header));
+        index.map_or_else(Vec::new, |index| {
+            rows.iter().filter_map(|row| row.get(index)).collect()
+        })
+    };
+    let numbers = [
+        "unit_price",
+        "quantity",
+        "spend",
+        "rate",
+        "commission",
+        "net_revenue",
+    ];
+    let decimal = decimal_of(numbers.iter().flat_map(|name| values(name)), format);
+    let dates: Vec<&str> = [values("order_date"), values("date")].concat();
+    let date_order = date_order_of(&dates, preset);
+    let money = preset.and_then(Preset::money);
+    let spec = ImportSpec {
+        kind,
+        format,
+        encoding,
+        decimal,
+        date_order,
+        currency: money.and_then(|(code, _)| code.parse().ok()),
+        prices_include_vat: money.map_or(profile.vat_included, |(_, included)| included),
+        vat_basis_points: if money.is_some() {
+            0
+        } else {
+            profile.vat_basis_points
+        },
+        channel: preset
+            .and_then(Preset::channel)
+            .unwrap_or("own-store")
+            .to_owned(),
+        mapping,
+        preset,
+    };
+    let columns = headers
+        .iter()
+        .enumerate()
+        .map(|(index, header)| {
+            let distinct: BTreeSet<&str> = rows
+                .iter()
+                .take(50)
+                .filter_map(|row| row.get(index))
+                .filter(|text| !text.is_empty())
+                .collect();
+            let examples = distinct
+                .into_iter()
+                .take(EXAMPLES)
+                .map(|text| text.chars().take(40).collect());
+            ColumnGuess {
+                header: header.clone(),
+                examples: examples.collect(),
+            }
+        })
+        .collect();
+    Ok(Sniffed {
+        spec,
+        columns,
+        is_gzip,
+    })
+}
+
+/// Reads the head of a file by a specification, as the whole file will be read.
+pub fn preview(head: &[u8], spec: &ImportSpec, context: &Context) -> Result<Preview, IngestError> {
+    spec.validate()?;
+    let bytes = plain(head, container::is_gzip(head)?)?;
+    let text = decoded(&bytes, spec.encoding)?;
+    let headers: BTreeSet<String> = spec.mapping.values().cloned().collect();
+    let mut source = Rows::new(spec.format, &headers.into_iter().collect::<Vec<_>>());
+    let interpreter = Interpreter::new(spec, context);
+    let mut mapper = None;
+    let mut count = 0;
+    let mut preview = Preview {
+        columns: spec.columns().into_iter().map(str::to_owned).collect(),
+        ..Preview::default()
+    };
+    let mut take = |row: Option<(u64, &Cells)>, outcome: Outcome| {
+        let mut shown = row.map(|(line, cells)| PreviewRow {
+            line,
+            cells: cells.iter().map(str::to_owned).collect(),
+            record: None,
+            rejected: None,
+        });
+        match outcome {
+            Outcome::Record { record, .. } => {
+                preview.report.take(record.date(), false, false);
+                if let Some(shown) = &mut shown {
+                    shown.record = Some(*record);
+                }
+            }
+            Outcome::Rejected(rejected) => {
+                if let Some(shown) = &mut shown {
+                    shown.rejected = Some(rejected.clone());
+                }
+                preview.report.reject(rejected);
+            }
+        }
+        if preview.rows.len() < PREVIEW_ROWS {
+            preview.rows.extend(shown);
+        }
+    };
+    source.push(whole_lines(&text, head.len()).as_bytes(), &mut |event| {
+        handle(
+            spec,
+            &interpreter,
+            &mut mapper,
+            &mut count,
+            event,
+            &mut take,
+        )
+    })?;
+    source.finish(&mut |event| {
+        handle(
+            spec,
+            &interpreter,
+            &mut mapper,
+            &mut count,
+            event,
+            &mut take,
+        )
+    })?;
+    Ok(preview)
+}
+
+/// The head's bytes, unpacked as far as they go.
+fn plain(head: &[u8], is_gzip: bool) -> Result<Vec<u8>, IngestError> {
+    if !is_gzip {
+        return Ok(head.to_vec());
+    }
+    let mut bytes = Vec::new();
+    let mut unpacker = Unpacker::new(u64::MAX);
+    // The head of a packed file is a cut one: what could be unpacked is what is looked at.
+    let outcome = unpacker.push(head, &mut |some| {
+        if bytes.len() < HEAD_BYTES {
+            bytes.extend_from_slice(some);
+        }
+        Ok(())
+    });
+    if bytes.is_empty() {
+        outcome?;
+        return Err(IngestError::Empty);
+    }
+    Ok(bytes)
+}
+
+fn decoded(bytes: &[u8], encoding: TextEncoding) -> Result<String, IngestError> {
+    let mut text = Vec::new();
+    let mut take = |some: &[u8]| {
+        text.extend_from_slice(some);
+        Ok(())
+    };
+    TextDecoder::new(encoding).push(bytes, false, &mut take)?;
+    let text = String::from_utf8_lossy(&text).into_owned();
+    if text.trim().is_empty() {
+        Err(IngestError::Empty)
+    } else {
+        Ok(text)
+    }
+}
+
+/// Without the last line, where the head ends in the middle of the file.
+fn whole_lines(text: &str, head_bytes: usize) -> &str {
+    if head_bytes < HEAD_BYTES {
+        return text;
+    }
+    text.rfind('\n')
+        .and_then(|end| text.get(..=end))
+        .unwrap_or(text)
+}
+
+fn format_of(text: &str) -> Result<Format, IngestError> {
+    if text.trim_start().starts_with(['{', '[']) {
+        return Ok(Format::Json);
+    }
+    let count = |delimiter: u8| {
+        let Ok((headers, rows)) = sample(text, Format::Delimited { delimiter }, &[]) else {
+            return (0, 0);
+        };
+        let alike = rows
+            .iter()
+            .take(20)
+            .filter(|row| row.len() == headers.len())
+            .count();
+        (if headers.len() > 1 { headers.len() } else { 0 }, alike)
+    };
+    let best = DELIMITERS.into_iter().max_by_key(|delimiter| {
+        let (headers, alike) = count(*delimiter);
+        // A delimiter that cuts every row alike beats one that cuts the header finer.
+        (headers > 0, alike, headers)
+    });
+    match best {
+        Some(delimiter) if count(delimiter).0 > 1 => Ok(Format::Delimited { delimiter }),
+        _ => Err(IngestError::NoColumns),
+    }
+}
+
+/// Headers and the first rows.
+fn sample(
+    text: &str,
+    format: Format,
+    columns: &[String],
+) -> Result<(Vec<String>, Vec<Cells>), IngestError> {
+    let mut headers = Vec::new();
+    let mut rows = Vec::new();
+    let mut source = Rows::new(format, columns);
+    let mut sink = |event: RowEvent<'_>| {
+        match event {
+            RowEvent::Header(cells) => headers = unique_headers(cells),
+            RowEvent::Row { cells, .. } if rows.len() < SAMPLE_ROWS => rows.push(cells.clone()),
+            RowEvent::Row { .. } | RowEvent::Bad { .. } => {}
+        }
+        Ok(())
+    };
+    source.push(whole_lines(text, text.len()).as_bytes(), &mut sink)?;
+    source.finish(&mut sink)?;
+    Ok((headers, rows))
+}
+
+/// The kind of file whose needed columns are found best, with the mapping.
+fn mapping_of(headers: &[String], preset: Option<Preset>) -> (FileKind, BTreeMap<String, String>) {
+    let mut best: Option<(usize, FileKind, BTreeMap<String, String>)> = None;
+    for kind in FileKind::ALL {
+        let mapping = mapping_for(kind, headers, preset);
+        let missing = kind
+            .required_columns()
+            .iter()
+            .filter(|column| !mapping.contains_key(**column))
+            .count();
+        if best.as_ref().is_none_or(|(fewest, _, held)| {
+            (missing, std::cmp::Reverse(mapping.len())) < (*fewest, std::cmp::Reverse(held.len()))
+        }) {
+            best = Some((missing, kind, mapping));
+        }
+    }
+    match best {
+        Some((missing, kind, mapping)) if missing == 0 || kind == FileKind::Sales => {
+            (kind, mapping)
+        }
+        // Where nothing fits, it is most likely order lines with headers of their own.
+        _ => (
+            FileKind::Sales,
+            mapping_for(FileKind::Sales, headers, preset),
+        ),
+    }
+}
+
+fn mapping_for(
+    kind: FileKind,
+    headers: &[String],
+    preset: Option<Preset>,
+) -> BTreeMap<String, String> {
+    let columns: Vec<&str> = kind
+        .required_columns()
+        .iter()
+        .chain(kind.optional_columns())
+        .copied()
+        .collect();
+    let known = if kind == FileKind::Sales {
+        preset.map_or(&[][..], |preset| preset.columns())
+    } else {
+        &[]
+    };
+    let mut candidates = Vec::new();
+    for (at, header) in headers.iter().enumerate() {
+        for column in &columns {
+            let is_known = known
+                .iter()
+                .any(|(name, key)| name == column && *key == crate::headers::key(header));
+            let score = if is_known {
+                101
+            } else {
+                likeness(column, header)
+            };
+            if score > 0 {
+                candidates.push((std::cmp::Reverse(score), at, *column));
+            }
+        }
+    }
+    candidates.sort();
+    let mut mapping = BTreeMap::new();
+    let mut used = BTreeSet::new();
+    for (_, at, column) in candidates {
+        if !mapping.contains_key(column) && used.insert(at) {
+            mapping.insert(column.to_owned(), headers[at].clone());
+        }
+    }
+    mapping
+}
+
+/// The decimal mark that the numbers show; without evidence, what goes with the delimiter.
+fn decimal_of<'v>(values: impl Iterator<Item = &'v str>, format: Format) -> DecimalMark {
+    let (mut points, mut commas) = (0, 0);
+    for value in values {
+        let digits_after = |mark: char| {
+            value
+                .rsplit_once(mark)
+                .map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).count())
+        };
+        match (value.rfind('.'), value.rfind(',')) {
+            (Some(point), Some(comma)) if point > comma => points += 3,
+            (Some(_), Some(_)) => commas += 3,
+            // One mark before exactly three digits may be grouping: no evidence.
+            (Some(_), None) if value.matches('.').count() > 1 => commas += 1,
+            (None, Some(_)) if value.matches(',').count() > 1 => points += 1,
+            (Some(_), None) if digits_after('.') != Some(3) => points += 1,
+            (None, Some(_)) if digits_after(',') != Some(3) => commas += 1,
+            _ => {}
+        }
+    }
+    match points.cmp(&commas) {
+        std::cmp::Ordering::Greater => DecimalMark::Point,
+        std::cmp::Ordering::Less => DecimalMark::Comma,
+        std::cmp::Ordering::Equal if format == (Format::Delimited { delimiter: b';' }) => {
+            DecimalMark::Comma
+        }
+        std::cmp::Ordering::Equal => DecimalMark::Point,
+    }
+}
+
+/// The order of dates that the values show: a number above 12 is a day.
+fn date_order_of(values: &[&str], preset: Option<Preset>) -> DateOrder {
+    let (mut day_first, mut month_first) = (0, 0);
+    for value in values {
+        let mut parts = value.split(['/', '.', '-', ' ']);
+        let mut number = || {
+            parts
+                .next()
+                .filter(|part| part.len() <= 2)?
+                .parse::<u8>()
+                .ok()
+        };
+        if let (Some(first), Some(second)) = (number(), number()) {
+            day_first += u32::from(first > 12 && second <= 12);
+            month_first += u32::from(second > 12 && first <= 12);
+        }
+    }
+    let is_american = preset == Some(Preset::UciOnlineRetail);
+    match day_first.cmp(&month_first) {
+        std::cmp::Ordering::Greater => DateOrder::DayFirst,
+        std::cmp::Ordering::Less => DateOrder::MonthFirst,
+        std::cmp::Ordering::Equal if is_american => DateOrder::MonthFirst,
+        std::cmp::Ordering::Equal => DateOrder::DayFirst,
+    }
+}

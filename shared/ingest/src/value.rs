@@ -1,0 +1,444 @@
+//! Reading one cell: numbers, money and dates as people and programs write them.
+
+use kernel::{Currency, Date, Rounding, TimeZone, Timestamp, parse_scaled};
+
+use crate::{DateOrder, DecimalMark, Reason};
+
+/// The first day that a row may be of; before it, it is a typing error.
+const YEAR_MIN: i32 = 1990;
+const NUMBER_LENGTH_MAX: usize = 64;
+
+/// How dates are read.
+#[derive(Clone, Copy, Debug)]
+pub struct DateRules {
+    /// Order where the year does not come first.
+    pub order: DateOrder,
+    /// Zone of the company's days, for timestamps with an offset.
+    pub time_zone: TimeZone,
+    /// The company's day now; a row may be of tomorrow at the latest.
+    pub today: Date,
+}
+
+/// Brings a number into the form `-1234.56`: without grouping, currency signs and spaces. `None` where
+/// it is no number.
+///
+/// `(12.50)` and `12.50-` are negative, as in accounting.
+pub fn plain_number(text: &str, decimal: DecimalMark) -> Option<String> {
+    if text.len() > NUMBER_LENGTH_MAX {
+        return None;
+    }
+    let mut rest = text.trim();
+    let mut is_negative = false;
+    if let Some(inner) = rest
+        .strip_prefix('(')
+        .and_then(|inner| inner.strip_suffix(')'))
+    {
+        (is_negative, rest) = (true, inner.trim());
+    }
+    rest = without_currency(rest);
+    for mark in ['-', '\u{2212}'] {
+        if let Some(inner) = rest.strip_prefix(mark).or_else(|| rest.strip_suffix(mark)) {
+            if is_negative {
+                return None;
+            }
+            (is_negative, rest) = (true, without_currency(inner.trim()));
+        }
+    }
+    rest = rest.strip_prefix('+').unwrap_or(rest);
+    let (mark, group) = match decimal {
+        DecimalMark::Point => ('.', ','),
+        DecimalMark::Comma => (',', '.'),
+    };
+    let mut number = String::with_capacity(rest.len() + 1);
+    if is_negative {
+        number.push('-');
+    }
+    let (whole, fraction) = match rest.rsplit_once(mark) {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (rest, None),
+    };
+    push_whole(&mut number, whole, group)?;
+    if let Some(fraction) = fraction {
+        if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        number.push('.');
+        number.push_str(fraction);
+    }
+    number
+        .bytes()
+        .any(|byte| byte.is_ascii_digit())
+        .then_some(number)
+}
+
+/// Digits, with groups of three where there are any.
+fn push_whole(number: &mut String, whole: &str, group: char) -> Option<()> {
+    let is_gap = |letter: char| {
+        letter == group || matches!(letter, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '\u{2019}')
+    };
+    for (at, part) in whole.split(is_gap).enumerate() {
+        let is_group = at == 0 || part.len() == 3;
+        if !is_group || !part.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        number.push_str(part);
+    }
+    Some(())
+}
+
+const CURRENCY_MARKS: [&str; 10] = ["₺", "€", "$", "£", "TRY", "TL", "EUR", "USD", "GBP", "₽"];
+
+fn without_currency(text: &str) -> &str {
+    for mark in CURRENCY_MARKS {
+        if let Some(rest) = text.strip_prefix(mark).or_else(|| text.strip_suffix(mark)) {
+            return rest.trim();
+        }
+    }
+    text
+}
+
+/// A number scaled by a power of ten, rounded half to even past the last digit.
+pub fn scaled(text: &str, decimal: DecimalMark, digits: u32) -> Result<i64, Reason> {
+    let number = plain_number(text, decimal).ok_or(Reason::NotANumber)?;
+    parse_scaled(&number, digits, Rounding::HalfEven).map_err(|error| match error {
+        kernel::MoneyError::Overflow => Reason::NumberOutOfRange,
+        _ => Reason::NotANumber,
+    })
+}
+
+/// An amount in minor units of its currency.
+pub fn minor(text: &str, decimal: DecimalMark, currency: Currency) -> Result<i64, Reason> {
+    scaled(text, decimal, currency.minor_digits())
+}
+
+/// A whole quantity.
+pub fn whole(text: &str, decimal: DecimalMark) -> Result<i64, Reason> {
+    let thousandths = scaled(text, decimal, 3)?;
+    if thousandths % 1_000 == 0 {
+        Ok(thousandths / 1_000)
+    } else {
+        Err(Reason::FractionalQuantity)
+    }
+}
+
+/// A VAT rate in basis points: `20`, `20%`, `%20` and `0.2` are all 20 %.
+pub fn vat_basis_points(text: &str, decimal: DecimalMark) -> Result<u32, Reason> {
+    let bare = text.trim().trim_matches('%').trim();
+    let has_sign = bare.len() != text.trim().len();
+    let hundredths = scaled(bare, decimal, 4)?;
+    let is_share = !has_sign && hundredths > 0 && hundredths < 10_000;
+    let basis_points = if is_share {
+        hundredths
+    } else {
+        hundredths / 100
+    };
+    u32::try_from(basis_points)
+        .ok()
+        .filter(|rate| *rate <= 10_000)
+        .ok_or(Reason::NumberOutOfRange)
+}
+
+/// The company's local day of a date or timestamp.
+pub fn date(text: &str, rules: &DateRules) -> Result<Date, Reason> {
+    let day = any_date(text, rules).ok_or(Reason::NotADate)?;
+    let latest = rules.today.add_days(1).unwrap_or(rules.today);
+    if day.ymd().0 < YEAR_MIN || day > latest {
+        Err(Reason::DateOutOfRange)
+    } else {
+        Ok(day)
+    }
+}
+
+fn any_date(text: &str, rules: &DateRules) -> Option<Date> {
+    let text = text.trim();
+    let bytes = text.as_bytes();
+    if bytes.len() >= 10 && bytes[4] == b'-' && bytes[7] == b'-' {
+        return iso(text, rules);
+    }
+    if bytes.len() >= 9 && bytes.iter().all(u8::is_ascii_digit) {
+        let number: i64 = text.parse().ok()?;
+        let millis = if bytes.len() >= 12 {
+            number
+        } else {
+            number.checked_mul(1_000)?
+        };
+        return rules
+            .time_zone
+            .local_date(Timestamp::from_millis(millis))
+            .ok();
+    }
+    let day_part = text
+        .split(['T', ' '])
+        .next()
+        .filter(|part| part.bytes().any(|byte| matches!(byte, b'/' | b'.' | b'-')));
+    match day_part {
+        Some(part) if !part.bytes().any(|byte| byte.is_ascii_alphabetic()) => {
+            numeric(part, rules.order)
+        }
+        _ => named_month(text),
+    }
+}
+
+/// ISO 8601 and its common variants; one with an offset is an instant.
+fn iso(text: &str, rules: &DateRules) -> Option<Date> {
+    let day: Date = text.get(..10)?.parse().ok()?;
+    let time = text.get(10..)?.trim_start_matches(['T', ' ']);
+    if time.is_empty() {
+        return Some(day);
+    }
+    let offset_at = time.find(['Z', 'z', '+', '-']);
+    let (clock, offset) = match offset_at {
+        Some(at) => (time.get(..at)?.trim(), Some(time.get(at..)?)),
+        None => (time, None),
+    };
+    let mut parts = clock.split(':');
+    let hour: i64 = parts
+        .next()?
+        .trim()
+        .parse()
+        .ok()
+        .filter(|hour| (0..=23).contains(hour))?;
+    let minute: i64 = parts
+        .next()?
+        .parse()
+        .ok()
+        .filter(|minute| (0..=59).contains(minute))?;
+    let second: i64 = match parts.next() {
+        None => 0,
+        Some(second) => second
+            .get(..2)?
+            .parse()
+            .ok()
+            .filter(|second| (0..=60).contains(second))?,
+    };
+    let Some(offset) = offset else {
+        return Some(day);
+    };
+    let offset_minutes = offset_minutes(offset.trim())?;
+    let days = i64::from(day.days());
+    let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - offset_minutes * 60;
+    rules
+        .time_zone
+        .local_date(Timestamp::from_millis(seconds * 1_000))
+        .ok()
+}
+
+/// `Z`, `+03:00`, `+0300`, `+03`; minutes east.
+fn offset_minutes(text: &str) -> Option<i64> {
+    if text.eq_ignore_ascii_case("z") {
+        return Some(0);
+    }
+    let sign = if text.starts_with('-') { -1 } else { 1 };
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let hours: i64 = digits.get(..2)?.parse().ok().filter(|hours| *hours <= 14)?;
+    let minutes: i64 = match digits.get(2..4) {
+        Some(minutes) => minutes.parse().ok().filter(|minutes| *minutes < 60)?,
+        None => 0,
+    };
+    Some(sign * (hours * 60 + minutes))
+}
+
+fn numeric(text: &str, order: DateOrder) -> Option<Date> {
+    let mut parts = text.split(['/', '.', '-']).filter(|part| !part.is_empty());
+    let [first, second, third] = [parts.next()?, parts.next()?, parts.next()?];
+    if parts.next().is_some() {
+        return None;
+    }
+    let number = |part: &str| part.parse::<u16>().ok().filter(|_| part.len() <= 4);
+    let (year, month, day) = if first.len() == 4 {
+        (first, number(second)?, number(third)?)
+    } else {
+        match order {
+            DateOrder::DayFirst => (third, number(second)?, number(first)?),
+            DateOrder::MonthFirst => (third, number(first)?, number(second)?),
+        }
+    };
+    let year = full_year(year)?;
+    Date::from_ymd(year, u8::try_from(month).ok()?, u8::try_from(day).ok()?).ok()
+}
+
+/// Two digits are of 1990 to 2089.
+fn full_year(text: &str) -> Option<i32> {
+    let year: i32 = text.parse().ok()?;
+    match text.len() {
+        4 => Some(year),
+        2 if year >= 90 => Some(1900 + year),
+        2 => Some(2000 + year),
+        _ => None,
+    }
+}
+
+/// The first letters of the months, without marks: English, then Turkish.
+const MONTHS: [[&str; 2]; 12] = [
+    ["jan", "oca"],
+    ["feb", "sub"],
+    ["mar", "mart"],
+    ["apr", "nis"],
+    ["may", "mayi"],
+    ["jun", "haz"],
+    ["jul", "tem"],
+    ["aug", "agu"],
+    ["sep", "eyl"],
+    ["oct", "eki"],
+    ["nov", "kas"],
+    ["dec", "ara"],
+];
+
+/// `23 Nov 2026`, `November 23, 2026`, `23 Kasım 2026 14:05`.
+fn named_month(text: &str) -> Option<Date> {
+    let mut month = None;
+    let mut numbers = Vec::new();
+    for word in text
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(4)
+    {
+        if word.bytes().all(|byte| byte.is_ascii_digit()) {
+            numbers.push(word);
+        } else {
+            let key = model::member::key_from_text(word);
+            month = month.or_else(|| {
+                MONTHS
+                    .iter()
+                    .position(|names| names.iter().any(|name| key.starts_with(name)))
+            });
+        }
+    }
+    let (day, year) = match numbers.as_slice() {
+        [day, year, ..] if day.len() <= 2 => (day, year),
+        [year, day, ..] => (day, year),
+        _ => return None,
+    };
+    Date::from_ymd(
+        full_year(year)?,
+        u8::try_from(month? + 1).ok()?,
+        day.parse().ok()?,
+    )
+    .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rules(order: DateOrder) -> DateRules {
+        DateRules {
+            order,
+            time_zone: TimeZone::istanbul(),
+            today: "2026-11-23".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn numbers_as_people_write_them() {
+        use DecimalMark::{Comma, Point};
+        for (text, decimal, plain) in [
+            ("1,234.56", Point, Some("1234.56")),
+            ("1.234,56", Comma, Some("1234.56")),
+            ("1 234,5 TL", Comma, Some("1234.5")),
+            ("₺1.299,90", Comma, Some("1299.90")),
+            ("(12.50)", Point, Some("-12.50")),
+            ("12.50-", Point, Some("-12.50")),
+            ("-$3", Point, Some("-3")),
+            ("1,2345", Point, None),
+            ("12,34,567", Point, None),
+            ("NaN", Point, None),
+            ("1e308", Point, None),
+            ("", Point, None),
+            ("--5", Point, None),
+            ("1.2.3", Point, None),
+        ] {
+            assert_eq!(plain_number(text, decimal).as_deref(), plain, "{text}");
+        }
+        assert_eq!(whole("1.5", Point), Err(Reason::FractionalQuantity));
+        assert_eq!(whole("-6", Point), Ok(-6));
+        assert_eq!(
+            minor("9999999999999999999", Point, Currency::TRY),
+            Err(Reason::NumberOutOfRange)
+        );
+    }
+
+    #[test]
+    fn vat_rates_in_every_form() {
+        for text in ["20", "20%", "%20", "0.2", "0.20", "20.00"] {
+            assert_eq!(
+                vat_basis_points(text, DecimalMark::Point),
+                Ok(2_000),
+                "{text}"
+            );
+        }
+        assert_eq!(vat_basis_points("1%", DecimalMark::Point), Ok(100));
+        assert_eq!(vat_basis_points("0", DecimalMark::Point), Ok(0));
+        assert_eq!(
+            vat_basis_points("250", DecimalMark::Point),
+            Err(Reason::NumberOutOfRange)
+        );
+    }
+
+    #[test]
+    fn dates_in_every_form() {
+        for text in [
+            "2026-11-03",
+            "2026-11-03 09:15",
+            "2026-11-03T09:15:00",
+            "03.11.2026",
+            "3/11/2026 9:15",
+            "03-11-26",
+            "2026/11/03",
+            "3 Kasım 2026",
+            "Nov 3, 2026",
+            "2026-11-02T22:30:00Z",
+            "2026-11-02T22:30:00.123+00:00",
+            "1793687400",
+            "1793687400000",
+        ] {
+            let day = date(text, &rules(DateOrder::DayFirst));
+            assert_eq!(
+                day.map(|day| day.to_string()),
+                Ok("2026-11-03".to_owned()),
+                "{text}"
+            );
+        }
+        let american = date("11/3/2026", &rules(DateOrder::MonthFirst)).unwrap();
+        assert_eq!(american.to_string(), "2026-11-03");
+    }
+
+    #[test]
+    fn what_is_no_day_of_business_is_said() {
+        for (text, reason) in [
+            ("13/02/2026", Reason::NotADate),
+            ("0001-01-01", Reason::NotADate),
+            ("1899-12-31", Reason::NotADate),
+            ("1960-01-01", Reason::DateOutOfRange),
+            ("2026-11-25", Reason::DateOutOfRange),
+            ("2026-02-30", Reason::NotADate),
+            ("soon", Reason::NotADate),
+            ("", Reason::NotADate),
+        ] {
+            assert_eq!(
+                date(text, &rules(DateOrder::MonthFirst)),
+                Err(reason),
+                "{text}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_makes_it_panic(text in "\\PC{0,30}") {
+            let _ = date(&text, &rules(DateOrder::DayFirst));
+            let _ = plain_number(&text, DecimalMark::Comma);
+            let _ = vat_basis_points(&text, DecimalMark::Comma);
+        }
+
+        #[test]
+        fn every_day_reads_back(days in 7_305_i32..20_700) {
+            let day = Date::from_days(days).unwrap();
+            let (year, month, number) = day.ymd();
+            prop_assert_eq!(date(&format!("{number}.{month}.{year}"), &rules(DateOrder::DayFirst)), Ok(day));
+            prop_assert_eq!(date(&format!("{month}/{number}/{year} 8:05"), &rules(DateOrder::MonthFirst)), Ok(day));
+        }
+    }
+}
