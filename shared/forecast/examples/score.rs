@@ -11,6 +11,8 @@ use forecast::{
     Ets, Fit, Mstl, Naive2, Options, Predict, SeasonalNaive, Series, Theta, forecast, score,
 };
 
+type Model<'a> = &'a dyn Fn(&Series, usize) -> Outcome;
+
 struct Case {
     series: Series,
     actual: Vec<f64>,
@@ -34,7 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for file in &files {
         let cases = read(file, first)?;
         let naive2 = average(&cases, |series, horizon| point(&Naive2, series, horizon));
-        let models: [(&str, &dyn Fn(&Series, usize) -> Outcome); 5] = [
+        let models: [(&str, Model); 5] = [
             ("seasonal naive", &|s, h| point(&SeasonalNaive, s, h)),
             ("ets", &|s, h| point(&Ets::default(), s, h)),
             ("theta", &|s, h| point(&Theta, s, h)),

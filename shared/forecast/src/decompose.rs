@@ -36,14 +36,13 @@ impl Decomposition {
     /// Trend and seasons together: what was to be expected at a position.
     pub fn expected(&self, position: usize) -> Option<f64> {
         let trend = self.trend.get(position)?;
-        Some(
-            trend
-                + self
-                    .seasons
-                    .iter()
-                    .map(|season| season.values[position])
-                    .sum::<f64>(),
-        )
+        let seasonal: f64 = self
+            .seasons
+            .iter()
+            .map(|season| season.values[position])
+            .sum();
+        // Parts of values near the largest number may add up to more: the sum stays a number.
+        Some((trend + seasonal).clamp(-f64::MAX, f64::MAX))
     }
 }
 

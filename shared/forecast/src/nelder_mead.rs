@@ -53,12 +53,12 @@ pub(crate) fn minimise(
             return simplex[0];
         }
         let mut centre = start;
-        for axis in 0..dimensions {
+        for (axis, coordinate) in centre.iter_mut().enumerate().take(dimensions) {
             let sum: f64 = simplex[..dimensions]
                 .iter()
                 .map(|vertex| vertex.0[axis])
                 .sum();
-            centre[axis] = sum / dimensions as f64;
+            *coordinate = sum / dimensions as f64;
         }
         let worst = simplex[dimensions];
         let towards = |distance: f64| {

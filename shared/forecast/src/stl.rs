@@ -82,10 +82,16 @@ impl Stl {
         moving_average(&work.second, 3, &mut work.first);
         work.second.resize(count, 0.0);
         self.low_pass.smooth(&work.first, &[], &mut work.second);
-        for t in 0..count {
-            parts.seasonal[t] = work.cycles[t + period] - work.second[t];
-            work.adjusted[t] = values[t] - parts.seasonal[t];
+        let cycles = work.cycles[period..].iter().zip(&work.second);
+        for (seasonal, (cycle, level)) in parts.seasonal.iter_mut().zip(cycles) {
+            *seasonal = cycle - level;
         }
+        let rest = values
+            .iter()
+            .zip(&parts.seasonal)
+            .map(|(value, seasonal)| value - seasonal);
+        work.adjusted.clear();
+        work.adjusted.extend(rest);
         self.trend
             .smooth(&work.adjusted, &parts.robustness, &mut parts.trend);
     }

@@ -114,8 +114,16 @@ fn means(answer: &Forecast) -> Vec<f64> {
     answer.steps.iter().map(|step| step.mean).collect()
 }
 
+/// A few seconds by default; `PROPTEST_CASES=2000` for a long look.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|cases| cases.parse().ok())
+        .unwrap_or(32)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_series_has_a_sound_answer(
@@ -189,6 +197,20 @@ proptest! {
         for step in answer.steps {
             prop_assert_eq!((step.mean, step.intervals[2].lower), (value, value));
         }
+    }
+}
+
+/// Found by `any_series_has_a_sound_answer`: trend and season of the largest number add up to more.
+#[test]
+fn the_largest_number_has_an_expected_value() {
+    let mut values = vec![0.0; 30];
+    values[0] = f64::MAX;
+    values[14] = f64::MAX;
+    let series = Series::new(values, vec![2]).expect("valid series");
+    let parts = decompose(&series);
+    assert!((0..30).all(|t| parts.expected(t).expect("within").is_finite()));
+    for anomaly in anomalies(&series, &AnomalyOptions::default()).expect("valid options") {
+        assert!(anomaly.lower <= anomaly.expected && anomaly.expected <= anomaly.upper);
     }
 }
 

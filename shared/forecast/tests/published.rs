@@ -78,7 +78,10 @@ fn reference_methods_score_as_published() {
     let naive2 = average(&cases, |series, horizon| point(&Naive2, series, horizon));
     // Makridakis and Hibon (2000) publish a sMAPE of 16.9 for Naive2 on the monthly series, with a
     // seasonal adjustment of their own.
-    println!("Naive2 on M3 monthly: sMAPE {:.3}, MASE {:.3}", naive2.0, naive2.1);
+    println!(
+        "Naive2 on M3 monthly: sMAPE {:.3}, MASE {:.3}",
+        naive2.0, naive2.1
+    );
     assert!((16.5..17.3).contains(&naive2.0), "{naive2:?}");
     let seasonal = average(&cases, |series, horizon| {
         point(&SeasonalNaive, series, horizon)

@@ -132,7 +132,7 @@ fn trim(series: &Series, warnings: &mut Vec<Warning>) -> Vec<f64> {
     let mut values = &values[first..];
     let start = values
         .iter()
-        .position(|&value| value > 0.0 || value < 0.0)
+        .position(|&value| !(value == 0.0 || value.is_nan()))
         .unwrap_or(0);
     // A fortnight, or two seasons, of nothing is not a slow start but none.
     let season = series.seasons().first().copied().unwrap_or(1);
