@@ -1,1 +1,22 @@
-//! One module per endpoint: path, request, response, errors.
+//! One module per family of endpoints: paths, requests, responses, limits.
+//!
+//! Both sides use these types, so that neither can misspell a path or a member. Errors of every
+//! endpoint are [`Problem`]s. Out of scope: sending and answering.
+
+#![cfg_attr(
+    test,
+    expect(
+        clippy::unwrap_used,
+        reason = "a test that cannot build its input should fail there"
+    )
+)]
+
+pub mod admin;
+pub mod auth;
+pub mod dashboard;
+pub mod health;
+pub mod ingest;
+mod problem;
+pub mod sync;
+
+pub use problem::{Problem, ProblemKind};

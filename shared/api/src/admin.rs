@@ -1,0 +1,32 @@
+//! Endpoints of whoever runs the edge, with the administrator's bearer token:
+//!
+//! - `POST /api/admin/v1/migrate` brings the database up to date.
+//! - `PUT /api/admin/v1/companies/{id}` creates a company or changes its profile.
+//! - `POST /api/admin/v1/invites` makes a one-time link.
+
+use serde::{Deserialize, Serialize};
+
+/// Path of migrations.
+pub const MIGRATE_PATH: &str = "/api/admin/v1/migrate";
+/// Path of companies; the id follows.
+pub const COMPANIES_PATH: &str = "/api/admin/v1/companies/";
+/// Path of invites.
+pub const INVITES_PATH: &str = "/api/admin/v1/invites";
+/// How long an invite can be used, in days.
+pub const INVITE_DAYS: i64 = 7;
+
+/// Migrations that were applied now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Migrated {
+    /// Their names.
+    pub applied: Vec<String>,
+}
+
+/// A one-time link's token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invite {
+    /// To be given to `claim`, once.
+    pub token: String,
+    /// When it ends, in milliseconds since 1970.
+    pub expires_at: i64,
+}

@@ -1,0 +1,98 @@
+//! Who is asking, until sign-in exists:
+//!
+//! - `POST /api/auth/v1/claim` turns a one-time link into a company and a session.
+//! - `GET /api/auth/v1/me` lists the companies that this session sees.
+//! - `PATCH /api/auth/v1/companies/{id}` changes a company's profile.
+
+use kernel::{Currency, FiscalYear, TimeZone, WeekStart};
+use model::profile::TenantProfile;
+use serde::{Deserialize, Serialize};
+
+/// Path of claims.
+pub const CLAIM_PATH: &str = "/api/auth/v1/claim";
+/// Path of the caller.
+pub const ME_PATH: &str = "/api/auth/v1/me";
+/// Path of companies; the id follows.
+pub const COMPANIES_PATH: &str = "/api/auth/v1/companies/";
+/// Name of the session's cookie.
+pub const SESSION_COOKIE: &str = "meschain_session";
+/// How long a session lasts, in days.
+pub const SESSION_DAYS: i64 = 90;
+
+/// Body of a claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// Token of the link.
+    pub token: String,
+    /// What the new company chooses about itself.
+    #[serde(default, flatten)]
+    pub profile: ProfileChange,
+}
+
+/// What a company changes about itself; what is absent stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileChange {
+    /// Name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Base currency; only while there is no data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
+    /// Time zone; only while there is no data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<TimeZone>,
+    /// First day of the week.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub week_start: Option<WeekStart>,
+    /// First month of the fiscal year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fiscal_first_month: Option<FiscalYear>,
+}
+
+impl ProfileChange {
+    /// Applies the change.
+    pub fn apply(&self, profile: &mut TenantProfile) {
+        if let Some(name) = &self.name {
+            name.trim().clone_into(&mut profile.name);
+        }
+        if let Some(currency) = self.currency {
+            profile.currency = currency;
+        }
+        if let Some(time_zone) = self.time_zone {
+            profile.time_zone = time_zone;
+        }
+        if let Some(week_start) = self.week_start {
+            profile.week_start = week_start;
+        }
+        if let Some(fiscal_year) = self.fiscal_first_month {
+            profile.fiscal_year = fiscal_year;
+        }
+    }
+
+    /// Whether figures that are there already would mean something else.
+    pub fn changes_meaning(&self, profile: &TenantProfile) -> bool {
+        self.currency
+            .is_some_and(|currency| currency != profile.currency)
+            || self
+                .time_zone
+                .is_some_and(|time_zone| time_zone != profile.time_zone)
+    }
+}
+
+/// One company that the caller sees.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Company {
+    /// Its profile.
+    pub profile: TenantProfile,
+    /// Whether the caller may change it.
+    pub writable: bool,
+}
+
+/// The caller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// Whether there is a session.
+    pub session: bool,
+    /// Companies, the caller's own first, the demo last.
+    pub companies: Vec<Company>,
+}
