@@ -84,7 +84,7 @@ fn lines(rows: u64) -> impl Iterator<Item = FactRow> {
         let paid = gross - discount;
         let kept_units = units - cancelled - returned;
         let kept = paid * kept_units / units;
-        let rate = if product % 5 == 0 { 10 } else { 20 };
+        let rate = if product.is_multiple_of(5) { 10 } else { 20 };
         let net = (kept * 100 + (100 + rate) / 2) / (100 + rate);
         let cost = list * 45 / 100 * kept_units;
         let commission = kept * (12 + (channel + product % 40) as i64 % 9) / 100;

@@ -17,9 +17,9 @@ const COLUMNS_MAX: usize = 256;
 ///
 /// ```
 /// use cube::FactRow;
-/// let row = FactRow { codes: vec![20_780, 2], measures: vec![Some(1), Some(129_90), None] };
+/// let row = FactRow { codes: vec![20_780, 2], measures: vec![Some(1), Some(12_990), None] };
 /// assert_eq!(FactRow::from_bytes(&row.to_bytes())?, row);
-/// assert_eq!(row.retraction().measures, [Some(-1), Some(-129_90), None]);
+/// assert_eq!(row.retraction().measures, [Some(-1), Some(-12_990), None]);
 /// # Ok::<(), cube::FactError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -126,10 +126,10 @@ mod tests {
         for (at, value) in [
             (0, 1),
             (1, 2),
-            (5, 259_90),
-            (10, 216_58),
-            (11, 43_32),
-            (12, 140_00),
+            (5, 25_990),
+            (10, 21_658),
+            (11, 4_332),
+            (12, 14_000),
         ] {
             measures[at] = Some(value);
         }

@@ -1,8 +1,10 @@
-//! The inner loops: visiting the values of chosen rows and adding them to sums by group.
+//! The inner loops: choosing rows, finding their groups, and adding their values to sums.
 
 use std::ops::Range;
 
-use crate::segment::Values;
+use crate::conditions::CodeSet;
+use crate::groups::GroupTable;
+use crate::segment::{Column, Nulls, Values};
 
 /// Rows of a segment that a scan has chosen.
 #[derive(Clone, Debug)]
@@ -87,4 +89,131 @@ pub(crate) fn add(values: &Values, picked: &Picked<'_>, target: Target<'_>, sums
             });
         }
     }
+}
+
+/// A grouped dimension whose number differs from row to row.
+pub(crate) struct RowKey<'a> {
+    pub(crate) values: &'a Values,
+    pub(crate) parents: Option<&'a [u32]>,
+    pub(crate) stride: u64,
+}
+
+/// The number of a code: itself, or its parent's; 0 past the end of the parents.
+pub(crate) fn number_of(code: i64, parents: Option<&[u32]>) -> u64 {
+    match parents {
+        None => code as u64,
+        Some(parents) => parents.get(code as usize).copied().unwrap_or(0).into(),
+    }
+}
+
+/// Finds the sum that each chosen row belongs to.
+pub(crate) fn place_rows<'a>(
+    base: u64,
+    row_keys: &[RowKey<'_>],
+    picked: &Picked<'_>,
+    table: &mut GroupTable,
+    keys: &mut Vec<u64>,
+    places: &'a mut Vec<u32>,
+) -> Target<'a> {
+    keys.clear();
+    keys.resize(picked.len(), base);
+    for RowKey {
+        values,
+        parents,
+        stride,
+    } in row_keys
+    {
+        let mut keys = keys.iter_mut();
+        match parents {
+            None => visit(values, picked, |code| {
+                if let Some(key) = keys.next() {
+                    *key += code as u64 * stride;
+                }
+            }),
+            Some(_) => visit(values, picked, |code| {
+                if let Some(key) = keys.next() {
+                    *key += number_of(code, *parents) * stride;
+                }
+            }),
+        }
+    }
+    places.clear();
+    places.extend(keys.iter().map(|&key| table.place(key)));
+    Target::Each(places)
+}
+
+/// Adds a measure, and counts the facts in which it is not known.
+pub(crate) fn add_column(
+    column: &Column,
+    rows_values: &Values,
+    picked: &Picked<'_>,
+    target: Target<'_>,
+    measure: usize,
+    table: &mut GroupTable,
+) {
+    match column.nulls {
+        Nulls::None => {
+            if let Some(sums) = table.sums.get_mut(measure) {
+                add(&column.values, picked, target, sums);
+            }
+        }
+        Nulls::All => {
+            if let Some(unknown) = table.unknown_of(measure) {
+                add(rows_values, picked, target, unknown);
+            }
+        }
+        Nulls::Some(_) => {
+            let row_of = |index: usize| match picked {
+                Picked::Span(span) => span.start + index,
+                Picked::Rows(rows) => rows.get(index).copied().unwrap_or_default() as usize,
+            };
+            for index in 0..picked.len() {
+                let row = row_of(index);
+                let place = match target {
+                    Target::One(place) => place,
+                    Target::Each(places) => places.get(index).copied().unwrap_or_default() as usize,
+                };
+                let (into, value) = match column.get(row) {
+                    Some(value) => (table.sums.get_mut(measure), value),
+                    None => (table.unknown_of(measure), rows_values.get(row)),
+                };
+                if let Some(into) = into.and_then(|sums| sums.get_mut(place)) {
+                    *into += value;
+                }
+            }
+        }
+    }
+}
+
+/// The rows of a chunk that meet all conditions.
+pub(crate) fn pick<'a>(
+    rows: &'a mut Vec<u32>,
+    chunk: Range<usize>,
+    day: i32,
+    filters: &[(&Column, &CodeSet)],
+    customers: Option<(&[i32], &Column)>,
+) -> Picked<'a> {
+    if filters.is_empty() && customers.is_none() {
+        return Picked::Span(chunk);
+    }
+    rows.clear();
+    match filters.split_first() {
+        None => rows.extend(chunk.start as u32..chunk.end as u32),
+        Some(((column, set), _)) => {
+            let mut row = chunk.start as u32;
+            visit(&column.values, &Picked::Span(chunk), |code| {
+                if set.contains(code as u32) {
+                    rows.push(row);
+                }
+                row += 1;
+            });
+        }
+    }
+    for (column, set) in filters.iter().skip(1) {
+        rows.retain(|&row| set.contains(column.values.get(row as usize) as u32));
+    }
+    if let Some((first_days, column)) = customers {
+        rows.retain(|&row| first_days.get(column.values.get(row as usize) as usize) == Some(&day));
+    }
+    Picked::Rows(rows)
 }

@@ -1,13 +1,10 @@
 //! Every answer equals the one from a plain walk over the rows, however the facts are cut into
 //! segments.
 
-mod naive;
-mod world;
-
+use crate::naive::{Naive, PlainRow};
+use crate::world::World;
 use cube::{Answer, Cube, Query};
-use naive::{Naive, PlainRow};
 use proptest::prelude::*;
-use world::World;
 
 fn plain(answer: &Answer) -> (Vec<PlainRow>, PlainRow, Vec<Vec<PlainRow>>) {
     let rows = |rows: &[cube::Row]| rows.iter().map(PlainRow::from).collect::<Vec<_>>();

@@ -1,0 +1,8 @@
+//! Answers of the cube against two judges: a plain walk over the rows, and SQLite.
+
+mod by_hand;
+mod naive;
+mod questions;
+
+mod sqlite;
+mod world;
