@@ -32,15 +32,17 @@ pub struct Forecasted {
     pub learnt_from: DateRange,
     /// The steps, oldest first. The first may be the period that holds today.
     pub steps: Vec<ForecastStep>,
-    /// The share of outcomes expected within the interval: 0.8 or 0.95.
+    /// The share of outcomes expected within the interval, such as 0.8.
     pub coverage: f64,
-    /// The method chosen, as a stable id (`theta`, `ets-aadm-7`, ...).
+    /// The models and their weights, as `60 % ETS(A,Ad,A) + 40 % Theta`.
     pub method: String,
     /// How far it may be trusted.
     pub confidence: Confidence,
+    /// The same as a number from 0 to 1, four decimals.
+    pub confidence_score: f64,
     /// How the method did on the end of the history; `None` where that is too short.
     pub back_test: Option<BackTest>,
-    /// What to know about it, as stable ids (`short-history`, `gaps-filled`, ...).
+    /// What to know about it, as stable ids (`gaps_filled`, `not_backtested`, ...).
     pub warnings: Vec<String>,
 }
 
@@ -76,10 +78,12 @@ pub struct BackTest {
     pub trials: usize,
     /// Mean absolute error divided by that of the naive seasonal forecast; below 1 is better.
     pub mase: Option<f64>,
-    /// Symmetric mean absolute percentage error: 0.12 is 12 %.
-    pub smape: Option<f64>,
-    /// Sum of absolute errors over the sum of actual values: 0.1 is 10 %.
-    pub wape: Option<f64>,
+    /// Symmetric mean absolute percentage error, 0 to 2: 0.12 is 12 %.
+    pub smape: f64,
     /// The share of actual values that fell within the interval.
-    pub coverage: Option<f64>,
+    pub coverage: f64,
+    /// Mean of forecast minus actual value, in the metric's unit: above 0 forecasts too much.
+    pub bias: f64,
+    /// Steps ahead that were tried.
+    pub horizon: usize,
 }

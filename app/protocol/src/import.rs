@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Currency, DateRange, TimeZone, Timestamp};
-use model::columns::FileKind;
+pub use ingest::{ColumnGuess, DateOrder, DecimalMark, Format, ImportSpec, Preset, TextEncoding};
+use kernel::{DateRange, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What a file looks like and how it would be read.
@@ -17,14 +17,12 @@ pub struct FilePreview {
     pub gzip: bool,
     /// How it would be read; to be confirmed or corrected.
     pub spec: ImportSpec,
-    /// Names of its columns, in order; duplicates are told apart by a suffix.
-    pub columns: Vec<String>,
-    /// The first records, at most 50, as text: one cell per column.
-    pub samples: Vec<Vec<String>>,
+    /// Its columns in order, with examples of what is in them.
+    pub columns: Vec<ColumnGuess>,
     /// Required columns that `spec` does not fill yet. An import can start once it is empty.
     pub missing: Vec<String>,
-    /// What reading the first records with `spec` gives.
-    pub trial: Trial,
+    /// What reading the first records with `spec` gives; absent while columns are missing.
+    pub trial: Option<Trial>,
 }
 
 /// The first records read with a specification.
@@ -34,83 +32,23 @@ pub struct Trial {
     pub rows: u64,
     /// Records that would be taken.
     pub taken: u64,
-    /// Records that would be rejected, with reasons.
-    pub rejected: Vec<RejectedExample>,
+    /// Records that would be rejected.
+    pub rejected: u64,
+    /// The canonical columns that are filled.
+    pub columns: Vec<String>,
+    /// The first records, at most 20.
+    pub samples: Vec<TrialRow>,
 }
 
-/// How a file is to be read.
+/// A record read on trial.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ImportSpec {
-    /// What its rows are.
-    pub kind: FileKind,
-    /// How its records are written.
-    pub format: FileFormat,
-    /// Label of its encoding in the WHATWG list, such as `utf-8` or `windows-1254`.
-    pub encoding: String,
-    /// What is between cells of a delimited file: `,`, `;`, tab or `|`.
-    pub delimiter: char,
-    /// Decimal mark of its numbers.
-    pub decimal: DecimalMark,
-    /// Order of day and month in dates that are not ISO 8601.
-    pub date_order: DateOrder,
-    /// Zone of times without offset.
-    pub time_zone: TimeZone,
-    /// Currency of rows that name none.
-    pub currency: Currency,
-    /// Whether prices include VAT.
-    pub vat_included: bool,
-    /// VAT rate of rows that name none, in basis points (2000 is 20 %).
-    pub vat_basis_points: u32,
-    /// Channel of rows that name none.
-    pub channel_default: String,
-    /// Where each canonical column (`model::columns`) comes from. Columns that are left out are unknown.
-    pub mapping: BTreeMap<String, Source>,
-    /// The dialect that it was recognised as, such as `uci-online-retail`.
-    pub preset: Option<String>,
-}
-
-/// Where the values of a canonical column come from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Source {
-    /// The column of this name in the file.
-    Column(String),
-    /// The same text for every row.
-    Constant(String),
-}
-
-/// How records are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FileFormat {
-    /// CSV, TSV and the like, with a header.
-    Delimited,
-    /// One JSON object a line.
-    Ndjson,
-    /// A JSON array of objects.
-    Json,
-}
-
-/// The mark before the fraction of a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DecimalMark {
-    /// `1,234.56`
-    Point,
-    /// `1.234,56`
-    Comma,
-}
-
-/// Order of the parts of a date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DateOrder {
-    /// 2026-11-23
-    YearFirst,
-    /// 23.11.2026
-    DayFirst,
-    /// 11/23/2026
-    MonthFirst,
+pub struct TrialRow {
+    /// Line of the file, from 1.
+    pub line: u64,
+    /// The text of each canonical column.
+    pub cells: Vec<String>,
+    /// Why it would be rejected, if it would.
+    pub rejected: Option<RejectedExample>,
 }
 
 /// What an import is doing.
@@ -205,14 +143,12 @@ pub struct ImportReport {
     pub returns: u64,
     /// Records rejected.
     pub rejected: u64,
-    /// Rejected records by reason, as stable ids (`bad-date`, `missing-value`, ...).
+    /// Rejected records by reason, as stable ids (`not-a-date`, `missing`, ...).
     pub reasons: BTreeMap<String, u64>,
     /// Some of the rejected records, the first ones.
     pub examples: Vec<RejectedExample>,
     /// Days that the taken records cover.
     pub period: Option<DateRange>,
-    /// Currencies of the taken records.
-    pub currencies: Vec<Currency>,
     /// From start to the end of the import, in milliseconds.
     pub duration_millis: u64,
 }

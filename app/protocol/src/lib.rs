@@ -31,8 +31,9 @@ pub use failure::{Failure, FailureKind};
 pub use forecast::{BackTest, Confidence, ForecastAsk, ForecastStep, Forecasted};
 pub use home::{HomeSnapshot, HomeTile};
 pub use import::{
-    DateOrder, DecimalMark, FileFormat, FilePreview, ImportEnd, ImportProgress, ImportReport,
-    ImportSpec, ImportStage, ImportStatus, InterruptedImport, RejectedExample, Source, Trial,
+    ColumnGuess, DateOrder, DecimalMark, FilePreview, Format, ImportEnd, ImportProgress,
+    ImportReport, ImportSpec, ImportStage, ImportStatus, InterruptedImport, Preset,
+    RejectedExample, TextEncoding, Trial, TrialRow,
 };
 pub use storage::StorageStats;
 
