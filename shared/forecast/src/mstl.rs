@@ -130,6 +130,39 @@ fn add(values: &mut [f64], other: &[f64], factor: f64) {
         .for_each(|(value, term)| *value += factor * term);
 }
 
+/// The long seasons of a series apart from the rest of it.
+pub(crate) struct LongSeasons {
+    /// The values without them.
+    pub rest: Vec<f64>,
+    /// What they add to the next steps.
+    pub ahead: Vec<f64>,
+}
+
+/// Takes out the seasons that are drawn as smooth curves; `None` where there is none.
+pub(crate) fn long_seasons(
+    values: &[f64],
+    periods: &[usize],
+    horizon: usize,
+) -> Option<LongSeasons> {
+    if periods.iter().all(|&period| period <= SMOOTH_FROM) {
+        return None;
+    }
+    let mut seasonal = seasons_of(values, periods, false).seasonal;
+    seasonal.retain(|season| season.curve.is_some());
+    if seasonal.is_empty() {
+        return None;
+    }
+    let mut rest = values.to_vec();
+    seasonal
+        .iter()
+        .for_each(|season| add(&mut rest, &season.values, -1.0));
+    let sum = |step: usize| seasonal.iter().map(|season| season.ahead(step)).sum();
+    Some(LongSeasons {
+        rest,
+        ahead: (0..horizon).map(sum).collect(),
+    })
+}
+
 /// Seasons by decomposition, the rest by exponential smoothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Mstl;

@@ -1,13 +1,14 @@
 //! The models of the combination.
 //!
-//! Exponential smoothing and dynamic Theta always, decomposition by loess where there is a season.
+//! Exponential smoothing and dynamic Theta always, decomposition by loess where there is a season;
+//! smoothing sees the values without a yearly curve, Theta with it.
 //! Their mean is hard to beat (M4: "Comb"; Petropoulos and Svetunkov 2020, the simple combination
 //! of univariate models), because their errors differ.
 
 use super::history::History;
 use super::{Method, Path, Weight};
 use crate::ets::{Choice, Form};
-use crate::{Ets, Fit, Mstl, Predict, Series, Theta};
+use crate::{Ets, Fit, Mstl, Predict, Series, Theta, mstl};
 
 /// Means and standard deviations of the coming steps.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,10 +77,19 @@ pub(super) fn predictions(
     horizon: usize,
 ) -> Vec<Option<Prediction>> {
     let series = Series::checked(values.to_vec(), seasons.to_vec());
-    members
-        .iter_mut()
-        .map(|member| member.predict(&series, horizon))
-        .collect()
+    // A yearly curve is a guess: one model does without, and the past says which did better.
+    let long = mstl::long_seasons(values, seasons, horizon);
+    let predict = |member: &mut Member| match (&long, &member) {
+        (Some(long), Member::Ets(_)) => {
+            let rest = Series::checked(long.rest.clone(), seasons.to_vec());
+            let mut prediction = member.predict(&rest, horizon)?;
+            let steps = prediction.mean.iter_mut().zip(&long.ahead);
+            steps.for_each(|(mean, seasonal)| *mean += seasonal);
+            Some(prediction)
+        }
+        _ => member.predict(&series, horizon),
+    };
+    members.iter_mut().map(predict).collect()
 }
 
 /// The weighted mean of the members that predicted; `None` where none did.
