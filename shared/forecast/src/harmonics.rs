@@ -29,19 +29,21 @@ impl Harmonics {
         // Below two periods the slow waves and the trend can hardly be told apart.
         let most = if count < 2 * period { 2 } else { HARMONICS_MAX }.min((period - 1) / 2);
         let columns = 2 + 2 * most;
+        let table: Vec<(f64, f64)> = (0..period).map(|t| circle(t, period)).collect();
         let mut design = Vec::with_capacity(count * columns);
         for t in 0..count {
             design.push(1.0);
             design.push(t as f64 / count as f64 - 0.5);
             for harmonic in 1..=most {
-                let (cosine, sine) = circle(t * harmonic, period);
+                let (cosine, sine) = table[t * harmonic % period];
                 design.extend([cosine, sine]);
             }
         }
+        let triangle = triangle(&design, values, columns)?;
         let mut best: Option<(f64, Vec<f64>)> = None;
         for harmonics in 0..=most {
             let used = 2 + 2 * harmonics;
-            let solution = least_squares(&design, values, columns, used)?;
+            let solution = solve(&triangle, columns, used)?;
             let criterion = criterion(&design, values, columns, &solution);
             if best.as_ref().is_none_or(|(least, _)| criterion < *least) {
                 best = Some((criterion, solution));
@@ -91,43 +93,50 @@ fn criterion(design: &[f64], values: &[f64], columns: usize, solution: &[f64]) -
     effective * ln(squares / count) + solution.len() as f64 * ln(effective)
 }
 
-/// Least squares on the first `used` columns by Gaussian elimination of the normal equations,
-/// which are well conditioned: the columns are nearly orthogonal and of similar size.
-fn least_squares(design: &[f64], values: &[f64], columns: usize, used: usize) -> Option<Vec<f64>> {
-    let width = used + 1;
-    let mut system = vec![0.0; used * width];
+/// Normal equations of all columns, brought to triangular form; `None` where columns depend on each
+/// other. They are well conditioned: the columns are nearly orthogonal and of similar size. The
+/// leading part of the triangle is that of the first columns alone, so one pass serves all choices.
+fn triangle(design: &[f64], values: &[f64], columns: usize) -> Option<Vec<f64>> {
+    let width = columns + 1;
+    let mut system = vec![0.0; columns * width];
     for (row, value) in design.chunks_exact(columns).zip(values) {
-        for i in 0..used {
-            for j in i..used {
-                system[i * width + j] += row[i] * row[j];
-            }
-            system[i * width + used] += row[i] * value;
+        for (i, left) in row.iter().enumerate() {
+            let sums = &mut system[i * width + i..(i + 1) * width];
+            let right = row[i..].iter().chain(std::iter::once(value));
+            sums.iter_mut()
+                .zip(right)
+                .for_each(|(sum, right)| *sum += left * right);
         }
     }
-    for i in 0..used {
+    for i in 0..columns {
         for j in 0..i {
             system[i * width + j] = system[j * width + i];
         }
     }
-    for pivot in 0..used {
+    for pivot in 0..columns {
         let diagonal = system[pivot * width + pivot];
         // Positive definite: no exchange of rows is needed, and a tiny pivot means dependence.
         if !(diagonal > 1e-9 * values.len() as f64 && diagonal.is_finite()) {
             return None;
         }
-        for row in pivot + 1..used {
+        for row in pivot + 1..columns {
             let factor = system[row * width + pivot] / diagonal;
             for column in pivot..width {
                 system[row * width + column] -= factor * system[pivot * width + column];
             }
         }
     }
+    Some(system)
+}
+
+/// Coefficients of the first `used` columns.
+fn solve(triangle: &[f64], columns: usize, used: usize) -> Option<Vec<f64>> {
+    let width = columns + 1;
     let mut solution = vec![0.0; used];
     for i in (0..used).rev() {
-        let known: f64 = (i + 1..used)
-            .map(|j| system[i * width + j] * solution[j])
-            .sum();
-        solution[i] = (system[i * width + used] - known) / system[i * width + i];
+        let row = &triangle[i * width..(i + 1) * width];
+        let known: f64 = (i + 1..used).map(|j| row[j] * solution[j]).sum();
+        solution[i] = (row[columns] - known) / row[i];
     }
     solution
         .iter()

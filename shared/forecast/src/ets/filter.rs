@@ -88,33 +88,31 @@ impl Problem<'_> {
         } = smoothing;
         let relative = self.form.error == ErrorForm::Multiplicative;
         let positive = self.form.needs_positive();
-        let (mut level, mut trend) = (states.level, states.trend);
+        // With x the value without its season and u = x - base:
+        //   level' = base + alpha u, trend' = damped + beta u, damped' = phi trend',
+        //   base' = level' + damped' = (1 - alpha - phi beta) base + phi damped + (alpha + phi beta) x.
+        // Written so, a step waits for one product and one sum of the step before, not for six.
+        let turn = phi * beta;
+        let (keep, take) = (1.0 - alpha - turn, alpha + turn);
+        let mut damped = if TREND { phi * states.trend } else { 0.0 };
+        let mut base = states.level + damped;
         let (mut squares, mut position) = (0.0, 0);
         let mut logarithms = LogarithmSum::default();
         for (t, &value) in self.values.iter().enumerate() {
-            let damped = if TREND { phi * trend } else { 0.0 };
-            let base = level + damped;
             let seasonal = if SEASON == 0 {
                 0.0
             } else {
                 states.seasonal[position]
             };
-            let forecast = match SEASON {
-                0 => base,
-                1 => base + seasonal,
-                _ => base * seasonal,
+            let (forecast, rest) = match SEASON {
+                0 => (base, value),
+                1 => (base + seasonal, value - seasonal),
+                _ => (base * seasonal, value / seasonal),
             };
             if positive && !(forecast > TINY && (SEASON != 2 || seasonal > TINY && base > TINY)) {
                 return None;
             }
             let mut error = value - forecast;
-            // The same error in units of the level: divided by the season where that multiplies.
-            // Its reciprocal does not wait for the level, which is what each step waits for.
-            let level_error = if SEASON == 2 {
-                error * (1.0 / seasonal)
-            } else {
-                error
-            };
             if SEASON == 1 {
                 states.seasonal[position] = seasonal + gamma * error;
             } else if SEASON == 2 {
@@ -126,9 +124,12 @@ impl Problem<'_> {
                     position = 0;
                 }
             }
-            level = base + alpha * level_error;
             if TREND {
-                trend = damped + beta * level_error;
+                let next = (phi * damped + take * rest) + keep * base;
+                damped = (phi * damped + turn * rest) - turn * base;
+                base = next;
+            } else {
+                base = take * rest + keep * base;
             }
             if relative {
                 error /= forecast;
@@ -137,8 +138,8 @@ impl Problem<'_> {
             squares += error * error;
             sink(t, forecast, error);
         }
-        states.level = level;
-        states.trend = trend;
+        states.level = base - damped;
+        states.trend = if TREND { damped / phi } else { 0.0 };
         Some(Sums {
             squares,
             log_forecasts: logarithms.total(),
