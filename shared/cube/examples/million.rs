@@ -289,8 +289,13 @@ fn queries() -> Vec<(&'static str, Query)> {
         ),
         (
             "new_customers_by_month",
-            base(&[NewCustomers, RepeatRate], &[Dimension::Month]),
+            base(&[NewCustomers], &[Dimension::Month]),
         ),
+        (
+            "repeat_rate_by_month",
+            base(&[RepeatRate], &[Dimension::Month]),
+        ),
+        ("repeat_rate", base(&[RepeatRate], &[])),
     ]
 }
 

@@ -211,38 +211,36 @@ impl<'a> Asked<'a> {
             return Ok(vec![0]);
         }
         let (folded, days) = &level.main;
-        let mut keys: BTreeSet<u64> = folded.keys().collect();
+        let mut keys: Vec<u64> = folded.keys().collect();
         if let Some((compared, _)) = &level.compared {
             // A period of the compared range without a counterpart is no row.
             keys.extend(compared.keys().filter(|&key| days.has(key)));
         }
         if self.query.fill_gaps {
-            let without_time: BTreeSet<u64> =
-                keys.iter().map(|&key| days.without_time(key)).collect();
+            let is_only_time = self
+                .query
+                .group_by
+                .iter()
+                .take(level.length)
+                .all(|it| it.is_time());
+            let mut stems: BTreeSet<u64> = keys.iter().map(|&key| days.without_time(key)).collect();
+            if is_only_time {
+                stems.insert(0);
+            }
             let times: Vec<u64> = days.time_keys().collect();
-            let rows = times.len() * without_time.len().max(1);
+            let rows = times.len() * stems.len();
             if rows > Query::ROWS_MAX {
                 return Err(QueryError::TooManyRows { rows });
             }
-            if self.is_only_time(level.length) {
-                keys.extend(&times);
-            } else {
-                keys.extend(
-                    without_time
-                        .iter()
-                        .flat_map(|key| times.iter().map(move |time| key + time)),
-                );
-            }
+            keys.extend(
+                stems
+                    .iter()
+                    .flat_map(|key| times.iter().map(move |time| key + time)),
+            );
         }
-        Ok(keys.into_iter().collect())
-    }
-
-    fn is_only_time(&self, length: usize) -> bool {
-        self.query
-            .group_by
-            .iter()
-            .take(length)
-            .all(|dimension| dimension.is_time())
+        keys.sort_unstable();
+        keys.dedup();
+        Ok(keys)
     }
 
     fn sorted_keys(&self, level: &Level) -> Result<Vec<u64>, QueryError> {

@@ -79,6 +79,7 @@ impl Scan<'_> {
     ) -> Result<(), QueryError> {
         for &measure in self.measures {
             let largest = |segment: &Segment| {
+                segment.days().intersect(self.range)?;
                 let bounds = segment.measure_bounds(measure)?;
                 let product = i128::from(bounds.min.unsigned_abs().max(bounds.max.unsigned_abs()))
                     * i128::from(segment.rows());
