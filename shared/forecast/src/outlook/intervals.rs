@@ -4,7 +4,7 @@
 //! it leaves out that the model itself is a guess. Errors at past origins in units of those
 //! deviations, pooled over the horizon (one quantile per step would rest on a handful of errors
 //! and cover far too little), say by how much. As windows overlap, few of them count as little:
-//! their quantile is drawn towards that of a normal distribution, widened for a short history.
+//! their quantile is drawn towards that of a normal distribution, widened for what was estimated.
 //! Conformal idea: Shafer and Vovk, "A tutorial on conformal prediction", JMLR 9 (2008).
 
 use super::members::Prediction;
@@ -75,7 +75,8 @@ impl Calibration {
             let mut widest = 0.0_f64;
             for (step, (half, deviation)) in below.iter_mut().zip(&prediction.deviation).enumerate()
             {
-                let guess = 1.0 + ((step + 1) as f64 / count.max(1) as f64).sqrt();
+                // Variance of about five estimated quantities, h steps out of n away.
+                let guess = (1.0 + 5.0 * (step + 1) as f64 / count.max(1) as f64).sqrt();
                 let prior = normal * guess;
                 let factor = own.map_or(prior, |own| {
                     (independent * own + PRIOR_ERRORS * prior) / (independent + PRIOR_ERRORS)
