@@ -19,6 +19,24 @@ use crate::segment::Segment;
 
 /// All facts at hand. Adding and removing a segment costs nothing but the bookkeeping; columns are
 /// decoded when a query first needs them and stay decoded.
+///
+/// ```
+/// use cube::{CalendarRules, Cube, FactRow, Query, Segment, SegmentWriter, Value};
+/// use kernel::{Date, DateRange, Hash256, WeekStart};
+/// use model::{metrics::MetricId, schema::DataSet};
+/// let day = Date::from_ymd(2026, 11, 23)?;
+/// let mut writer = SegmentWriter::new(DataSet::Ads, day, 2);
+/// let measures = [1, 50_000, 310_000, 9_400, 120, 7].map(Some).to_vec();
+/// writer.push(&FactRow { codes: vec![day.days() as u32, 2, 1], measures })?;
+///
+/// let rules = CalendarRules { week_start: WeekStart::Monday, fiscal_first_month: 1, today: day };
+/// let mut cube = Cube::new(rules);
+/// let id = Hash256::from_bytes([1; 32]); // the SHA-256 of the segment's bytes
+/// cube.add_segment(id, Segment::open(writer.finish())?);
+/// let answer = cube.answer(&Query::of(MetricId::Roas, DateRange::day(day)))?;
+/// assert_eq!(answer.total.values, [Some(Value::Real(6.2))]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Cube {
     rules: CalendarRules,
@@ -79,6 +97,13 @@ impl Cube {
         self.segments
             .values()
             .any(|segments| segments.contains_key(&id))
+    }
+
+    /// The content addresses of all segments at hand.
+    pub fn segment_ids(&self) -> impl Iterator<Item = Hash256> {
+        self.segments
+            .values()
+            .flat_map(|segments| segments.keys().copied())
     }
 
     /// Adds members. Chunks of a dimension are added in order of their first code; a chunk that is

@@ -5,6 +5,7 @@
 //! product, so its parts are unknown in rows by channel and product, known in the subtotals by channel.
 //! Where a filter tests a dimension that a data set lacks, all its parts are unknown.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use kernel::DateRange;
@@ -159,7 +160,9 @@ impl Gathered {
             if set.depth < needed {
                 continue;
             }
-            let groups = fold_groups(&set.groups, &set.radix, set.depth, fold)?.0;
+            let groups = fold_groups(&set.groups, &set.radix, set.depth, fold)?
+                .0
+                .into_owned();
             let mut passes = Vec::new();
             for GatheredPass {
                 part,
@@ -190,12 +193,12 @@ impl Gathered {
 
 /// Folds groups whose keys have `depth` outer dimensions and any number of inner ones, which are
 /// kept. Gives the groups, their radix, and how many outer dimensions are left.
-fn fold_groups(
-    groups: &Groups,
+fn fold_groups<'g>(
+    groups: &'g Groups,
     radix: &Radix,
     depth: usize,
     fold: Fold<'_>,
-) -> Result<(Groups, Radix, usize), QueryError> {
+) -> Result<(Cow<'g, Groups>, Radix, usize), QueryError> {
     let inner_space = radix.inner_space(depth);
     let inner = radix.cardinalities().get(depth..).unwrap_or_default();
     match fold {
@@ -203,11 +206,15 @@ fn fold_groups(
             let outer = radix.cardinalities().get(..length).unwrap_or_default();
             let folded = Radix::new([outer, inner].concat())?;
             if length == depth {
-                return Ok((groups.clone(), folded, length));
+                return Ok((Cow::Borrowed(groups), folded, length));
             }
             let dropped = radix.inner_space(length);
             let key_of = |key| Some(key / dropped * inner_space + key % inner_space);
-            Ok((groups.regroup(folded.space(), key_of), folded, length))
+            Ok((
+                Cow::Owned(groups.regroup(folded.space(), key_of)),
+                folded,
+                length,
+            ))
         }
         Fold::Only(rows) => {
             let folded = Radix::new(inner.to_vec())?;
@@ -215,7 +222,11 @@ fn fold_groups(
                 let row = key / inner_space;
                 rows.number(row).is_some().then_some(key % inner_space)
             };
-            Ok((groups.regroup(folded.space(), key_of), folded, 0))
+            Ok((
+                Cow::Owned(groups.regroup(folded.space(), key_of)),
+                folded,
+                0,
+            ))
         }
     }
 }

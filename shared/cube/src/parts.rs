@@ -181,21 +181,20 @@ impl Pass {
                 }
             }
             Finish::CountRepeated => {
-                let mut orders = ValuesByKey::new();
+                let mut customers = KeyTable::new();
+                let mut orders: Vec<u32> = Vec::new();
                 for (_, key) in present() {
                     if radix.digit(key, outer) != 0 && radix.digit(key, outer + 1) != 0 {
-                        orders.add_one(key / radix.inner_space(outer + 1));
+                        let number = customers.number_or_insert(key / radix.inner_space(outer + 1));
+                        orders.resize(customers.len(), 0);
+                        if let Some(orders) = orders.get_mut(number as usize) {
+                            *orders += 1;
+                        }
                     }
                 }
-                let customers = inner_space / radix.inner_space(outer + 1).max(1);
-                for (&key, count) in orders.table.keys().iter().zip(&orders.values) {
-                    if matches!(count, Some(PartValue::Whole(2..))) {
-                        values.add_one(key / customers);
-                    } else {
-                        values
-                            .entry(key / customers)
-                            .get_or_insert(PartValue::Whole(0));
-                    }
+                let customer_space = inner_space / radix.inner_space(outer + 1).max(1);
+                for (&customer, _) in customers.keys().iter().zip(orders).filter(|it| it.1 >= 2) {
+                    values.add_one(customer / customer_space);
                 }
             }
             Finish::Newest => {

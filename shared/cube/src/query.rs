@@ -52,6 +52,21 @@ impl Query {
     pub const MEMBERS_MAX: usize = 1_000;
     /// The most rows one answer may hold.
     pub const ROWS_MAX: usize = 200_000;
+
+    /// One metric over a range, to be extended: `Query { group_by, ..Query::of(metric, range) }`.
+    pub fn of(metric: MetricId, range: DateRange) -> Query {
+        Query {
+            metrics: vec![metric],
+            range,
+            group_by: Vec::new(),
+            filters: Vec::new(),
+            compare: None,
+            sort: None,
+            top: None,
+            subtotals: false,
+            fill_gaps: false,
+        }
+    }
 }
 
 /// A condition on one dimension. Members are keys: a dictionary key (`trendyol`, a SKU), an ISO date
@@ -82,7 +97,10 @@ pub enum Filter {
     },
 }
 
-/// What to compare with.
+/// What to compare with. Periods are aligned by position: the first week of the range with the first
+/// week of the compared range, whatever their dates; so are filters on periods. A period of the
+/// compared range without a counterpart is in its total but in no row. A row is answered where either
+/// range has facts for it, so that what is gone can be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Compare {
@@ -113,7 +131,7 @@ pub enum SortBy {
     Change(usize),
 }
 
-/// Keep the first rows.
+/// Keep the first rows. Others come last and are computed from their facts, as every row is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Top {
     /// Rows kept.
@@ -153,9 +171,13 @@ pub struct Answer {
 /// One row of an answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
-    /// One member per grouped dimension; fewer in subtotals, none in the total.
+    /// One member per grouped dimension; fewer in subtotals, none in the total and in the row of
+    /// others.
     pub members: Vec<Member>,
-    /// One value per metric; `None` where the metric is undefined or its data is missing.
+    /// One value per metric; `None` where the metric is undefined or its data is missing: a fact leaves
+    /// it open in all rows, the row lies outside the days of the data set, or the data set lacks a
+    /// dimension that is grouped or filtered by (advertising by product). Where a data set has facts
+    /// around a row but none in it, sums and counts are 0.
     pub values: Vec<Option<Value>>,
     /// The same for the compared range; empty where no comparison was asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -180,10 +202,10 @@ pub struct Member {
 /// How an answer was found.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Explain {
-    /// Segments opened per data set.
+    /// Segments that took part, per data set and for both ranges.
     pub segments: BTreeMap<DataSet, usize>,
     /// Segments that zone maps ruled out.
     pub segments_skipped: usize,
-    /// Facts read.
+    /// Facts read row by row, by each pass; a segment that is answered from its directory adds none.
     pub rows_read: u64,
 }
