@@ -53,32 +53,46 @@ pub(super) struct Sums {
 }
 
 impl Problem<'_> {
-    /// Runs the filter from `states`, leaving the final states there; hands each one-step forecast
-    /// and (for multiplicative forms relative) error to `sink`. `None` as soon as a form that
+    /// Runs the filter from `states`, leaving the final states there. `None` as soon as a form that
     /// needs positive values leaves them.
-    pub fn run(
+    pub fn run(&self, smoothing: Smoothing, states: &mut States) -> Option<Sums> {
+        self.dispatch::<false>(smoothing, states, &mut [])
+    }
+
+    /// The same, keeping the one-step errors, relative ones for a multiplicative error; `errors` is
+    /// as long as the values.
+    pub fn run_recording(
         &self,
         smoothing: Smoothing,
         states: &mut States,
-        mut sink: impl FnMut(usize, f64, f64),
+        errors: &mut [f64],
     ) -> Option<Sums> {
-        match (self.form.has_trend(), self.form.season) {
-            (false, SeasonForm::None) => self.pass::<false, 0>(smoothing, states, &mut sink),
-            (true, SeasonForm::None) => self.pass::<true, 0>(smoothing, states, &mut sink),
-            (false, SeasonForm::Additive) => self.pass::<false, 1>(smoothing, states, &mut sink),
-            (true, SeasonForm::Additive) => self.pass::<true, 1>(smoothing, states, &mut sink),
-            (false, _) => self.pass::<false, 2>(smoothing, states, &mut sink),
-            (true, _) => self.pass::<true, 2>(smoothing, states, &mut sink),
-        }
+        self.dispatch::<true>(smoothing, states, errors)
+    }
+
+    fn dispatch<const RECORD: bool>(
+        &self,
+        smoothing: Smoothing,
+        states: &mut States,
+        errors: &mut [f64],
+    ) -> Option<Sums> {
+        let pass = match (self.form.has_trend(), self.form.season) {
+            (false, SeasonForm::None) => Self::pass::<false, 0, RECORD>,
+            (true, SeasonForm::None) => Self::pass::<true, 0, RECORD>,
+            (false, SeasonForm::Additive) => Self::pass::<false, 1, RECORD>,
+            (true, SeasonForm::Additive) => Self::pass::<true, 1, RECORD>,
+            (false, SeasonForm::Multiplicative) => Self::pass::<false, 2, RECORD>,
+            (true, SeasonForm::Multiplicative) => Self::pass::<true, 2, RECORD>,
+        };
+        pass(self, smoothing, states, errors)
     }
 
     /// `SEASON`: 0 none, 1 additive, 2 multiplicative.
-    #[inline(always)]
-    fn pass<const TREND: bool, const SEASON: u8>(
+    fn pass<const TREND: bool, const SEASON: u8, const RECORD: bool>(
         &self,
         smoothing: Smoothing,
         states: &mut States,
-        sink: &mut impl FnMut(usize, f64, f64),
+        errors: &mut [f64],
     ) -> Option<Sums> {
         let Smoothing {
             alpha,
@@ -136,7 +150,9 @@ impl Problem<'_> {
                 logarithms.add(forecast);
             }
             squares += error * error;
-            sink(t, forecast, error);
+            if RECORD {
+                errors[t] = error;
+            }
         }
         states.level = base - damped;
         states.trend = if TREND { damped / phi } else { 0.0 };
@@ -230,10 +246,10 @@ mod tests {
             trend: 0.0,
             seasonal: vec![],
         };
-        let mut forecasts = vec![];
-        let sums = problem.run(smoothing, &mut states, |_, f, _| forecasts.push(f));
-        // 8 -> 9 -> 11.5 -> 11.75; errors 2, 5, 0.5.
-        assert_eq!(forecasts, [8.0, 9.0, 11.5]);
+        let mut errors = [0.0; 3];
+        let sums = problem.run_recording(smoothing, &mut states, &mut errors);
+        // Levels 8 -> 9 -> 11.5 -> 11.75.
+        assert_eq!(errors, [2.0, 5.0, 0.5]);
         assert_eq!(states.level, 11.75);
         assert_eq!(sums.expect("any sign").squares, 4.0 + 25.0 + 0.25);
     }

@@ -113,8 +113,14 @@ impl FittedEts {
         };
         let mut last = start;
         let mut fitted = vec![0.0; values.len()];
-        let run = problem.run(smoothing, &mut last, |t, forecast, _| fitted[t] = forecast);
+        let run = problem.run_recording(smoothing, &mut last, &mut fitted);
         let sums = run.ok_or(FitError::NotFinite)?;
+        for (error, value) in fitted.iter_mut().zip(values) {
+            *error = match form.error {
+                ErrorForm::Additive => value - *error,
+                ErrorForm::Multiplicative => value / (1.0 + *error),
+            };
+        }
         let freedom = values
             .len()
             .saturating_sub(form.parameters(season) - 1)

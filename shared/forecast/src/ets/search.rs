@@ -88,7 +88,7 @@ fn first_fit(problem: &Problem<'_>, workspace: &mut Workspace) -> Option<Candida
     let mut value_at = |point: &Point| {
         let (smoothing, _) = smoothing_at(problem.form, point);
         scratch.copy_from(&start);
-        let sums = problem.run(smoothing, &mut scratch, |_, _, _| {});
+        let sums = problem.run(smoothing, &mut scratch);
         sums.map_or(f64::INFINITY, |sums| problem.objective(sums))
     };
     let gammas: &[f64] = if problem.form.has_season() {
@@ -153,7 +153,7 @@ fn optimise(
             let (smoothing, outside) = smoothing_at(form, &point);
             let price = count * outside + trend_prior(form, &point);
             scratch.copy_from(&candidate.start);
-            let sums = problem.run(smoothing, &mut scratch, |_, _, _| {});
+            let sums = problem.run(smoothing, &mut scratch);
             sums.map_or(f64::INFINITY, |s| problem.objective(s) + price)
         });
         let mut point = whole(&best);
@@ -162,7 +162,7 @@ fn optimise(
         }
         let (smoothing, _) = smoothing_at(form, &point);
         scratch.copy_from(&candidate.start);
-        let sums = problem.run(smoothing, &mut scratch, |_, _, _| {});
+        let sums = problem.run(smoothing, &mut scratch);
         let price = trend_prior(form, &point);
         let value = sums.map_or(f64::INFINITY, |sums| problem.objective(sums) + price);
         if value < candidate.objective {

@@ -30,8 +30,7 @@ pub(super) fn improve(
     workspace.residuals.resize(count, 0.0);
     workspace.jacobian.resize(count * free, 0.0);
     scratch.copy_from(states);
-    let residuals = &mut workspace.residuals;
-    let run = problem.run(smoothing, scratch, |t, _, error| residuals[t] = error);
+    let run = problem.run_recording(smoothing, scratch, &mut workspace.residuals);
     let Some(base) = run else { return objective };
     let scale = states.level.abs() + states.trend.abs();
     let scale = if scale > 0.0 { scale } else { 1.0 };
@@ -45,7 +44,7 @@ pub(super) fn improve(
         scratch.copy_from(states);
         shift(problem, scratch, index, delta);
         let column = &mut workspace.jacobian[index * count..(index + 1) * count];
-        let run = problem.run(smoothing, scratch, |t, _, error| column[t] = error);
+        let run = problem.run_recording(smoothing, scratch, column);
         let Some(sums) = run else { return objective };
         // With a multiplicative error the likelihood is least squares of the relative errors times
         // the geometric mean of the forecasts; that factor moves with the states as well.
@@ -67,7 +66,7 @@ pub(super) fn improve(
         if problem.form.season == SeasonForm::Multiplicative && !positive {
             continue;
         }
-        let sums = problem.run(smoothing, scratch, |_, _, _| {});
+        let sums = problem.run(smoothing, scratch);
         let value = sums.map_or(f64::INFINITY, |sums| problem.objective(sums));
         if value < objective {
             std::mem::swap(states, &mut candidate);
