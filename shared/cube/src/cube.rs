@@ -10,6 +10,7 @@ use crate::answer;
 use crate::conditions::Conditions;
 use crate::dictionary::{DictionaryChunk, DictionaryError};
 use crate::error::QueryError;
+use crate::groups::FirstDays;
 use crate::keys::{Key, KeySource, Radix};
 use crate::members::Dictionaries;
 use crate::periods::Periods;
@@ -42,8 +43,8 @@ pub struct Cube {
     rules: CalendarRules,
     segments: BTreeMap<DataSet, BTreeMap<Hash256, Segment>>,
     dictionaries: Dictionaries,
-    /// By customer code, the first day (days since 1970) with an order; found when first needed.
-    first_days: OnceLock<Vec<i32>>,
+    /// Found when first needed.
+    first_days: OnceLock<FirstDays>,
 }
 
 impl Cube {
@@ -237,11 +238,11 @@ impl Cube {
     }
 
     /// By customer code, the first day with an order, over all facts.
-    pub(crate) fn first_days(&self) -> Result<&[i32], QueryError> {
+    pub(crate) fn first_days(&self) -> Result<&FirstDays, QueryError> {
         if let Some(first_days) = self.first_days.get() {
             return Ok(first_days);
         }
-        let mut first_days = Vec::new();
+        let mut first_days = FirstDays::default();
         if let Some(range) = self.extent_of(DataSet::Sales) {
             let keys = [
                 self.key(Dimension::Customer, range),
@@ -257,10 +258,6 @@ impl Cube {
                 first_days: None,
             };
             let (groups, _) = scan.run(self.segments_of(DataSet::Sales))?;
-            first_days.resize(
-                keys.first().map_or(0, |key| key.cardinality as usize),
-                i32::MAX,
-            );
             for (&key, _) in groups
                 .keys
                 .iter()
@@ -268,9 +265,7 @@ impl Cube {
                 .filter(|(_, rows)| **rows > 0)
             {
                 let day = range.from().days() + radix.digit(key, 1) as i32;
-                if let Some(first) = first_days.get_mut(radix.digit(key, 0) as usize) {
-                    *first = day.min(*first);
-                }
+                first_days.note(radix.digit(key, 0), day);
             }
         }
         Ok(self.first_days.get_or_init(|| first_days))

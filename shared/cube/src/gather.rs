@@ -15,7 +15,7 @@ use model::schema::{DataSet, Dimension, Measure};
 use crate::conditions::Conditions;
 use crate::cube::Cube;
 use crate::error::QueryError;
-use crate::groups::{Groups, KeyTable};
+use crate::groups::{FirstDays, Groups, KeyTable};
 use crate::keys::{Key, Radix};
 use crate::parts::{Pass, ValuesByKey, measures_of, pass_of};
 use crate::scan::{Effort, Scan};
@@ -82,7 +82,7 @@ pub(crate) fn gather(cube: &Cube, scope: &Scope, parts: &[Part]) -> Result<Gathe
         let depth = scope.keys.iter().take_while(has).count();
         let outer = scope.keys.get(..depth).unwrap_or_default();
         let mut effort = Effort::default();
-        let mut run = |inner: &[Key], measures: &[Measure], first_days: Option<&[i32]>| {
+        let mut run = |inner: &[Key], measures: &[Measure], first_days: Option<&FirstDays>| {
             let keys: Vec<&Key> = outer.iter().chain(inner).collect();
             let radix = Radix::new(keys.iter().map(|key| key.cardinality).collect())?;
             let scan = Scan {

@@ -20,6 +20,12 @@ pub(crate) struct KeyTable {
     places: Vec<u32>,
 }
 
+impl Default for KeyTable {
+    fn default() -> Self {
+        KeyTable::new()
+    }
+}
+
 impl KeyTable {
     pub(crate) fn new() -> Self {
         KeyTable {
@@ -28,7 +34,7 @@ impl KeyTable {
         }
     }
 
-    /// A table of keys that differ from one another.
+    /// A table of the keys given.
     pub(crate) fn of(keys: impl IntoIterator<Item = u64>) -> Self {
         let mut table = KeyTable::new();
         for key in keys {
@@ -99,6 +105,30 @@ impl KeyTable {
                 *place = number as u32 + 1;
             }
         }
+    }
+}
+
+/// By customer code, the first day (days since 1970-01-01) with an order. Codes may be far apart.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FirstDays {
+    customers: KeyTable,
+    days: Vec<i32>,
+}
+
+impl FirstDays {
+    /// Takes note of a day with an order.
+    pub(crate) fn note(&mut self, customer: u64, day: i32) {
+        let number = self.customers.number_or_insert(customer) as usize;
+        self.days.resize(self.customers.len(), i32::MAX);
+        if let Some(first) = self.days.get_mut(number) {
+            *first = day.min(*first);
+        }
+    }
+
+    pub(crate) fn of(&self, customer: u64) -> Option<i32> {
+        self.days
+            .get(self.customers.number(customer)? as usize)
+            .copied()
     }
 }
 

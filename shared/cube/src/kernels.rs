@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::conditions::CodeSet;
-use crate::groups::GroupTable;
+use crate::groups::{FirstDays, GroupTable};
 use crate::segment::{Column, Nulls, Values};
 
 /// Rows of a segment that a scan has chosen.
@@ -191,7 +191,7 @@ pub(crate) fn pick<'a>(
     chunk: Range<usize>,
     day: i32,
     filters: &[(&Column, &CodeSet)],
-    customers: Option<(&[i32], &Column)>,
+    customers: Option<(&FirstDays, &Column)>,
 ) -> Picked<'a> {
     if filters.is_empty() && customers.is_none() {
         return Picked::Span(chunk);
@@ -213,7 +213,7 @@ pub(crate) fn pick<'a>(
         rows.retain(|&row| set.contains(column.values.get(row as usize) as u32));
     }
     if let Some((first_days, column)) = customers {
-        rows.retain(|&row| first_days.get(column.values.get(row as usize) as usize) == Some(&day));
+        rows.retain(|&row| first_days.of(column.values.get(row as usize) as u64) == Some(day));
     }
     Picked::Rows(rows)
 }

@@ -11,7 +11,7 @@ use model::schema::{Dimension, Measure};
 
 use crate::conditions::{CodeSet, Conditions};
 use crate::error::QueryError;
-use crate::groups::{GroupTable, Groups};
+use crate::groups::{FirstDays, GroupTable, Groups};
 use crate::kernels::{RowKey, Target, add, add_column, number_of, pick, place_rows};
 use crate::keys::{Key, KeySource, Radix};
 use crate::segment::{Bounds, Column, Segment};
@@ -28,7 +28,7 @@ pub(crate) struct Scan<'a> {
     pub(crate) radix: &'a Radix,
     pub(crate) measures: &'a [Measure],
     /// Where given: only facts on the first day of their customer, by customer code.
-    pub(crate) first_days: Option<&'a [i32]>,
+    pub(crate) first_days: Option<&'a FirstDays>,
 }
 
 /// What a pass has read.
@@ -86,7 +86,8 @@ impl Scan<'_> {
                 // Without negative values no partial sum is larger than the whole one.
                 Some(if bounds.min >= 0 { bounds.sum } else { product })
             };
-            let total: i128 = segments.clone().filter_map(largest).sum();
+            let totals = segments.clone().filter_map(largest);
+            let total = totals.fold(0, i128::saturating_add);
             if total > i128::from(i64::MAX) {
                 return Err(QueryError::TooLarge(measure));
             }

@@ -1,8 +1,9 @@
 //! Segments return what they were given, in any order and of any shape, and refuse what is damaged,
 //! cut off, foreign or newer, without a panic.
 
-use cube::{FactRow, Segment, SegmentError, SegmentWriter, WriteError};
-use kernel::Date;
+use cube::{CalendarRules, Cube, FactRow, Query, Segment, SegmentError, SegmentWriter, WriteError};
+use kernel::{Date, DateRange, Hash256, WeekStart};
+use model::metrics::MetricId;
 use model::schema::{DataSet, Dimension};
 use proptest::prelude::*;
 
@@ -148,6 +149,37 @@ proptest! {
         bytes[40..44].copy_from_slice(&checksum.to_le_bytes());
         if let Ok(segment) = Segment::open(bytes) {
             let _: Result<Vec<FactRow>, SegmentError> = segment.read_rows();
+            ask_everything(segment);
+        }
+    }
+}
+
+/// Asks for every metric by every dimension; answers and errors are both fine.
+fn ask_everything(segment: Segment) {
+    let rules = CalendarRules {
+        week_start: WeekStart::Monday,
+        fiscal_first_month: 1,
+        today: month(),
+    };
+    let range = DateRange::new(month(), month().last_of_month()).expect("in order");
+    let mut cube = Cube::new(rules);
+    cube.add_segment(Hash256::from_bytes([0; 32]), segment);
+    for dimension in [
+        Dimension::Day,
+        Dimension::Channel,
+        Dimension::Product,
+        Dimension::Country,
+    ] {
+        for metrics in MetricId::ALL.chunks(Query::METRICS_MAX) {
+            let metrics = metrics.to_vec();
+            let first = Query {
+                metrics,
+                ..Query::of(MetricId::Gmv, range)
+            };
+            let _: Result<cube::Answer, cube::QueryError> = cube.answer(&Query {
+                group_by: vec![dimension],
+                ..first
+            });
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The fixed header and the column directory at the front of a segment.
 
 use kernel::Date;
-use model::schema::DataSet;
+use model::schema::{DataSet, Measure};
 
 use super::encoding::Encoding;
-use super::{ROWS_MAX, SegmentError, VERSION};
-use crate::columns::{column_ids, data_set_from_id, data_set_id};
+use super::{MEASURE_ABS_MAX, ROWS_MAX, SegmentError, VERSION};
+use crate::columns::{column_ids, data_set_from_id, data_set_id, measure_id};
 use crate::varint::{Cursor, put, put_signed};
 
 const MAGIC: [u8; 4] = *b"MBIS";
@@ -190,7 +190,7 @@ fn read_directory(
     let mut data = 0_u64;
     for id in ids {
         let entry = ColumnEntry::read(&mut cursor).ok_or(SegmentError::Head("directory"))?;
-        if entry.id != id || entry.nulls > rows {
+        if entry.id != id || !is_plausible(&entry, rows) {
             return Err(SegmentError::Head("column"));
         }
         data += u64::from(entry.length);
@@ -200,4 +200,28 @@ fn read_directory(
         return Err(SegmentError::Head("lengths"));
     }
     Ok(entries)
+}
+
+/// Whether a column's bounds are within the limits of its kind, so that queries may count on them.
+fn is_plausible(entry: &ColumnEntry, rows: u32) -> bool {
+    const ROWS: u8 = measure_id(Measure::Rows);
+    let &ColumnEntry {
+        id,
+        nulls,
+        min,
+        max,
+        sum,
+        ..
+    } = entry;
+    let limits = if id < ROWS {
+        0..=u32::MAX.into()
+    } else {
+        -MEASURE_ABS_MAX..=MEASURE_ABS_MAX
+    };
+    let known = i128::from(rows) - i128::from(nulls);
+    known >= 0
+        && (nulls == 0 || id > ROWS)
+        && limits.contains(&min)
+        && limits.contains(&max)
+        && (known * i128::from(min)..=known * i128::from(max)).contains(&sum)
 }

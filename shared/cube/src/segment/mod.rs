@@ -305,14 +305,6 @@ impl Sink for Narrow {
 }
 
 fn decode_column(entry: &ColumnEntry, bytes: &[u8], rows: usize) -> Option<Column> {
-    let is_dimension = entry.id < measure_id(Measure::Rows);
-    let is_rows = entry.id == measure_id(Measure::Rows);
-    if is_dimension && (entry.min < 0 || entry.max > u32::MAX.into()) {
-        return None;
-    }
-    if (is_dimension || is_rows) && entry.nulls > 0 {
-        return None;
-    }
     let nulls_count = entry.nulls as usize;
     let (nulls, bytes) = match nulls_count {
         0 => (Nulls::None, bytes),
