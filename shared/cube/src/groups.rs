@@ -334,6 +334,23 @@ mod tests {
         groups.keys.iter().enumerate().map(entry).collect()
     }
 
+    #[test]
+    fn keys_of_any_stride_keep_their_numbers() {
+        for stride in [1, 16, 4_096, 730 * 300_000] {
+            let mut table = KeyTable::new();
+            for round in 0..2 {
+                for number in 0..20_000_u64 {
+                    assert_eq!(
+                        u64::from(table.number_or_insert(number * stride)),
+                        number,
+                        "{round}"
+                    );
+                }
+            }
+            assert_eq!((table.len(), table.number(20_000 * stride)), (20_000, None));
+        }
+    }
+
     proptest! {
         #[test]
         fn direct_and_hashed_tables_agree(
