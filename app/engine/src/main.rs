@@ -1,2 +1,6 @@
-//! The engine worker: holds the segments and answers every question.
-fn main() {}
+//! Starts the engine in a module worker. Natively there is nothing to start.
+
+fn main() {
+    #[cfg(target_arch = "wasm32")]
+    engine::start();
+}

@@ -1,0 +1,235 @@
+//! An open company: its database on the device, its session, the edge it syncs with.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use kernel::{Hash256, TenantId, Timestamp};
+use protocol::{Event, Failure, FailureKind, ForecastAsk, Forecasted, Opened, StorageStats};
+use sync::Manifest;
+
+use crate::edge::Edge;
+use crate::import_client::Imports;
+use crate::platform::indexed_db::{Database, StorageError};
+use crate::platform::{clock, messages, quota};
+use crate::session::{Session, TakeError, check_bytes};
+use crate::sync_client::SyncState;
+
+/// Names of small states in the database.
+pub mod state_names {
+    /// The last manifest that was here as a whole.
+    pub const MANIFEST: &str = "manifest";
+    /// Its ETag.
+    pub const ETAG: &str = "etag";
+    /// When it last agreed with the edge, in milliseconds since 1970.
+    pub const AS_OF: &str = "as-of";
+    /// Forecasts that were computed.
+    pub const FORECASTS: &str = "forecasts";
+}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Failure {
+        Failure::new(FailureKind::Storage, error.to_string())
+    }
+}
+
+impl From<TakeError> for Failure {
+    fn from(error: TakeError) -> Failure {
+        Failure::new(FailureKind::Edge, error.to_string())
+    }
+}
+
+/// An open company.
+pub struct Company {
+    /// Where it syncs.
+    pub edge: Edge,
+    /// What is kept on the device.
+    pub database: Database,
+    /// What answers.
+    pub session: RefCell<Session>,
+    /// Synchronisation.
+    pub sync: SyncState,
+    /// Imports.
+    pub imports: Imports,
+    is_closed: Cell<bool>,
+}
+
+impl Company {
+    /// Opens a company from what is kept on the device, without asking the network.
+    pub async fn open(id: &TenantId, api_base: &str) -> Result<(Rc<Company>, Opened), Failure> {
+        let database = Database::open(id).await?;
+        let session = load(&database, id).await?;
+        let imports = Imports::load(&database).await?;
+        let opened = Opened {
+            profile: session.profile().cloned(),
+            state: session.state(),
+            interrupted: imports.interrupted(),
+        };
+        let company = Company {
+            edge: Edge::new(api_base, id),
+            database,
+            session: RefCell::new(session),
+            sync: SyncState::default(),
+            imports,
+            is_closed: Cell::new(false),
+        };
+        Ok((Rc::new(company), opened))
+    }
+
+    /// Lets running work end at its next step; nothing is told any more.
+    pub fn close(&self) {
+        self.is_closed.set(true);
+    }
+
+    /// Whether the company was closed.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed.get()
+    }
+
+    /// Tells the page, unless the company was closed.
+    pub fn tell(&self, event: Event) {
+        if !self.is_closed() {
+            messages::tell(event);
+        }
+    }
+
+    /// Makes the session anew from what is kept, for a manifest that cannot be followed.
+    pub async fn reload(&self, manifest: Manifest) -> Result<(), Failure> {
+        let id = self.session.borrow().company().clone();
+        let as_of = self.session.borrow().as_of();
+        let session = load_manifest(&self.database, &id, manifest, as_of).await?;
+        self.session.replace(session);
+        Ok(())
+    }
+
+    /// Forecasts, and keeps what was computed.
+    pub fn forecast(self: &Rc<Self>, ask: &ForecastAsk) -> Result<Forecasted, Failure> {
+        let (told, is_new) = self.session.borrow_mut().forecast(ask)?;
+        let text = is_new
+            .then(|| self.session.borrow().forecasts_as_text())
+            .flatten();
+        if let Some(text) = text {
+            let company = Rc::clone(self);
+            wasm_bindgen_futures::spawn_local(async move {
+                let states = [(state_names::FORECASTS, text.as_str())];
+                if let Err(error) = company.database.put_states(&states).await {
+                    messages::log(&error.to_string());
+                }
+            });
+        }
+        Ok(told)
+    }
+
+    /// What is stored.
+    pub async fn storage(&self) -> Result<StorageStats, Failure> {
+        let names: BTreeSet<Hash256> = self.database.blob_names().await?.into_iter().collect();
+        let quota = quota::quota().await;
+        let session = self.session.borrow();
+        let sizes = session.manifest().map(blob_sizes).unwrap_or_default();
+        let held = sizes.iter().filter(|(hash, _)| names.contains(hash));
+        let state = session.state();
+        Ok(StorageStats {
+            blobs: names.len() as u32,
+            blob_bytes: held.map(|(_, bytes)| u64::from(*bytes)).sum(),
+            outbox_bytes: self.imports.staged_bytes(),
+            extent: state.extent,
+            as_of: state.as_of,
+            origin_usage_bytes: quota.usage_bytes,
+            origin_quota_bytes: quota.quota_bytes,
+            persisted: quota.is_persisted,
+        })
+    }
+
+    /// Forgets everything kept of the company but imports. What is shown stays until the sync that
+    /// follows.
+    pub async fn clear_storage(&self) -> Result<(), Failure> {
+        if self.imports.has_unsent() {
+            let text = "an import has chunks that the edge has not acknowledged; let it end first";
+            return Err(Failure::new(FailureKind::Busy, text));
+        }
+        self.database.clear().await?;
+        let id = self.session.borrow().company().clone();
+        self.session.replace(Session::new(id, clock::now()));
+        self.sync.forget_etag();
+        let state = self.session.borrow().state();
+        self.tell(Event::Changed(state));
+        Ok(())
+    }
+}
+
+fn blob_sizes(manifest: &Manifest) -> BTreeMap<Hash256, u32> {
+    let chunks = manifest
+        .dictionaries
+        .iter()
+        .map(|chunk| (chunk.hash, chunk.bytes));
+    chunks
+        .chain(
+            manifest
+                .segments
+                .iter()
+                .map(|segment| (segment.hash, segment.bytes)),
+        )
+        .collect()
+}
+
+/// The session of what is kept; a new one where nothing usable is.
+async fn load(database: &Database, id: &TenantId) -> Result<Session, Failure> {
+    let manifest = database.state(state_names::MANIFEST).await?;
+    let manifest: Option<Manifest> = manifest.and_then(|text| serde_json::from_str(&text).ok());
+    let Some(manifest) = manifest else {
+        return Ok(Session::new(id.clone(), clock::now()));
+    };
+    let as_of = database.state(state_names::AS_OF).await?;
+    let as_of = as_of
+        .and_then(|text| text.parse().ok())
+        .map(Timestamp::from_millis);
+    let mut session = load_manifest(database, id, manifest, as_of).await?;
+    if let Some(text) = database.state(state_names::FORECASTS).await? {
+        session.restore_forecasts(&text);
+    }
+    Ok(session)
+}
+
+async fn load_manifest(
+    database: &Database,
+    id: &TenantId,
+    manifest: Manifest,
+    as_of: Option<Timestamp>,
+) -> Result<Session, Failure> {
+    let mut session = Session::new(id.clone(), clock::now());
+    let named = manifest.hashes();
+    if let Err(error) = session.take_manifest(manifest, clock::now()) {
+        messages::log(&error.to_string());
+        return Ok(session);
+    }
+    session.set_reached(as_of, false);
+    let blobs = database.blobs().await?;
+    let mut blobs: BTreeMap<Hash256, Vec<u8>> = blobs
+        .into_iter()
+        .filter(|(hash, _)| named.contains(hash))
+        .collect();
+    let mut damaged = Vec::new();
+    blobs.retain(|hash, bytes| {
+        let is_good = check_bytes(*hash, bytes).is_ok();
+        if !is_good {
+            damaged.push(*hash);
+        }
+        is_good
+    });
+    if let Err(error) = session.take_dictionaries(&blobs) {
+        messages::log(&error.to_string());
+    }
+    let segments: Vec<Hash256> = session.lacking().collect();
+    for hash in segments {
+        let Some(bytes) = blobs.remove(&hash) else {
+            continue;
+        };
+        if let Err(error) = session.take_segment(hash, bytes) {
+            messages::log(&error.to_string());
+            damaged.push(hash);
+        }
+    }
+    // What is damaged is fetched again by the next synchronisation.
+    database.delete_blobs(&damaged).await?;
+    Ok(session)
+}

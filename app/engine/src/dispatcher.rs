@@ -1,0 +1,187 @@
+//! Takes messages of the page in order, answers each once.
+//!
+//! What can be answered from memory is answered in turn. What waits for storage, the network or a file
+//! runs beside, so that a question never waits for an import; only opening a company holds up what
+//! follows it.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use protocol::{Ask, Event, Failure, FailureKind, Reply, Request, ToEngine, Told};
+use wasm_bindgen_futures::spawn_local;
+
+use crate::charts;
+use crate::company::Company;
+use crate::platform::clock;
+use crate::platform::files::HandedFile;
+use crate::platform::messages::{self, Arrived};
+
+/// How long answers may follow each other before newer messages are let in, in milliseconds.
+const SLICE_MILLIS: i64 = 24;
+
+/// The worker's state.
+#[derive(Default)]
+struct Engine {
+    company: RefCell<Option<Rc<Company>>>,
+    inbox: RefCell<VecDeque<(Request, Option<HandedFile>)>>,
+    is_draining: Cell<bool>,
+}
+
+/// Starts to listen. Does nothing where this is no worker.
+pub fn start() {
+    messages::tell_panics();
+    let engine = Rc::new(Engine::default());
+    if messages::listen(move |arrived| engine.take(arrived)) {
+        messages::tell(Event::Ready);
+    }
+}
+
+impl Engine {
+    fn take(self: &Rc<Self>, arrived: Arrived) {
+        match arrived.message {
+            ToEngine::Cancel(id) => {
+                self.inbox
+                    .borrow_mut()
+                    .retain(|(request, _)| request.id != id);
+            }
+            ToEngine::Request(request) => {
+                self.inbox.borrow_mut().push_back((request, arrived.file));
+                if !self.is_draining.replace(true) {
+                    let engine = Rc::clone(self);
+                    spawn_local(async move { engine.drain().await });
+                }
+            }
+        }
+    }
+
+    /// Answers until the inbox is empty. Between slices it lets messages in, so that questions that
+    /// nobody waits for any more are dropped before they are computed.
+    async fn drain(self: Rc<Self>) {
+        clock::wait(0).await;
+        let mut slice_began = clock::now().millis();
+        loop {
+            let next = self.inbox.borrow_mut().pop_front();
+            let Some((request, file)) = next else { break };
+            self.serve(request, file).await;
+            if clock::now().millis() - slice_began >= SLICE_MILLIS {
+                clock::wait(0).await;
+                slice_began = clock::now().millis();
+            }
+        }
+        self.is_draining.set(false);
+    }
+
+    async fn serve(self: &Rc<Self>, request: Request, file: Option<HandedFile>) {
+        let id = request.id;
+        let answer = |result| messages::reply(Reply { id, result });
+        match request.ask {
+            Ask::Open { company, api_base } => answer(self.open(&company, &api_base).await),
+            ask if runs_beside(&ask) => match self.company() {
+                Ok(company) => spawn_local(async move {
+                    let result = serve_beside(&company, ask, file).await;
+                    messages::reply(Reply { id, result });
+                }),
+                Err(failure) => answer(Err(failure)),
+            },
+            ask => answer(self.company_or_chart(ask)),
+        }
+    }
+
+    fn company(&self) -> Result<Rc<Company>, Failure> {
+        let closed = || Failure::new(FailureKind::NotOpen, "open a company first");
+        self.company.borrow().clone().ok_or_else(closed)
+    }
+
+    async fn open(&self, id: &kernel::TenantId, api_base: &str) -> Result<Told, Failure> {
+        if let Some(before) = self.company.take() {
+            before.close();
+        }
+        let (company, opened) = Company::open(id, api_base).await?;
+        self.company.replace(Some(Rc::clone(&company)));
+        spawn_local(async move {
+            // Trouble was told in an event.
+            let _ = company.synchronise().await;
+            company.resume_import().await;
+        });
+        Ok(Told::Opened(opened))
+    }
+
+    fn company_or_chart(&self, ask: Ask) -> Result<Told, Failure> {
+        match ask {
+            // Charts need no company: what they draw comes with them.
+            Ask::Chart(spec) => charts::options(&spec).map(Told::Chart),
+            ask => serve_now(&self.company()?, ask),
+        }
+    }
+}
+
+/// Whether the answer waits for storage, the network or a file.
+const fn runs_beside(ask: &Ask) -> bool {
+    matches!(
+        ask,
+        Ask::Sniff
+            | Ask::Import(_)
+            | Ask::CancelImport
+            | Ask::Sync
+            | Ask::Storage
+            | Ask::ClearStorage
+    )
+}
+
+async fn serve_beside(
+    company: &Rc<Company>,
+    ask: Ask,
+    file: Option<HandedFile>,
+) -> Result<Told, Failure> {
+    match ask {
+        Ask::Sniff => {
+            let none = || Failure::new(FailureKind::FileUnreadable, "no file was handed over");
+            let preview = company.sniff(file.ok_or_else(none)?).await?;
+            Ok(Told::Preview(Box::new(preview)))
+        }
+        Ask::Import(spec) => company.import(file, *spec).await.map(|()| Told::Done),
+        Ask::CancelImport => company.cancel_import().await.map(|()| Told::Done),
+        Ask::Sync => {
+            company.synchronise().await?;
+            let resuming = Rc::clone(company);
+            spawn_local(async move { resuming.resume_import().await });
+            Ok(Told::State(company.session.borrow().state()))
+        }
+        Ask::Storage => company.storage().await.map(Told::Storage),
+        Ask::ClearStorage => {
+            company.clear_storage().await?;
+            company.synchronise().await.map(|()| Told::Done)
+        }
+        _ => Err(Failure::new(
+            FailureKind::Internal,
+            "this is answered at once",
+        )),
+    }
+}
+
+fn serve_now(company: &Rc<Company>, ask: Ask) -> Result<Told, Failure> {
+    company.session.borrow_mut().set_now(clock::now());
+    let session = || company.session.borrow();
+    match ask {
+        Ask::Query(query) => session().query(&query).map(Told::Answer),
+        Ask::Many(queries) => Ok(Told::Answers(
+            queries.iter().map(|query| session().query(query)).collect(),
+        )),
+        Ask::Members {
+            dimension,
+            search,
+            limit,
+        } => Ok(Told::Members(session().members(dimension, &search, limit))),
+        Ask::Forecast(ask) => company.forecast(&ask).map(Box::new).map(Told::Forecast),
+        Ask::Resample(spec) => company.resample(*spec).map(Box::new).map(Told::Preview),
+        Ask::ImportStatus => Ok(Told::Import(company.imports.status().map(Box::new))),
+        Ask::ImportRejected => Ok(Told::Csv(company.imports.rejected_csv())),
+        Ask::State => Ok(Told::State(session().state())),
+        Ask::Home => Ok(Told::Home(Box::new(session().home()))),
+        _ => Err(Failure::new(
+            FailureKind::Internal,
+            "this is answered elsewhere",
+        )),
+    }
+}

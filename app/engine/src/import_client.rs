@@ -1,0 +1,525 @@
+//! Imports a file: reads it in pieces, stages chunks in the outbox, sends them, asks what became of
+//! them, and synchronises.
+//!
+//! Reading, sending and asking run side by side. Everything between two of them is in the database:
+//! memory stays flat, and a tab that is killed loses nothing that was staged.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use api::ingest::{Batch, BatchStatus};
+use futures_util::future;
+use ingest::{Context, FileChunk, HEAD_BYTES, ImportSpec, Report, Sniffed, Splitter};
+use model::profile::TenantProfile;
+use protocol::{
+    Event, Failure, FailureKind, FilePreview, ImportEnd, ImportStatus, InterruptedImport,
+};
+use sync::IN_FLIGHT_MAX;
+
+use crate::company::Company;
+use crate::import_job::{ImportJob, failure_of, preview_of};
+use crate::platform::files::{FileError, HandedFile, gzip};
+use crate::platform::indexed_db::{Database, StorageError};
+use crate::platform::{clock, locks, messages};
+
+/// Bytes of the file read at once.
+const READ_BYTES: u64 = 1 << 20;
+/// Chunks asked after at once; the oldest come first.
+const ASK_MAX: usize = 4;
+/// The least time between two events of progress, in milliseconds.
+const TELL_EVERY_MILLIS: i64 = 150;
+/// Waits between looks at the outbox and at the edge, in milliseconds.
+const IDLE_MILLIS: u32 = 40;
+const ASK_EVERY_MILLIS: u32 = 200;
+const RETRY_MILLIS_MIN: u32 = 500;
+const RETRY_MILLIS_MAX: u32 = 20_000;
+/// Times that an error of the edge is tried again before the chunk counts as refused.
+const EDGE_ERRORS_MAX: u32 = 6;
+
+/// The imports of a company: at most one at a time.
+#[derive(Default)]
+pub struct Imports {
+    job: RefCell<Option<ImportJob>>,
+    sniffed: RefCell<Option<Looked>>,
+    is_running: Cell<bool>,
+    is_cancelled: Cell<bool>,
+    is_waiting: Cell<bool>,
+    told_at: Cell<i64>,
+}
+
+/// A file that was looked at.
+#[derive(Clone)]
+struct Looked {
+    file: HandedFile,
+    head: Vec<u8>,
+    sniffed: Sniffed,
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Failure {
+        Failure::new(FailureKind::FileUnreadable, error.to_string())
+    }
+}
+
+impl Imports {
+    /// The import that is kept on the device.
+    pub async fn load(database: &Database) -> Result<Imports, StorageError> {
+        let job = database
+            .job()
+            .await?
+            .and_then(|text| serde_json::from_str(&text).ok());
+        Ok(Imports {
+            job: RefCell::new(job),
+            ..Imports::default()
+        })
+    }
+
+    /// The import that did not end, if one did not.
+    pub fn interrupted(&self) -> Option<InterruptedImport> {
+        self.job.borrow().as_ref().and_then(ImportJob::interrupted)
+    }
+
+    /// Where the current or last import stands.
+    pub fn status(&self) -> Option<ImportStatus> {
+        self.job
+            .borrow()
+            .as_ref()
+            .map(|job| job.status(self.is_waiting.get()))
+    }
+
+    /// Bytes that the edge has not acknowledged.
+    pub fn staged_bytes(&self) -> u64 {
+        self.job
+            .borrow()
+            .as_ref()
+            .map_or(0, ImportJob::unsent_bytes)
+    }
+
+    /// Whether data would be lost if the outbox were cleared.
+    pub fn has_unsent(&self) -> bool {
+        self.is_running.get()
+            || self
+                .interrupted()
+                .is_some_and(|it| it.staged && it.chunks_unsent > 0)
+    }
+
+    /// The rejected rows of the last import as CSV.
+    pub fn rejected_csv(&self) -> String {
+        self.job
+            .borrow()
+            .as_ref()
+            .map_or_else(Report::default, ImportJob::report)
+            .rejected_csv()
+    }
+
+    fn text(&self) -> String {
+        let job = self.job.borrow();
+        job.as_ref()
+            .and_then(|job| serde_json::to_string(job).ok())
+            .unwrap_or_default()
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut ImportJob) -> T) -> Option<T> {
+        self.job.borrow_mut().as_mut().map(change)
+    }
+}
+
+impl Company {
+    fn context(&self) -> (TenantProfile, Context) {
+        let session = self.session.borrow();
+        let id = session.company();
+        let profile = session.profile().cloned();
+        let profile = profile.unwrap_or_else(|| TenantProfile::new(id.clone(), id.as_str()));
+        let today = profile.today(clock::now()).unwrap_or(kernel::Date::MAX);
+        let context = Context::new(&profile, today);
+        (profile, context)
+    }
+
+    /// Looks at a file.
+    pub async fn sniff(&self, file: HandedFile) -> Result<FilePreview, Failure> {
+        let head = file.read(0, HEAD_BYTES as u64).await?;
+        let (profile, _) = self.context();
+        let sniffed = ingest::sniff(&head, &profile).map_err(failure_of)?;
+        let spec = sniffed.spec.clone();
+        self.imports.sniffed.replace(Some(Looked {
+            file,
+            head,
+            sniffed,
+        }));
+        self.resample(spec)
+    }
+
+    /// Looks at the same file again with another specification.
+    pub fn resample(&self, spec: ImportSpec) -> Result<FilePreview, Failure> {
+        let looked = self.imports.sniffed.borrow().clone();
+        let looked = looked.ok_or_else(no_file)?;
+        let (_, context) = self.context();
+        let Looked {
+            file,
+            head,
+            sniffed,
+        } = looked;
+        preview_of(file.name(), file.bytes(), &head, sniffed, spec, &context)
+    }
+
+    /// Starts an import of a file, or of the one looked at last. Returns once it has started.
+    pub async fn import(
+        self: &Rc<Self>,
+        file: Option<HandedFile>,
+        spec: ImportSpec,
+    ) -> Result<(), Failure> {
+        let looked = self
+            .imports
+            .sniffed
+            .borrow()
+            .as_ref()
+            .map(|looked| looked.file.clone());
+        let file = file.or(looked).ok_or_else(no_file)?;
+        spec.validate().map_err(failure_of)?;
+        let lock = self.take_import_lock().await?;
+        let job = ImportJob::new(file.name(), file.bytes(), clock::now(), spec);
+        self.imports.job.replace(Some(job));
+        self.imports.is_cancelled.set(false);
+        self.imports.is_waiting.set(false);
+        if let Err(error) = self.database.clear_outbox(&self.imports.text()).await {
+            self.imports.is_running.set(false);
+            return Err(error.into());
+        }
+        let company = Rc::clone(self);
+        wasm_bindgen_futures::spawn_local(async move {
+            company.run(Some(file)).await;
+            drop(lock);
+        });
+        Ok(())
+    }
+
+    /// Goes on with an import that was staged as a whole when the page was closed.
+    pub async fn resume_import(self: &Rc<Self>) {
+        let is_staged = self.imports.interrupted().is_some_and(|it| it.staged);
+        if !is_staged || self.imports.is_running.get() {
+            return;
+        }
+        let Ok(lock) = self.take_import_lock().await else {
+            return;
+        };
+        // Another tab may have gone on with it, up to the moment that it gave the lock back.
+        match Imports::load(&self.database).await {
+            Ok(kept) => {
+                self.imports.job.replace(kept.job.take());
+            }
+            Err(error) => messages::log(&error.to_string()),
+        }
+        if self.imports.interrupted().is_some_and(|it| it.staged) {
+            self.imports.with(|job| job.outbox.resume());
+            self.run(None).await;
+        } else {
+            self.imports.is_running.set(false);
+        }
+        drop(lock);
+    }
+
+    async fn take_import_lock(&self) -> Result<locks::Held, Failure> {
+        let busy = || {
+            Failure::new(
+                FailureKind::Busy,
+                "an import of this company is running already",
+            )
+        };
+        if self.imports.is_running.replace(true) {
+            return Err(busy());
+        }
+        let name = format!("meschain-import-{}", self.session.borrow().company());
+        let lock = locks::try_take(&name).await;
+        self.imports.is_running.set(lock.is_some());
+        lock.ok_or_else(busy)
+    }
+
+    /// Stops the import; or forgets one that was interrupted.
+    pub async fn cancel_import(&self) -> Result<(), Failure> {
+        self.imports.is_cancelled.set(true);
+        if !self.imports.is_running.get() {
+            let is_open = self.imports.interrupted().is_some();
+            if is_open {
+                self.imports.with(|job| job.cancel(clock::now()).clone());
+                self.database.clear_outbox(&self.imports.text()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.is_closed() || self.imports.is_cancelled.get() || self.has_failed()
+    }
+
+    fn has_failed(&self) -> bool {
+        self.imports
+            .job
+            .borrow()
+            .as_ref()
+            .is_none_or(|job| job.end.is_some())
+    }
+
+    /// Reads (where there is a file), sends, asks, synchronises and tells the end.
+    async fn run(self: &Rc<Self>, file: Option<HandedFile>) {
+        let reading = async {
+            if let Some(file) = file
+                && let Err(failure) = self.read_and_stage(&file).await
+            {
+                self.fail(failure);
+            }
+        };
+        let sending = future::join_all((0..IN_FLIGHT_MAX).map(|_| self.send_chunks()));
+        future::join3(reading, sending, self.ask_after_chunks()).await;
+        if self.is_closed() {
+            // What is kept goes on when the company is opened again.
+            self.imports.is_running.set(false);
+            return;
+        }
+        self.tell_progress(true);
+        if !self.has_failed() && !self.imports.is_cancelled.get() {
+            // An import is over when its rows can be asked about; trouble was told by the sync.
+            let _ = self.synchronise().await;
+        }
+        let now = clock::now();
+        let end = self.imports.with(|job| match job.end.clone() {
+            Some(end) => end,
+            None if self.imports.is_cancelled.get() => job.cancel(now).clone(),
+            None => job.finish(now).clone(),
+        });
+        if let Err(error) = self.database.clear_outbox(&self.imports.text()).await {
+            messages::log(&error.to_string());
+        }
+        self.imports.is_running.set(false);
+        self.tell_progress(true);
+        if let Some(end) = end {
+            let is_done = matches!(end, ImportEnd::Done(_));
+            self.tell(Event::ImportEnded(Box::new(end)));
+            if !is_done {
+                let _ = self.synchronise().await;
+            }
+        }
+    }
+
+    fn fail(&self, failure: Failure) {
+        self.imports.with(|job| job.fail(failure).clone());
+    }
+
+    fn tell_progress(&self, is_forced: bool) {
+        let now = clock::now().millis();
+        if !is_forced && now - self.imports.told_at.get() < TELL_EVERY_MILLIS {
+            return;
+        }
+        self.imports.told_at.set(now);
+        if let Some(status) = self.imports.status() {
+            self.tell(Event::ImportProgress(Box::new(status.progress)));
+        }
+    }
+
+    async fn read_and_stage(&self, file: &HandedFile) -> Result<(), Failure> {
+        let (_, context) = self.context();
+        let spec = self
+            .imports
+            .with(|job| job.spec.clone())
+            .ok_or_else(no_file)?;
+        let mut splitter = Splitter::new(&spec, &context).map_err(failure_of)?;
+        let mut full: Vec<FileChunk> = Vec::new();
+        let mut position = 0;
+        while position < file.bytes() {
+            if self.is_stopped() {
+                return Ok(());
+            }
+            let piece = file.read(position, READ_BYTES).await?;
+            position += READ_BYTES.min(file.bytes() - position);
+            splitter
+                .push(&piece, &mut |chunk| full.push(chunk))
+                .map_err(failure_of)?;
+            self.imports
+                .with(|job| job.read(position, &splitter.seen, &splitter.unreadable));
+            self.tell_progress(false);
+            for chunk in full.drain(..) {
+                self.stage(chunk).await?;
+            }
+        }
+        let outcome = splitter.finish(&mut |chunk| full.push(chunk));
+        self.imports
+            .with(|job| job.read(position, &splitter.seen, &splitter.unreadable));
+        for chunk in full.drain(..) {
+            self.stage(chunk).await?;
+        }
+        outcome.map_err(failure_of)?;
+        self.imports.with(ImportJob::staged_whole);
+        self.database.put_job(&self.imports.text(), None).await?;
+        self.tell_progress(true);
+        Ok(())
+    }
+
+    async fn stage(&self, chunk: FileChunk) -> Result<(), Failure> {
+        let packed = gzip(&chunk.text).await?;
+        // The chunk is in the database before a sender can see it: what follows up to the end of the
+        // transaction changes a copy.
+        let mut job = self.imports.job.borrow().clone().ok_or_else(no_file)?;
+        let index = job.stage(&chunk.text, chunk.rows, packed.len());
+        let text = serde_json::to_string(&job).unwrap_or_default();
+        self.database
+            .put_job(&text, Some((&job.id, index, &packed)))
+            .await?;
+        self.imports
+            .with(|job| job.stage(&chunk.text, chunk.rows, packed.len()));
+        Ok(())
+    }
+
+    /// Sends chunks as they come, until none is left to come.
+    async fn send_chunks(&self) {
+        let mut pause = RETRY_MILLIS_MIN;
+        let mut edge_errors = 0;
+        while !self.is_stopped() {
+            let Some(index) = self.imports.with(|job| job.outbox.next()).flatten() else {
+                let is_over = self
+                    .imports
+                    .with(|job| job.outbox.is_staged && job.unsent() == 0);
+                if is_over.unwrap_or(true) {
+                    return;
+                }
+                clock::wait(IDLE_MILLIS).await;
+                continue;
+            };
+            let Err(failure) = self.send(index).await else {
+                (pause, edge_errors) = (RETRY_MILLIS_MIN, 0);
+                self.imports.is_waiting.set(false);
+                self.tell_progress(false);
+                continue;
+            };
+            edge_errors += u32::from(failure.kind == FailureKind::Edge);
+            let is_worth_repeating = match failure.kind {
+                FailureKind::Offline => true,
+                FailureKind::Edge => edge_errors < EDGE_ERRORS_MAX,
+                _ => false,
+            };
+            // The index is the outbox's own, so neither of these can fail.
+            if is_worth_repeating {
+                let _ = self.imports.with(|job| job.outbox.lost(index));
+                self.imports.is_waiting.set(true);
+                self.tell_progress(false);
+                clock::wait(pause).await;
+                pause = (pause * 2).min(RETRY_MILLIS_MAX);
+            } else if failure.kind == FailureKind::Storage {
+                self.fail(failure);
+            } else {
+                let _ = self
+                    .imports
+                    .with(|job| job.outbox.failed(index, &failure.text));
+            }
+        }
+    }
+
+    async fn send(&self, index: usize) -> Result<(), Failure> {
+        let (id, key, kind, spec, file) = self
+            .imports
+            .with(|job| {
+                let key = job
+                    .outbox
+                    .chunks
+                    .get(index)
+                    .map(|chunk| chunk.key.clone())?;
+                let (spec, file) = (job.spec_header(), job.file_header());
+                Some((job.id.clone(), key, job.spec.kind, spec, file))
+            })
+            .flatten()
+            .ok_or_else(no_file)?;
+        let lost = || {
+            Failure::new(
+                FailureKind::Storage,
+                "a staged chunk is gone; import the file again",
+            )
+        };
+        let body = self.database.chunk(&id, index).await?.ok_or_else(lost)?;
+        let answer = self
+            .edge
+            .send_batch(kind, &spec, &file, &key, &body)
+            .await?;
+        let batch = batch_of(&answer.body)?;
+        // The index is the outbox's own.
+        let _ = self
+            .imports
+            .with(|job| job.outbox.acknowledged(index, &batch.batch));
+        self.database
+            .put_job_without(&self.imports.text(), &id, index)
+            .await?;
+        Ok(())
+    }
+
+    /// Asks what became of acknowledged chunks, until all are settled.
+    async fn ask_after_chunks(&self) {
+        let mut errors = 0;
+        while !self.is_stopped() {
+            let pending = self
+                .imports
+                .with(|job| job.outbox.pending())
+                .unwrap_or_default();
+            let is_settled = self
+                .imports
+                .with(|job| job.outbox.is_settled())
+                .unwrap_or(true);
+            if is_settled {
+                return;
+            }
+            for (index, batch) in pending.into_iter().take(ASK_MAX) {
+                match self.ask_after(index, &batch).await {
+                    Ok(()) => errors = 0,
+                    Err(failure) if failure.kind == FailureKind::Offline => {
+                        self.imports.is_waiting.set(true);
+                    }
+                    Err(failure) => {
+                        errors += 1;
+                        if errors >= EDGE_ERRORS_MAX {
+                            self.fail(failure);
+                        }
+                    }
+                }
+            }
+            self.tell_progress(false);
+            clock::wait(if errors > 0 {
+                RETRY_MILLIS_MIN
+            } else {
+                ASK_EVERY_MILLIS
+            })
+            .await;
+        }
+    }
+
+    async fn ask_after(&self, index: usize, batch: &str) -> Result<(), Failure> {
+        let answer = batch_of(&self.edge.batch(batch).await?.body)?;
+        self.imports.is_waiting.set(false);
+        match answer.status {
+            BatchStatus::Stored => return Ok(()),
+            BatchStatus::Done => {
+                let report = answer.report.unwrap_or_default();
+                self.imports.with(|job| job.taken_in(index, batch, &report));
+            }
+            BatchStatus::Failed => {
+                let unknown = || "the edge could not take a part of the file in".to_owned();
+                let cause = answer.error.unwrap_or_else(unknown);
+                // The index is the outbox's own.
+                let _ = self.imports.with(|job| job.outbox.failed(index, &cause));
+            }
+        }
+        self.database.put_job(&self.imports.text(), None).await?;
+        Ok(())
+    }
+}
+
+fn no_file() -> Failure {
+    Failure::new(
+        FailureKind::FileUnreadable,
+        "there is no file to read; choose one",
+    )
+}
+
+fn batch_of(body: &[u8]) -> Result<Batch, Failure> {
+    serde_json::from_slice(body).map_err(|error| {
+        Failure::new(
+            FailureKind::Edge,
+            format!("the answer about a batch cannot be read: {error}"),
+        )
+    })
+}

@@ -1,0 +1,515 @@
+//! An import as it is kept on the device: what was read, what was sent, what came of it.
+//!
+//! Saved after every step, so that a device that was killed knows what the edge has and what it must
+//! send again (`sync::Outbox`). Out of scope: reading the file and sending (`import_client`).
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ingest::{Context, ImportSpec, IngestError, Preview, Rejected, Report, Sniffed};
+use kernel::{DateRange, Timestamp};
+use protocol::{
+    Failure, FailureKind, FilePreview, ImportEnd, ImportProgress, ImportReport, ImportStage,
+    ImportStatus, InterruptedImport, RejectedExample, Trial, TrialRow,
+};
+use serde::{Deserialize, Serialize};
+use sync::{ChunkState, Outbox, content_hash};
+
+/// Most rejected rows told to the app at once; the CSV has all that were kept.
+const EXAMPLES_TOLD_MAX: usize = 50;
+
+/// A chunk's measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct ChunkSize {
+    rows: u64,
+    bytes: u64,
+}
+
+/// One import, from the choice of a file to its report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportJob {
+    /// Tells this import from every other one on this device.
+    pub id: String,
+    /// Name of the file.
+    pub file: String,
+    /// Its size.
+    pub bytes: u64,
+    /// When it was started.
+    pub started_at: Timestamp,
+    /// How the file is read.
+    pub spec: ImportSpec,
+    /// What was read so far, in bytes of the file.
+    pub bytes_read: u64,
+    /// The chunks.
+    pub outbox: Outbox,
+    sizes: Vec<ChunkSize>,
+    /// Rows that no chunk could hold.
+    unreadable: Report,
+    /// What this device found on the way.
+    seen: Report,
+    /// What the edge made of the chunks that it took in.
+    taken_in: Report,
+    /// How it ended.
+    pub end: Option<ImportEnd>,
+}
+
+impl ImportJob {
+    /// An import that starts now.
+    pub fn new(file: &str, bytes: u64, started_at: Timestamp, spec: ImportSpec) -> ImportJob {
+        let seed = format!("{file}\0{bytes}\0{}", started_at.millis());
+        let id = content_hash(seed.as_bytes()).to_string();
+        ImportJob {
+            id: id.get(..16).unwrap_or(&id).to_owned(),
+            file: file.to_owned(),
+            bytes,
+            started_at,
+            spec,
+            bytes_read: 0,
+            outbox: Outbox::default(),
+            sizes: Vec::new(),
+            unreadable: Report::default(),
+            seen: Report::default(),
+            taken_in: Report::default(),
+            end: None,
+        }
+    }
+
+    /// Notes a chunk that is being staged; gives its index. `bytes` is its size as stored.
+    ///
+    /// The key is the import's own: importing a file again is new work, whose report tells the rows
+    /// that were there already; sending a chunk again within one import is none.
+    pub fn stage(&mut self, text: &[u8], rows: u64, bytes: usize) -> usize {
+        let place = format!("{}/{}", self.id, self.outbox.chunks.len());
+        let key = content_hash(&[place.as_bytes(), text].concat()).to_string();
+        let index = self.outbox.stage(key);
+        self.sizes.push(ChunkSize {
+            rows,
+            bytes: bytes as u64,
+        });
+        index
+    }
+
+    /// Notes how far the file was read.
+    pub fn read(&mut self, bytes_read: u64, seen: &Report, unreadable: &Report) {
+        self.bytes_read = bytes_read;
+        self.seen = seen.clone();
+        self.unreadable = unreadable.clone();
+        // The edge finds the same examples again and keeps them.
+        self.seen.examples.clear();
+    }
+
+    /// Notes that the whole file is staged.
+    pub fn staged_whole(&mut self) {
+        self.outbox.is_staged = true;
+    }
+
+    /// Notes what the edge made of a chunk. Noted twice, it counts once.
+    pub fn taken_in(&mut self, index: usize, batch: &str, report: &Report) {
+        let is_done = |state: &ChunkState| matches!(state, ChunkState::Done { .. });
+        let is_news = self
+            .outbox
+            .chunks
+            .get(index)
+            .is_some_and(|chunk| !is_done(&chunk.state));
+        if is_news && self.outbox.done(index, batch).is_ok() {
+            self.taken_in.merge(report);
+        }
+    }
+
+    /// Rows read so far.
+    const fn rows(&self) -> u64 {
+        self.seen.rows + self.unreadable.rows
+    }
+
+    /// Bytes that wait on this device to be acknowledged.
+    pub fn unsent_bytes(&self) -> u64 {
+        let chunks = self.outbox.chunks.iter().zip(&self.sizes);
+        let unsent = chunks.filter(|(chunk, _)| is_unsent(&chunk.state));
+        unsent.map(|(_, size)| size.bytes).sum()
+    }
+
+    /// Chunks that wait on this device to be acknowledged.
+    pub fn unsent(&self) -> u32 {
+        self.outbox
+            .chunks
+            .iter()
+            .filter(|chunk| is_unsent(&chunk.state))
+            .count() as u32
+    }
+
+    /// What it is doing.
+    pub fn stage_now(&self) -> ImportStage {
+        if self.end.is_some() {
+            ImportStage::Ended
+        } else if !self.outbox.is_staged {
+            ImportStage::Reading
+        } else if self.unsent() > 0 {
+            ImportStage::Sending
+        } else if !self.outbox.is_settled() {
+            ImportStage::Processing
+        } else {
+            ImportStage::Syncing
+        }
+    }
+
+    /// How far it is. `waiting`: for the network.
+    pub fn progress(&self, waiting: bool) -> ImportProgress {
+        let count = |is: fn(&ChunkState) -> bool| {
+            self.outbox
+                .chunks
+                .iter()
+                .filter(|chunk| is(&chunk.state))
+                .count() as u32
+        };
+        ImportProgress {
+            file: self.file.clone(),
+            stage: self.stage_now(),
+            bytes_read: self.bytes_read,
+            bytes: self.bytes,
+            rows: self.rows(),
+            rejected: self.seen.rejected + self.unreadable.rejected,
+            chunks: self.outbox.chunks.len() as u32,
+            chunks_acknowledged: count(|state| !is_unsent(state)),
+            chunks_done: count(|state| matches!(state, ChunkState::Done { .. })),
+            waiting,
+        }
+    }
+
+    /// Where it stands.
+    pub fn status(&self, waiting: bool) -> ImportStatus {
+        ImportStatus {
+            progress: self.progress(waiting),
+            end: self.end.clone(),
+        }
+    }
+
+    /// What to tell of it after a start, if it has not ended.
+    pub fn interrupted(&self) -> Option<InterruptedImport> {
+        self.end.is_none().then(|| InterruptedImport {
+            file: self.file.clone(),
+            started_at: self.started_at,
+            staged: self.outbox.is_staged,
+            chunks_unsent: self.unsent(),
+        })
+    }
+
+    /// What is known of the file's rows: all that the edge took in, and those no chunk could hold.
+    pub fn report(&self) -> Report {
+        let mut whole = self.taken_in.clone();
+        whole.merge(&self.unreadable);
+        whole
+    }
+
+    /// Ends it: done where every chunk was taken in, failed where the edge refused one.
+    pub fn finish(&mut self, now: Timestamp) -> &ImportEnd {
+        let refused = self
+            .outbox
+            .chunks
+            .iter()
+            .find_map(|chunk| match &chunk.state {
+                ChunkState::Failed { reason } => Some(reason.clone()),
+                _ => None,
+            });
+        let end = match refused {
+            Some(reason) => ImportEnd::Failed(Failure::new(FailureKind::Edge, reason)),
+            None => ImportEnd::Done(self.report_at(now)),
+        };
+        self.end.insert(end)
+    }
+
+    /// Ends it as cancelled.
+    pub fn cancel(&mut self, now: Timestamp) -> &ImportEnd {
+        let report = self.report_at(now);
+        self.end.insert(ImportEnd::Cancelled(report))
+    }
+
+    /// Ends it with a failure of its own.
+    pub fn fail(&mut self, failure: Failure) -> &ImportEnd {
+        self.end.insert(ImportEnd::Failed(failure))
+    }
+
+    fn report_at(&self, now: Timestamp) -> ImportReport {
+        let report = self.report();
+        let period = report
+            .from
+            .zip(report.to)
+            .and_then(|(from, to)| DateRange::new(from, to).ok());
+        let reasons = report
+            .reasons
+            .iter()
+            .map(|(reason, rows)| (id_of(reason), *rows))
+            .collect();
+        let examples = report
+            .examples
+            .iter()
+            .take(EXAMPLES_TOLD_MAX)
+            .map(example)
+            .collect();
+        ImportReport {
+            file: self.file.clone(),
+            rows: report.rows,
+            taken: report.taken,
+            duplicates: report.duplicates,
+            corrected: report.corrected,
+            returns: report.returns,
+            rejected: report.rejected,
+            reasons,
+            examples,
+            period,
+            duration_millis: (now.millis() - self.started_at.millis())
+                .max(0)
+                .unsigned_abs(),
+        }
+    }
+
+    /// The specification of the chunks as a header value.
+    pub fn spec_header(&self) -> String {
+        let json = serde_json::to_vec(&self.spec.normalised()).unwrap_or_default();
+        URL_SAFE_NO_PAD.encode(json)
+    }
+
+    /// The name of the file as a header value.
+    pub fn file_header(&self) -> String {
+        URL_SAFE_NO_PAD.encode(&self.file)
+    }
+}
+
+const fn is_unsent(state: &ChunkState) -> bool {
+    matches!(state, ChunkState::Waiting | ChunkState::Sending)
+}
+
+/// The stable name of a reason.
+fn id_of(reason: &ingest::Reason) -> String {
+    let value = serde_json::to_value(reason).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn example(rejected: &Rejected) -> RejectedExample {
+    let some = |text: &String| (!text.is_empty()).then(|| text.clone());
+    RejectedExample {
+        line: rejected.line,
+        reason: id_of(&rejected.reason),
+        field: some(&rejected.column),
+        value: some(&rejected.value),
+    }
+}
+
+/// What a file looks like, read with a specification: the one guessed or a corrected one.
+pub fn preview_of(
+    name: &str,
+    bytes: u64,
+    head: &[u8],
+    sniffed: Sniffed,
+    spec: ImportSpec,
+    context: &Context,
+) -> Result<FilePreview, Failure> {
+    let is_missing = |column: &&&str| {
+        let is_constant = **column == "channel" && !spec.channel.is_empty();
+        !spec.mapping.contains_key(**column) && !is_constant
+    };
+    let required = spec.kind.required_columns();
+    let missing: Vec<String> = required
+        .iter()
+        .filter(is_missing)
+        .map(|it| (*it).to_owned())
+        .collect();
+    let trial = if missing.is_empty() {
+        Some(ingest::preview(head, &spec, context).map_err(failure_of)?)
+    } else {
+        None
+    };
+    Ok(FilePreview {
+        name: name.to_owned(),
+        bytes,
+        gzip: sniffed.is_gzip,
+        spec,
+        columns: sniffed.columns,
+        missing,
+        trial: trial.map(trial_of),
+    })
+}
+
+fn trial_of(preview: Preview) -> Trial {
+    let row = |row: ingest::PreviewRow| TrialRow {
+        line: row.line,
+        cells: row.cells,
+        rejected: row.rejected.as_ref().map(example),
+    };
+    Trial {
+        rows: preview.report.rows,
+        taken: preview.report.taken,
+        rejected: preview.report.rejected,
+        columns: preview.columns,
+        samples: preview.rows.into_iter().map(row).collect(),
+    }
+}
+
+/// What a file that cannot be imported tells the app.
+pub fn failure_of(error: IngestError) -> Failure {
+    let kind = match &error {
+        IngestError::NotATable { .. } => FailureKind::FileType,
+        IngestError::Empty | IngestError::NoRows => FailureKind::FileEmpty,
+        IngestError::MissingColumn { .. }
+        | IngestError::NoSuchColumn { .. }
+        | IngestError::UnknownColumn { .. } => FailureKind::BadSpecification,
+        _ => FailureKind::FileUnreadable,
+    };
+    Failure::new(kind, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::TenantId;
+    use model::profile::TenantProfile;
+
+    const CSV: &[u8] = b"order_date,order_id,sku,quantity,unit_price\n\
+        2026-11-01,A1,SKU-1,2,10.50\n2026-11-02,A2,SKU-2,x,10.50\n";
+
+    fn profile() -> TenantProfile {
+        TenantProfile::new(TenantId::new("acme").unwrap(), "Acme")
+    }
+
+    fn context() -> Context {
+        Context::new(&profile(), crate::sample::day("2026-11-23"))
+    }
+
+    fn job() -> ImportJob {
+        let spec = ingest::sniff(CSV, &profile()).unwrap().spec;
+        ImportJob::new(
+            "orders.csv",
+            CSV.len() as u64,
+            Timestamp::from_millis(1_000),
+            spec,
+        )
+    }
+
+    fn report(taken: u64, rejected_line: u64) -> Report {
+        let mut report = Report::default();
+        for _ in 0..taken {
+            report.take(crate::sample::day("2026-11-01"), false, false);
+        }
+        report.reject(Rejected {
+            line: rejected_line,
+            reason: ingest::Reason::NotANumber,
+            column: "quantity".into(),
+            value: "=1+1".into(),
+        });
+        report
+    }
+
+    #[test]
+    fn goes_through_its_stages_and_survives_being_saved() {
+        let mut job = job();
+        assert_eq!(job.stage_now(), ImportStage::Reading);
+        for text in [&b"a"[..], b"b"] {
+            job.stage(text, 3, 100);
+        }
+        job.read(CSV.len() as u64, &report(4, 3), &Report::default());
+        job.staged_whole();
+        assert_eq!(job.stage_now(), ImportStage::Sending);
+        assert_eq!((job.unsent(), job.unsent_bytes()), (2, 200));
+        // Killed while sending the first chunk.
+        assert_eq!(job.outbox.next(), Some(0));
+        let mut job: ImportJob =
+            serde_json::from_str(&serde_json::to_string(&job).unwrap()).unwrap();
+        assert_eq!(
+            job.interrupted().map(|it| (it.staged, it.chunks_unsent)),
+            Some((true, 2))
+        );
+        job.outbox.resume();
+        for batch in ["b0", "b1"] {
+            let index = job.outbox.next().unwrap();
+            job.outbox.acknowledged(index, batch).unwrap();
+        }
+        assert_eq!(job.stage_now(), ImportStage::Processing);
+        job.taken_in(0, "b0", &report(2, 9));
+        job.taken_in(0, "b0", &report(2, 9));
+        job.taken_in(1, "b1", &report(2, 3));
+        assert_eq!(job.stage_now(), ImportStage::Syncing);
+        let ImportEnd::Done(told) = job.finish(Timestamp::from_millis(3_500)).clone() else {
+            panic!("{:?}", job.end);
+        };
+        assert_eq!(
+            (told.rows, told.taken, told.rejected, told.duplicates),
+            (6, 4, 2, 0)
+        );
+        assert_eq!(
+            told.examples.iter().map(|it| it.line).collect::<Vec<_>>(),
+            [3, 9]
+        );
+        assert_eq!(told.reasons.get("not-a-number"), Some(&2));
+        assert_eq!(told.duration_millis, 2_500);
+        assert_eq!(job.interrupted(), None);
+    }
+
+    #[test]
+    fn a_refused_chunk_fails_the_import() {
+        let mut job = job();
+        job.stage(b"a", 3, 100);
+        job.staged_whole();
+        job.outbox.next();
+        job.outbox.failed(0, "status 413: too large").unwrap();
+        let end = job.finish(Timestamp::from_millis(2_000));
+        assert!(matches!(end, ImportEnd::Failed(failure) if failure.text.contains("413")));
+    }
+
+    #[test]
+    fn importing_a_file_again_is_new_work_but_a_chunk_is_sent_under_one_key() {
+        let mut first = job();
+        let again = first.clone();
+        first.stage(b"a", 1, 1);
+        let mut same = again;
+        same.stage(b"a", 1, 1);
+        assert_eq!(first.outbox.chunks[0].key, same.outbox.chunks[0].key);
+        let mut later = ImportJob::new("orders.csv", 5, Timestamp::from_millis(2_000), first.spec);
+        later.stage(b"a", 1, 1);
+        assert_ne!(first.outbox.chunks[0].key, later.outbox.chunks[0].key);
+    }
+
+    #[test]
+    fn a_preview_says_what_is_missing_or_what_would_be_rejected() {
+        let sniffed = ingest::sniff(CSV, &profile()).unwrap();
+        let spec = sniffed.spec.clone();
+        let told = preview_of("a.csv", 9, CSV, sniffed.clone(), spec.clone(), &context()).unwrap();
+        assert_eq!(told.missing, Vec::<String>::new());
+        let trial = told.trial.unwrap();
+        assert_eq!((trial.rows, trial.taken, trial.rejected), (2, 1, 1));
+        let reason = trial.samples[1]
+            .rejected
+            .as_ref()
+            .map(|it| it.reason.clone());
+        assert_eq!(reason.as_deref(), Some("not-a-number"));
+        let mut without = spec;
+        without.mapping.remove("sku");
+        let told = preview_of("a.csv", 9, CSV, sniffed, without, &context()).unwrap();
+        assert_eq!((told.missing, told.trial), (vec!["sku".to_owned()], None));
+    }
+
+    #[test]
+    fn headers_are_plain_ascii() {
+        let mut job = job();
+        job.file = "siparişler.csv".into();
+        job.spec.channel = "çiçek".into();
+        for header in [job.spec_header(), job.file_header()] {
+            assert!(
+                header
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+            );
+        }
+        let json = URL_SAFE_NO_PAD.decode(job.spec_header()).unwrap();
+        let spec: ImportSpec = serde_json::from_slice(&json).unwrap();
+        assert_eq!(spec, job.spec.normalised());
+    }
+
+    #[test]
+    fn trouble_with_a_file_has_its_kind() {
+        let kind = |head: &[u8]| failure_of(ingest::sniff(head, &profile()).unwrap_err()).kind;
+        assert_eq!(kind(b""), FailureKind::FileEmpty);
+        assert_eq!(kind(b"order_id,sku\n"), FailureKind::FileEmpty);
+        assert_eq!(
+            kind(b"PK\x03\x04aaaaaaaaaaaaaaaaaaaaaaaaaa"),
+            FailureKind::FileType
+        );
+    }
+}

@@ -1,0 +1,93 @@
+//! Messages between the page and this worker: JSON text, or an object `{ message, file }`.
+
+use js_sys::Reflect;
+use protocol::{Event, Reply, ToApp, ToEngine};
+use wasm_bindgen::prelude::*;
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+use super::files::HandedFile;
+
+/// A message as it arrived.
+#[derive(Debug)]
+pub struct Arrived {
+    /// What it says.
+    pub message: ToEngine,
+    /// The file handed over with it.
+    pub file: Option<HandedFile>,
+}
+
+fn scope() -> Option<DedicatedWorkerGlobalScope> {
+    js_sys::global().dyn_into().ok()
+}
+
+/// Calls `take` with every message from now on, for the life of the worker. Returns `false` where this
+/// is no dedicated worker. What cannot be understood is logged: it comes from a page of another version,
+/// which the service worker will replace.
+pub fn listen(take: impl Fn(Arrived) + 'static) -> bool {
+    let Some(scope) = scope() else {
+        return false;
+    };
+    let handler = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        match arrived(&event.data()) {
+            Ok(arrived) => take(arrived),
+            Err(cause) => log(&format!("a message was not understood: {cause}")),
+        }
+    });
+    scope.set_onmessage(Some(handler.as_ref().unchecked_ref()));
+    handler.forget();
+    true
+}
+
+fn arrived(data: &JsValue) -> Result<Arrived, String> {
+    let field = |name: &str| Reflect::get(data, &name.into()).unwrap_or(JsValue::UNDEFINED);
+    let (text, file) = match data.as_string() {
+        Some(text) => (text, None),
+        None => {
+            let text = field("message").as_string().ok_or("it has no text")?;
+            (text, HandedFile::from_value(&field("file")))
+        }
+    };
+    let message = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    Ok(Arrived { message, file })
+}
+
+/// Tells the page what happened.
+pub fn tell(event: Event) {
+    post(&ToApp::Event(event));
+}
+
+/// Answers a request.
+pub fn reply(reply: Reply) {
+    post(&ToApp::Reply(reply));
+}
+
+fn post(message: &ToApp) {
+    let Some(scope) = scope() else { return };
+    match serde_json::to_string(message) {
+        Ok(text) => {
+            // Posting text cannot fail: there is nothing in it that cannot be cloned.
+            let _ = scope.post_message(&text.into());
+        }
+        Err(error) => log(&format!("a message could not be written: {error}")),
+    }
+}
+
+/// Leaves a line for developers.
+pub fn log(line: &str) {
+    #[wasm_bindgen]
+    extern "C" {
+        #[wasm_bindgen(js_namespace = console)]
+        fn warn(line: &str);
+    }
+    warn(line);
+}
+
+/// Lets the page know of a panic, after the console has it with its place.
+pub fn tell_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        tell(Event::Crashed {
+            message: info.to_string(),
+        });
+    }));
+}

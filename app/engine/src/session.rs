@@ -1,0 +1,585 @@
+//! One company's open state: its manifest, the segments that answer questions, and the answers.
+//!
+//! Segments of one data set, month and channel are shown together or not at all: while a new version
+//! of a month arrives in parts, the old one answers, so that no question is ever answered from a mix.
+//!
+//! Out of scope: where bytes come from (`sync_client`) and where they are kept (`platform`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cube::query::{Answer, CalendarRules, Member, Query};
+use cube::{Cube, DictionaryChunk, DictionaryError, QueryError, Segment, SegmentError};
+use kernel::{Date, Hash256, TenantId, Timestamp};
+use model::profile::TenantProfile;
+use model::schema::{DataSet, Dimension};
+use protocol::{DataState, Failure, FailureKind, ForecastAsk, Forecasted, HomeSnapshot};
+use serde::{Deserialize, Serialize};
+use sync::{MANIFEST_FORMAT, Manifest, SegmentRef, content_hash};
+use thiserror::Error;
+
+use crate::{forecasts, home};
+
+/// Most forecasts kept.
+const FORECASTS_MAX: usize = 48;
+/// Most members in one answer to a search.
+const MEMBERS_MAX: usize = 1_000;
+
+/// Why something fetched or stored was not taken.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum TakeError {
+    /// The bytes are not those that the manifest names.
+    #[error("the bytes of blob {0} are not the ones it is named for; they are fetched again")]
+    WrongBytes(Hash256),
+    /// The manifest does not name it.
+    #[error("blob {0} is not named by the manifest any more")]
+    NotNamed(Hash256),
+    /// A manifest of a newer version of the product.
+    #[error("the data has format {0}, this version reads up to {MANIFEST_FORMAT}; reload the app")]
+    NewerFormat(u32),
+    /// A manifest of another company.
+    #[error("the edge answered for company {0}")]
+    OtherCompany(TenantId),
+    /// A segment that cannot be read.
+    #[error("a segment cannot be read: {0}")]
+    Segment(#[from] SegmentError),
+    /// A dictionary that cannot be read or does not continue what is known.
+    #[error("names cannot be read: {0}")]
+    Dictionary(#[from] DictionaryError),
+}
+
+/// What belongs together: shown as a whole.
+type Place = (DataSet, Date, u32);
+
+fn place_of(segment: &SegmentRef) -> Place {
+    (segment.data_set, segment.month, segment.channel)
+}
+
+/// A forecast that was computed, with what it depends on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct KeptForecast {
+    ask: ForecastAsk,
+    sequence: u64,
+    today: Date,
+    told: Forecasted,
+}
+
+/// One company's open state.
+#[derive(Debug)]
+pub struct Session {
+    company: TenantId,
+    manifest: Option<Manifest>,
+    cube: Cube,
+    /// Opened, but some other segment of their place has not arrived.
+    waiting: BTreeMap<Hash256, Segment>,
+    shown: BTreeMap<Hash256, Place>,
+    as_of: Option<Timestamp>,
+    is_offline: bool,
+    forecasts: Vec<KeptForecast>,
+}
+
+impl Session {
+    /// A company of which nothing is known yet.
+    pub fn new(company: TenantId, now: Timestamp) -> Session {
+        let profile = TenantProfile::new(company.clone(), company.as_str());
+        Session {
+            company,
+            manifest: None,
+            cube: Cube::new(rules_of(&profile, now)),
+            waiting: BTreeMap::new(),
+            shown: BTreeMap::new(),
+            as_of: None,
+            is_offline: false,
+            forecasts: Vec::new(),
+        }
+    }
+
+    /// The company.
+    pub const fn company(&self) -> &TenantId {
+        &self.company
+    }
+
+    /// Its profile, once a manifest is known.
+    pub fn profile(&self) -> Option<&TenantProfile> {
+        self.manifest.as_ref().map(|manifest| &manifest.profile)
+    }
+
+    /// The manifest that is being shown or fetched.
+    pub const fn manifest(&self) -> Option<&Manifest> {
+        self.manifest.as_ref()
+    }
+
+    /// Moves the company's local day on.
+    pub fn set_now(&mut self, now: Timestamp) {
+        let rules = match self.profile() {
+            Some(profile) => rules_of(profile, now),
+            None => return,
+        };
+        if rules != *self.cube.rules() {
+            self.cube.set_rules(rules);
+        }
+    }
+
+    /// Notes that the data agreed with the edge, or that the edge could not be reached.
+    pub fn set_reached(&mut self, as_of: Option<Timestamp>, is_offline: bool) {
+        self.as_of = as_of.or(self.as_of);
+        self.is_offline = is_offline;
+    }
+
+    /// When the data last agreed with the edge.
+    pub const fn as_of(&self) -> Option<Timestamp> {
+        self.as_of
+    }
+
+    /// Whether a manifest can be followed without starting anew: the names known so far must still be
+    /// valid. They are not where the company's data was made anew under the same name.
+    pub fn can_follow(&self, manifest: &Manifest) -> bool {
+        let Some(old) = &self.manifest else {
+            return true;
+        };
+        let named: BTreeSet<_> = manifest
+            .dictionaries
+            .iter()
+            .map(|chunk| chunk.hash)
+            .collect();
+        old.dictionaries
+            .iter()
+            .all(|chunk| named.contains(&chunk.hash))
+    }
+
+    /// Takes a manifest. What it no longer names is hidden as soon as what replaces it is here.
+    pub fn take_manifest(&mut self, manifest: Manifest, now: Timestamp) -> Result<(), TakeError> {
+        if manifest.format > MANIFEST_FORMAT {
+            return Err(TakeError::NewerFormat(manifest.format));
+        }
+        if manifest.profile.id != self.company {
+            return Err(TakeError::OtherCompany(manifest.profile.id));
+        }
+        self.cube.set_rules(rules_of(&manifest.profile, now));
+        self.manifest = Some(manifest);
+        let named = self.named();
+        self.waiting.retain(|hash, _| named.contains_key(hash));
+        let places: BTreeSet<Place> = self
+            .shown
+            .values()
+            .copied()
+            .chain(named.values().copied())
+            .collect();
+        for place in places {
+            self.settle(place);
+        }
+        Ok(())
+    }
+
+    /// Takes the chunks of dictionaries, all that the manifest names. Ones known already change nothing.
+    pub fn take_dictionaries(
+        &mut self,
+        blobs: &BTreeMap<Hash256, Vec<u8>>,
+    ) -> Result<(), TakeError> {
+        let Some(manifest) = &self.manifest else {
+            return Ok(());
+        };
+        let mut chunks: Vec<_> = manifest.dictionaries.iter().collect();
+        chunks.sort_by_key(|chunk| (chunk.dimension, chunk.first_code));
+        for chunk in chunks {
+            if let Some(bytes) = blobs.get(&chunk.hash) {
+                self.cube
+                    .extend_dictionary(&DictionaryChunk::decode(bytes)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a segment. `true` where the answers changed.
+    pub fn take_segment(&mut self, hash: Hash256, bytes: Vec<u8>) -> Result<bool, TakeError> {
+        let place = *self.named().get(&hash).ok_or(TakeError::NotNamed(hash))?;
+        if self.shown.contains_key(&hash) {
+            return Ok(false);
+        }
+        self.waiting.insert(hash, Segment::open(bytes)?);
+        Ok(self.settle(place))
+    }
+
+    /// Segments that the manifest names and that were not taken yet, the newest month first.
+    pub fn lacking(&self) -> impl Iterator<Item = Hash256> + use<> {
+        let segments = self.manifest.iter().flat_map(|manifest| &manifest.segments);
+        let is_here = |hash| self.shown.contains_key(hash) || self.waiting.contains_key(hash);
+        let mut lacking: Vec<_> = segments.filter(|it| !is_here(&it.hash)).collect();
+        lacking.sort_by_key(|segment| std::cmp::Reverse(segment.month));
+        let hashes: Vec<Hash256> = lacking.into_iter().map(|segment| segment.hash).collect();
+        hashes.into_iter()
+    }
+
+    /// Shows the segments of a place once all are here, and hides what they replace.
+    fn settle(&mut self, place: Place) -> bool {
+        let wanted: BTreeSet<Hash256> = self
+            .manifest
+            .iter()
+            .flat_map(|manifest| &manifest.segments)
+            .filter(|segment| place_of(segment) == place)
+            .map(|segment| segment.hash)
+            .collect();
+        let is_here =
+            |hash: &Hash256| self.shown.contains_key(hash) || self.waiting.contains_key(hash);
+        if !wanted.iter().all(is_here) {
+            return false;
+        }
+        let mut is_changed = false;
+        let replaced: Vec<Hash256> = self
+            .shown
+            .iter()
+            .filter(|(hash, at)| **at == place && !wanted.contains(hash))
+            .map(|(hash, _)| *hash)
+            .collect();
+        for hash in replaced {
+            self.shown.remove(&hash);
+            is_changed |= self.cube.remove_segment(hash);
+        }
+        for hash in wanted {
+            if let Some(segment) = self.waiting.remove(&hash) {
+                self.cube.add_segment(hash, segment);
+                self.shown.insert(hash, place);
+                is_changed = true;
+            }
+        }
+        is_changed
+    }
+
+    fn named(&self) -> BTreeMap<Hash256, Place> {
+        let segments = self.manifest.iter().flat_map(|manifest| &manifest.segments);
+        segments
+            .map(|segment| (segment.hash, place_of(segment)))
+            .collect()
+    }
+
+    /// What is shown of the data.
+    pub fn state(&self) -> DataState {
+        DataState {
+            sequence: self.sequence(),
+            as_of: self.as_of,
+            extent: self.cube.extent(),
+            today: self.profile().map(|_| self.cube.rules().today),
+            rows: self.cube.rows().values().sum(),
+            segments: self.shown.len() as u32,
+            segments_listed: self
+                .manifest
+                .as_ref()
+                .map_or(0, |manifest| manifest.segments.len() as u32),
+            offline: self.is_offline,
+        }
+    }
+
+    fn sequence(&self) -> u64 {
+        self.manifest
+            .as_ref()
+            .map_or(0, |manifest| manifest.sequence)
+    }
+
+    /// Answers a question.
+    pub fn query(&self, query: &Query) -> Result<Answer, Failure> {
+        self.cube.answer(query).map_err(|error| {
+            let kind = match error {
+                QueryError::Segment(_) => FailureKind::Storage,
+                _ => FailureKind::BadQuestion,
+            };
+            Failure::new(kind, error.to_string())
+        })
+    }
+
+    /// Members of a dimension.
+    pub fn members(&self, dimension: Dimension, search: &str, limit: usize) -> Vec<Member> {
+        self.cube
+            .members(dimension, search, limit.clamp(1, MEMBERS_MAX))
+    }
+
+    /// Forecasts a metric; the same question on the same data is computed once. The second value says
+    /// whether it was computed now.
+    pub fn forecast(&mut self, ask: &ForecastAsk) -> Result<(Forecasted, bool), Failure> {
+        let (sequence, today) = (self.sequence(), self.cube.rules().today);
+        // While segments are still arriving, the same sequence gives different answers.
+        let is_whole = self.is_whole();
+        self.forecasts
+            .retain(|kept| kept.sequence == sequence && kept.today == today);
+        if let Some(kept) = self.forecasts.iter().find(|kept| kept.ask == *ask)
+            && is_whole
+        {
+            return Ok((kept.told.clone(), false));
+        }
+        let calendar = self
+            .profile()
+            .map(TenantProfile::calendar)
+            .unwrap_or_default();
+        let told = forecasts::forecast_metric(&self.cube, calendar, ask)?;
+        if is_whole {
+            if self.forecasts.len() >= FORECASTS_MAX {
+                self.forecasts.remove(0);
+            }
+            self.forecasts.push(KeptForecast {
+                ask: ask.clone(),
+                sequence,
+                today,
+                told: told.clone(),
+            });
+        }
+        Ok((told, true))
+    }
+
+    /// Whether everything that the manifest names is shown.
+    pub fn is_whole(&self) -> bool {
+        self.manifest.as_ref().is_some_and(|manifest| {
+            manifest
+                .segments
+                .iter()
+                .all(|it| self.shown.contains_key(&it.hash))
+        })
+    }
+
+    /// The forecasts kept, as text for storage.
+    pub fn forecasts_as_text(&self) -> Option<String> {
+        serde_json::to_string(&self.forecasts).ok()
+    }
+
+    /// Brings back forecasts from storage; ones of an older version are dropped.
+    pub fn restore_forecasts(&mut self, text: &str) {
+        self.forecasts = serde_json::from_str(text).unwrap_or_default();
+    }
+
+    /// The tiles of the home screen.
+    pub fn home(&self) -> HomeSnapshot {
+        home::home_snapshot(&self.cube, &self.company, self.sequence(), self.as_of)
+    }
+}
+
+/// Checks that bytes are the ones they are named for.
+pub fn check_bytes(hash: Hash256, bytes: &[u8]) -> Result<(), TakeError> {
+    if content_hash(bytes) == hash {
+        Ok(())
+    } else {
+        Err(TakeError::WrongBytes(hash))
+    }
+}
+
+fn rules_of(profile: &TenantProfile, now: Timestamp) -> CalendarRules {
+    CalendarRules {
+        week_start: profile.week_start,
+        fiscal_first_month: profile.fiscal_year.first_month(),
+        // A clock outside 1900 to 2200 is wrong; no day is partial then.
+        today: profile.today(now).unwrap_or(Date::MAX),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{self, day};
+    use cube::query::Value;
+    use kernel::DateRange;
+    use model::metrics::MetricId;
+    use proptest::prelude::*;
+
+    fn now() -> Timestamp {
+        // 2026-11-23, 12:00 in Istanbul.
+        Timestamp::from_millis(1_795_424_400_000)
+    }
+
+    fn session() -> Session {
+        Session::new(TenantId::new("acme").unwrap(), now())
+    }
+
+    fn by_hash(blobs: &[Vec<u8>]) -> BTreeMap<Hash256, Vec<u8>> {
+        blobs
+            .iter()
+            .map(|bytes| (content_hash(bytes), bytes.clone()))
+            .collect()
+    }
+
+    fn revenue(session: &Session, range: DateRange) -> Option<Value> {
+        let query = Query {
+            metrics: vec![MetricId::NetRevenue],
+            range,
+            group_by: vec![],
+            filters: vec![],
+            compare: None,
+            sort: None,
+            top: None,
+            subtotals: false,
+            fill_gaps: false,
+        };
+        session.query(&query).unwrap().total.values[0]
+    }
+
+    fn take_all(session: &mut Session, blobs: &BTreeMap<Hash256, Vec<u8>>) {
+        session.take_dictionaries(blobs).unwrap();
+        for hash in session.lacking() {
+            session.take_segment(hash, blobs[&hash].clone()).unwrap();
+        }
+    }
+
+    fn sum(range: DateRange) -> i64 {
+        range.iter().map(sample::weekly_value).sum()
+    }
+
+    #[test]
+    fn shows_months_as_they_arrive_the_newest_first() {
+        let (manifest, blobs) = sample::company(3, day("2026-09-01"), day("2026-11-22"));
+        let blobs = by_hash(&blobs);
+        let mut session = session();
+        assert_eq!(session.state().today, None);
+        session.take_manifest(manifest, now()).unwrap();
+        session.take_dictionaries(&blobs).unwrap();
+        let order: Vec<Hash256> = session.lacking().collect();
+        assert!(
+            session
+                .take_segment(order[0], blobs[&order[0]].clone())
+                .unwrap()
+        );
+        let november = DateRange::new(day("2026-11-01"), day("2026-11-22")).unwrap();
+        assert_eq!(session.state().extent, Some(november));
+        assert_eq!(
+            revenue(&session, november),
+            Some(Value::Whole(sum(november)))
+        );
+        assert!(!session.is_whole());
+        take_all(&mut session, &blobs);
+        assert!(session.is_whole());
+        let state = session.state();
+        assert_eq!(
+            (state.segments, state.segments_listed, state.rows),
+            (3, 3, 83)
+        );
+        assert_eq!(state.today, Some(day("2026-11-23")));
+        let members = session.members(Dimension::Channel, "TREND", 10);
+        assert_eq!(members.len(), 1);
+    }
+
+    #[test]
+    fn a_month_is_replaced_as_a_whole() {
+        let (manifest, blobs) = sample::company(3, day("2026-10-01"), day("2026-11-22"));
+        let mut session = session();
+        session.take_manifest(manifest.clone(), now()).unwrap();
+        take_all(&mut session, &by_hash(&blobs));
+        // November is now in two segments: until both are here, the old one answers.
+        let november = DateRange::new(day("2026-11-01"), day("2026-11-22")).unwrap();
+        let halves = [
+            DateRange::new(day("2026-11-01"), day("2026-11-10")).unwrap(),
+            DateRange::new(day("2026-11-11"), day("2026-11-22")).unwrap(),
+        ];
+        let mut next = manifest;
+        next.sequence = 4;
+        next.segments.pop();
+        let parts: Vec<Vec<u8>> = halves.into_iter().map(sample::segment_bytes).collect();
+        for (bytes, days) in parts.iter().zip(halves) {
+            next.segments.push(sample::segment_ref(bytes, days));
+        }
+        assert!(session.can_follow(&next));
+        session.take_manifest(next, now()).unwrap();
+        assert_eq!(
+            revenue(&session, november),
+            Some(Value::Whole(sum(november)))
+        );
+        assert!(
+            !session
+                .take_segment(content_hash(&parts[0]), parts[0].clone())
+                .unwrap()
+        );
+        assert_eq!(
+            revenue(&session, november),
+            Some(Value::Whole(sum(november)))
+        );
+        assert!(
+            session
+                .take_segment(content_hash(&parts[1]), parts[1].clone())
+                .unwrap()
+        );
+        assert_eq!(
+            revenue(&session, november),
+            Some(Value::Whole(sum(november)))
+        );
+        assert_eq!(session.state().segments, 3);
+    }
+
+    #[test]
+    fn refuses_what_it_cannot_show() {
+        let (manifest, _) = sample::company(3, day("2026-11-01"), day("2026-11-22"));
+        let mut session = session();
+        let mut newer = manifest.clone();
+        newer.format = MANIFEST_FORMAT + 1;
+        assert!(matches!(
+            session.take_manifest(newer, now()),
+            Err(TakeError::NewerFormat(_))
+        ));
+        let mut other = manifest.clone();
+        other.profile.id = TenantId::new("other").unwrap();
+        assert!(matches!(
+            session.take_manifest(other, now()),
+            Err(TakeError::OtherCompany(_))
+        ));
+        session.take_manifest(manifest.clone(), now()).unwrap();
+        let stray = content_hash(b"stray");
+        assert_eq!(
+            session.take_segment(stray, vec![]),
+            Err(TakeError::NotNamed(stray))
+        );
+        let hash = manifest.segments[0].hash;
+        assert!(matches!(
+            session.take_segment(hash, b"no segment".to_vec()),
+            Err(TakeError::Segment(_))
+        ));
+        assert_eq!(
+            check_bytes(stray, b"strax"),
+            Err(TakeError::WrongBytes(stray))
+        );
+        let mut anew = manifest;
+        anew.dictionaries[0].hash = stray;
+        assert!(!session.can_follow(&anew));
+    }
+
+    #[test]
+    fn a_forecast_is_computed_once_per_state_of_the_data() {
+        let (manifest, blobs) = sample::company(3, day("2026-06-01"), day("2026-11-22"));
+        let mut session = session();
+        session.take_manifest(manifest, now()).unwrap();
+        take_all(&mut session, &by_hash(&blobs));
+        let ask = ForecastAsk {
+            metric: MetricId::NetRevenue,
+            filters: vec![],
+            history: None,
+            grain: model::period::Grain::Day,
+            horizon: 7,
+        };
+        let (told, is_new) = session.forecast(&ask).unwrap();
+        assert!(is_new);
+        assert_eq!(session.forecast(&ask).unwrap(), (told.clone(), false));
+        let text = session.forecasts_as_text().unwrap();
+        session.restore_forecasts("of another version");
+        session.restore_forecasts(&text);
+        let (kept, is_new) = session.forecast(&ask).unwrap();
+        assert_eq!(
+            (kept.method, kept.steps.len(), is_new),
+            (told.method, 7, false)
+        );
+        // A day later the past is longer.
+        session.set_now(Timestamp::from_millis(now().millis() + 86_400_000));
+        assert!(session.forecast(&ask).unwrap().1);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        /// Whatever order segments arrive in, the end is the same.
+        #[test]
+        fn order_does_not_matter(order in Just((0..6_usize).collect::<Vec<_>>()).prop_shuffle()) {
+            let (manifest, blobs) = sample::company(1, day("2026-06-01"), day("2026-11-22"));
+            let blobs = by_hash(&blobs);
+            let mut session = session();
+            session.take_manifest(manifest.clone(), now()).unwrap();
+            session.take_dictionaries(&blobs).unwrap();
+            for at in order {
+                let hash = manifest.segments[at].hash;
+                session.take_segment(hash, blobs[&hash].clone()).unwrap();
+                prop_assert!(!session.take_segment(hash, blobs[&hash].clone()).unwrap());
+            }
+            let all = DateRange::new(day("2026-06-01"), day("2026-11-22")).unwrap();
+            prop_assert!(session.is_whole());
+            prop_assert_eq!(revenue(&session, all), Some(Value::Whole(sum(all))));
+        }
+    }
+}
