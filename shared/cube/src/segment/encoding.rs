@@ -1,4 +1,4 @@
-//! How the values of a column become bytes and come back: five encodings, of which the writer takes
+//! How the values of a column become bytes and come back: encodings of which the writer takes
 //! the one that gives the fewest bytes. `docs/data-format.md` describes each.
 //!
 //! Out of scope: nulls (their rows carry a filler here), checksums and the directory.
@@ -26,16 +26,19 @@ pub(super) enum Encoding {
     ValueSet,
     /// Packed differences between neighbours.
     Delta,
+    /// A formula over columns before, and by how much it is off.
+    Predicted,
 }
 
 impl Encoding {
-    const ALL: [Encoding; 6] = [
+    const ALL: [Encoding; 7] = [
         Encoding::Constant,
         Encoding::Packed,
         Encoding::Runs,
         Encoding::Sparse,
         Encoding::ValueSet,
         Encoding::Delta,
+        Encoding::Predicted,
     ];
 
     pub(super) const fn id(self) -> u8 {
@@ -220,7 +223,7 @@ pub(super) trait Sink {
     fn take(self, values: impl Iterator<Item = i64>) -> Option<Self::Made>;
 }
 
-/// Decodes a column that is not constant; `None` where the bytes are not what the encoding writes.
+/// Decodes a column that is neither constant nor predicted; `None` where the bytes are not what the encoding writes.
 pub(super) fn decode<S: Sink>(
     encoding: Encoding,
     bytes: &[u8],
@@ -230,7 +233,7 @@ pub(super) fn decode<S: Sink>(
     let mut cursor = Cursor::new(bytes);
     let cursor = &mut cursor;
     match encoding {
-        Encoding::Constant => None,
+        Encoding::Constant | Encoding::Predicted => None,
         Encoding::Packed => {
             let values = packed_values(cursor, rows)?;
             cursor.is_at_end().then_some(())?;
@@ -414,9 +417,9 @@ mod tests {
 
         #[test]
         fn no_bytes_make_a_decoder_panic(
-            id in 0_u8..6, rows in 0_usize..400, bytes in prop::collection::vec(any::<u8>(), 0..80),
+            id in 0_u8..7, rows in 0_usize..400, bytes in prop::collection::vec(any::<u8>(), 0..80),
         ) {
-            let encoding = Encoding::from_id(id).expect("six encodings");
+            let encoding = Encoding::from_id(id).expect("seven encodings");
             if let Some(values) = decode(encoding, &bytes, rows, Collect) {
                 prop_assert_eq!(values.len(), rows);
             }

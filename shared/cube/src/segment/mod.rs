@@ -10,6 +10,7 @@ mod bits;
 mod encoding;
 mod error;
 mod header;
+mod predicted;
 mod values;
 mod writer;
 
@@ -239,12 +240,39 @@ impl Segment {
             return Ok(column);
         }
         let (entry, bytes) = self.column_bytes(at)?;
-        let column =
-            decode_column(entry, bytes, self.header.rows as usize).ok_or(SegmentError::Column {
-                column: entry.id,
-                reason: "values",
-            })?;
+        let damaged = || SegmentError::Column {
+            column: entry.id,
+            reason: "values",
+        };
+        let rows = self.header.rows as usize;
+        let (nulls, bytes) = split_nulls(entry, bytes, rows).ok_or_else(damaged)?;
+        let bases = match entry.encoding {
+            Encoding::Predicted => self.bases(at, bytes)?,
+            _ => Vec::new(),
+        };
+        let values = decode_values(entry, bytes, rows, &bases).ok_or_else(damaged)?;
+        let column = Column { values, nulls };
         Ok(slot.get_or_init(|| column))
+    }
+
+    /// The columns that a predicted column needs. They come before it, so that this ends.
+    fn bases(&self, at: usize, bytes: &[u8]) -> Result<Vec<&Values>, SegmentError> {
+        let column = self.entries.get(at).map_or(0, |entry| entry.id);
+        let damaged = SegmentError::Column {
+            column,
+            reason: "prediction",
+        };
+        let Some(terms) = predicted::terms(bytes) else {
+            return Err(damaged);
+        };
+        let mut bases = Vec::with_capacity(terms.len());
+        for term in terms {
+            match self.position(term.column).filter(|&base| base < at) {
+                Some(base) => bases.push(&self.column(base)?.values),
+                None => return Err(damaged),
+            }
+        }
+        Ok(bases)
     }
 
     /// The rows of each day, days ascending.
@@ -304,36 +332,44 @@ impl Sink for Narrow {
     }
 }
 
-fn decode_column(entry: &ColumnEntry, bytes: &[u8], rows: usize) -> Option<Column> {
-    let nulls_count = entry.nulls as usize;
-    let (nulls, bytes) = match nulls_count {
+/// Takes the null bitmap off a column's bytes.
+fn split_nulls<'b>(entry: &ColumnEntry, bytes: &'b [u8], rows: usize) -> Option<(Nulls, &'b [u8])> {
+    Some(match entry.nulls as usize {
         0 => (Nulls::None, bytes),
-        _ if nulls_count == rows => (Nulls::All, bytes),
+        nulls if nulls == rows => (Nulls::All, bytes),
         _ => {
             let (bitmap, rest) = bytes.split_at_checked(rows.div_ceil(8))?;
             let set: u32 = bitmap.iter().map(|byte| byte.count_ones()).sum();
             (set == entry.nulls).then_some(())?;
             (Nulls::Some(bitmap.into()), rest)
         }
+    })
+}
+
+fn decode_values(
+    entry: &ColumnEntry,
+    bytes: &[u8],
+    rows: usize,
+    bases: &[&Values],
+) -> Option<Values> {
+    let narrow = Narrow {
+        rows,
+        min: entry.min,
+        max: entry.max,
     };
     let (values, sum) = match entry.encoding {
         Encoding::Constant => {
             (bytes.is_empty() && entry.min == entry.max).then_some(())?;
-            (
-                Values::Constant(entry.min),
-                i128::from(entry.min) * rows as i128,
-            )
+            let sum = i128::from(entry.min) * rows as i128;
+            (Values::Constant(entry.min), sum)
         }
-        encoding => {
-            let narrow = Narrow {
-                rows,
-                min: entry.min,
-                max: entry.max,
-            };
-            encoding::decode(encoding, bytes, rows, narrow)?
+        Encoding::Predicted => {
+            let value = |at: usize, row: usize| bases.get(at).map_or(0, |values| values.get(row));
+            predicted::decode(bytes, rows, value, narrow)?
         }
+        encoding => encoding::decode(encoding, bytes, rows, narrow)?,
     };
     // Nulls are filled with the least value; the directory's sum leaves them out.
     let filler = i128::from(entry.min) * i128::from(entry.nulls);
-    (sum - filler == entry.sum).then_some(Column { values, nulls })
+    (sum - filler == entry.sum).then_some(values)
 }

@@ -1,10 +1,13 @@
 //! From facts to the bytes of a segment.
 
+use std::collections::BTreeMap;
+
 use kernel::Date;
 use model::schema::{DataSet, Dimension};
 
 use super::encoding::{self, Encoding};
 use super::header::{self, ColumnEntry, Header};
+use super::predicted;
 use super::{MEASURE_ABS_MAX, ROWS_MAX, WriteError};
 use crate::columns::column_ids;
 use crate::fact::FactRow;
@@ -114,6 +117,7 @@ impl SegmentWriter {
         let dimensions = self.data_set.dimensions().len();
         let mut entries = Vec::new();
         let mut data = Vec::new();
+        let mut earlier = BTreeMap::new();
         for (column, id) in column_ids(self.data_set).enumerate() {
             let values: Vec<Option<i64>> = self
                 .rows
@@ -123,7 +127,7 @@ impl SegmentWriter {
                     Some(measure) => row.measures.get(measure).copied().flatten(),
                 })
                 .collect();
-            let (entry, bytes) = column_bytes(id, &values);
+            let (entry, bytes) = column_bytes(id, &values, &mut earlier);
             entries.push(entry);
             data.extend(bytes);
         }
@@ -149,8 +153,12 @@ impl SegmentWriter {
 }
 
 /// Encodes one column: a null bitmap where some values are null, then the values, where a null's
-/// place is filled by the least value.
-fn column_bytes(id: u8, values: &[Option<i64>]) -> (ColumnEntry, Vec<u8>) {
+/// place is filled by the least value. Columns that others are predicted from are left in `earlier`.
+fn column_bytes(
+    id: u8,
+    values: &[Option<i64>],
+    earlier: &mut BTreeMap<u8, Vec<i64>>,
+) -> (ColumnEntry, Vec<u8>) {
     let known = || values.iter().flatten().copied();
     let (min, max) = (known().min().unwrap_or(0), known().max().unwrap_or(0));
     let nulls = values.iter().filter(|value| value.is_none()).count();
@@ -171,8 +179,17 @@ fn column_bytes(id: u8, values: &[Option<i64>]) -> (ColumnEntry, Vec<u8>) {
     let (encoding, encoded) = match id {
         // The day column is read as runs by every query.
         DAY if min != max => (Encoding::Runs, encoding::runs(&filled)),
-        _ => encoding::encode(&filled),
+        _ => {
+            let plain = encoding::encode(&filled);
+            match predicted::encode(id, &filled, earlier) {
+                Some(bytes) if bytes.len() < plain.1.len() => (Encoding::Predicted, bytes),
+                _ => plain,
+            }
+        }
     };
+    if predicted::is_base(id) {
+        earlier.insert(id, filled);
+    }
     bytes.extend(encoded);
     let entry = ColumnEntry {
         id,
