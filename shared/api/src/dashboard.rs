@@ -20,6 +20,8 @@ pub struct Dashboard {
     pub sequence: u64,
     /// Base currency.
     pub currency: Currency,
+    /// The company's local day when they were computed.
+    pub today: Date,
     /// First day.
     pub from: Date,
     /// Last day.
@@ -39,6 +41,9 @@ pub struct Tile {
     pub previous: Option<Value>,
     /// Over the same dates a year earlier.
     pub last_year: Option<Value>,
-    /// Per day.
+    /// What was planned, where the metric has a target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Value>,
+    /// Per day, oldest first, to four significant digits: to be drawn, not read.
     pub sparkline: Vec<Option<f64>>,
 }

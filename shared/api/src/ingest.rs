@@ -21,8 +21,12 @@ pub const SPEC_HEADER: &str = "meschain-import-spec";
 pub const FILE_HEADER: &str = "meschain-file";
 /// The largest body, in bytes.
 pub const BODY_BYTES_MAX: usize = 16 << 20;
+/// The most bytes that a packed body may unpack to.
+pub const UNPACKED_BYTES_MAX: u64 = 64 << 20;
 /// The most rows of one batch.
 pub const ROWS_MAX: u64 = 60_000;
+/// The most batches of a company that may wait to be worked in.
+pub const WAITING_MAX: u64 = 500;
 /// The longest idempotency key, in characters.
 pub const KEY_LENGTH_MAX: usize = 128;
 /// The most batches of one list.

@@ -24,6 +24,8 @@ pub enum ProblemKind {
     UnsupportedType,
     /// A file that cannot be imported.
     UnreadableFile,
+    /// More requests than are allowed in a time, or more work waiting than is allowed.
+    TooManyRequests,
     /// A fault of the server; it is logged under the request id.
     Internal,
     /// Not now; the same request may work later.
@@ -43,6 +45,7 @@ impl ProblemKind {
             ProblemKind::TooLarge => 413,
             ProblemKind::UnsupportedType => 415,
             ProblemKind::UnreadableFile => 422,
+            ProblemKind::TooManyRequests => 429,
             ProblemKind::Internal => 500,
             ProblemKind::Unavailable => 503,
         }
@@ -60,6 +63,7 @@ impl ProblemKind {
             ProblemKind::TooLarge => "It is larger than the limit",
             ProblemKind::UnsupportedType => "This type of content is not taken",
             ProblemKind::UnreadableFile => "The file cannot be imported",
+            ProblemKind::TooManyRequests => "Too much at once; wait a moment",
             ProblemKind::Internal => "Something failed on our side",
             ProblemKind::Unavailable => "Not now; try again",
         }
