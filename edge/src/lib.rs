@@ -1,1 +1,32 @@
 //! The Worker: gateway, tenants, ingestion, segments.
+//!
+//! A request passes the [`gateway`]'s stages, reaches a feature, and the feature asks a company's own
+//! object ([`tenant`]) or its blobs. What a batch becomes is decided in [`tenant`] over two ports, SQL
+//! and blobs, so that all of it runs natively against SQLite in tests, with faults injected.
+//!
+//! Out of scope: what a file means (`ingest`), how facts are encoded and queried (`cube`). Bindings of
+//! the Worker are used in `platform` and in the two thin Durable Objects only.
+
+#![cfg_attr(
+    test,
+    expect(
+        clippy::unwrap_used,
+        reason = "a test that cannot build its input should fail there"
+    )
+)]
+
+pub mod digest;
+pub mod fault;
+pub mod features;
+pub mod gateway;
+pub mod http;
+pub mod ports;
+pub mod tenant;
+
+#[cfg(target_arch = "wasm32")]
+mod objects;
+#[cfg(target_arch = "wasm32")]
+mod platform;
+
+#[cfg(test)]
+mod fakes;

@@ -1,0 +1,195 @@
+//! What the edge needs of the world around it, as ports: the Worker's bindings on the platform, plain
+//! SQLite and memory in tests.
+
+use std::future::Future;
+
+use kernel::{TenantId, Timestamp};
+
+use crate::fault::Fault;
+use crate::tenant::{Ask, Manifested, Told};
+
+/// A value in SQL. Integers beyond 2^53 do not pass unharmed: they travel as text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SqlValue {
+    /// Not known.
+    Null,
+    /// A whole number.
+    Integer(i64),
+    /// Text.
+    Text(String),
+    /// Bytes.
+    Blob(Vec<u8>),
+}
+
+impl SqlValue {
+    /// The whole number, if it is one.
+    pub const fn integer(&self) -> Option<i64> {
+        match self {
+            SqlValue::Integer(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The text, if it is one.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            SqlValue::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The bytes, if it is some.
+    pub fn into_blob(self) -> Option<Vec<u8>> {
+        match self {
+            SqlValue::Blob(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
+impl From<&str> for SqlValue {
+    fn from(text: &str) -> SqlValue {
+        SqlValue::Text(text.to_owned())
+    }
+}
+
+impl From<String> for SqlValue {
+    fn from(text: String) -> SqlValue {
+        SqlValue::Text(text)
+    }
+}
+
+impl From<i64> for SqlValue {
+    fn from(value: i64) -> SqlValue {
+        SqlValue::Integer(value)
+    }
+}
+
+impl From<u32> for SqlValue {
+    fn from(value: u32) -> SqlValue {
+        SqlValue::Integer(value.into())
+    }
+}
+
+impl From<i32> for SqlValue {
+    fn from(value: i32) -> SqlValue {
+        SqlValue::Integer(value.into())
+    }
+}
+
+impl From<bool> for SqlValue {
+    fn from(value: bool) -> SqlValue {
+        SqlValue::Integer(value.into())
+    }
+}
+
+/// Rows of an answer.
+pub type SqlRows = Vec<Vec<SqlValue>>;
+
+/// The SQLite database inside an object: synchronous, and this object's alone.
+pub trait Sql {
+    /// Runs one statement and gives its rows.
+    fn rows(&self, statement: &str, values: Vec<SqlValue>) -> Result<SqlRows, Fault>;
+
+    /// Runs `work` so that all of it happens or, on an error, nothing.
+    fn transaction<T>(&self, work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault>;
+}
+
+/// One statement with its values.
+pub type Statement<'s> = (&'s str, Vec<SqlValue>);
+
+/// The database that all companies share: who may see which company, never what is in it.
+pub trait Database {
+    /// Runs one statement and gives its rows.
+    fn rows(&self, statement: Statement<'_>) -> impl Future<Output = Result<SqlRows, Fault>>;
+
+    /// Runs statements as one transaction and gives the rows of each.
+    fn batch(
+        &self,
+        statements: Vec<Statement<'_>>,
+    ) -> impl Future<Output = Result<Vec<SqlRows>, Fault>>;
+}
+
+/// Bytes under names, kept apart per company.
+pub trait BlobStore {
+    /// Stores bytes under their names. Storing the same again is harmless.
+    fn put(
+        &self,
+        tenant: &TenantId,
+        blobs: &[(String, Vec<u8>)],
+    ) -> impl Future<Output = Result<(), Fault>>;
+
+    /// The bytes of a name.
+    fn get(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+    ) -> impl Future<Output = Result<Option<Vec<u8>>, Fault>>;
+
+    /// Forgets names; one that is not there is harmless.
+    fn delete(
+        &self,
+        tenant: &TenantId,
+        names: &[String],
+    ) -> impl Future<Output = Result<(), Fault>>;
+}
+
+/// The companies' own objects.
+pub trait Tenants {
+    /// Asks a company's object.
+    fn ask(&self, tenant: &TenantId, ask: &Ask) -> impl Future<Output = Result<Told, Fault>>;
+
+    /// A company's manifest, unless it is the one already known.
+    fn manifest(
+        &self,
+        tenant: &TenantId,
+        known: Option<u64>,
+        gzip: bool,
+    ) -> impl Future<Output = Result<Manifested, Fault>>;
+}
+
+/// A body that has not been read.
+pub trait Upload {
+    /// Reads all of it; refuses one beyond the limit without reading on.
+    fn read(self, limit_bytes: usize) -> impl Future<Output = Result<Vec<u8>, Fault>>;
+}
+
+/// What whoever runs the edge sets.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The administrator's bearer token; empty switches these endpoints off.
+    pub admin_token: String,
+    /// Content security policy of pages.
+    pub content_security_policy: String,
+    /// Version to tell.
+    pub version: String,
+}
+
+/// Everything a request may need.
+pub trait Platform {
+    /// The shared database.
+    type Database: Database;
+    /// The blobs.
+    type Blobs: BlobStore;
+    /// The companies' objects.
+    type Tenants: Tenants;
+
+    /// The shared database.
+    fn database(&self) -> &Self::Database;
+    /// The blobs.
+    fn blobs(&self) -> &Self::Blobs;
+    /// The companies' objects.
+    fn tenants(&self) -> &Self::Tenants;
+    /// Settings.
+    fn settings(&self) -> &Settings;
+    /// The time.
+    fn now(&self) -> Timestamp;
+    /// 256 bits that nobody can guess.
+    fn random(&self) -> Result<[u8; 32], Fault>;
+    /// Tells the queue that a company has a batch waiting. It only makes things faster.
+    fn announce(&self, tenant: &TenantId);
+    /// Whether this client may go on now, by the platform's flood limit.
+    fn admits(&self, client: &str) -> bool;
+    /// Writes to the log.
+    fn log(&self, line: &str);
+}
