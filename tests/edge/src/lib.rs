@@ -1,0 +1,1 @@
+//! The real Worker on the real workerd.
