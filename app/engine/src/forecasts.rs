@@ -183,7 +183,7 @@ fn id_of_warning(warning: &forecast::Warning) -> Option<String> {
     value.get("kind")?.as_str().map(str::to_owned)
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use crate::sample::{self, day};

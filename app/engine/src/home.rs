@@ -109,7 +109,7 @@ fn tiles(cube: &Cube, range: DateRange) -> Vec<HomeTile> {
     TILES.iter().enumerate().map(tile).collect()
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use crate::sample::{self, day};

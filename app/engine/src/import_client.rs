@@ -33,6 +33,8 @@ const IDLE_MILLIS: u32 = 40;
 const ASK_EVERY_MILLIS: u32 = 200;
 const RETRY_MILLIS_MIN: u32 = 500;
 const RETRY_MILLIS_MAX: u32 = 20_000;
+/// Times that the lock between tabs is tried for.
+const LOCK_TRIES: usize = 5;
 /// Times that an error of the edge is tried again before the chunk counts as refused.
 const EDGE_ERRORS_MAX: u32 = 6;
 
@@ -87,6 +89,11 @@ impl Imports {
             .map(|job| job.status(self.is_waiting.get()))
     }
 
+    /// Whether an import runs now.
+    pub fn is_running(&self) -> bool {
+        self.is_running.get()
+    }
+
     /// Bytes that the edge has not acknowledged.
     pub fn staged_bytes(&self) -> u64 {
         self.job
@@ -97,7 +104,7 @@ impl Imports {
 
     /// Whether data would be lost if the outbox were cleared.
     pub fn has_unsent(&self) -> bool {
-        self.is_running.get()
+        self.is_running()
             || self
                 .interrupted()
                 .is_some_and(|it| it.staged && it.chunks_unsent > 0)
@@ -186,10 +193,7 @@ impl Company {
             return Err(error.into());
         }
         let company = Rc::clone(self);
-        wasm_bindgen_futures::spawn_local(async move {
-            company.run(Some(file)).await;
-            drop(lock);
-        });
+        wasm_bindgen_futures::spawn_local(async move { company.run(Some(file), lock).await });
         Ok(())
     }
 
@@ -211,11 +215,11 @@ impl Company {
         }
         if self.imports.interrupted().is_some_and(|it| it.staged) {
             self.imports.with(|job| job.outbox.resume());
-            self.run(None).await;
+            self.run(None, lock).await;
         } else {
+            drop(lock);
             self.imports.is_running.set(false);
         }
-        drop(lock);
     }
 
     async fn take_import_lock(&self) -> Result<locks::Held, Failure> {
@@ -229,7 +233,14 @@ impl Company {
             return Err(busy());
         }
         let name = format!("meschain-import-{}", self.session.borrow().company());
-        let lock = locks::try_take(&name).await;
+        let mut lock = locks::try_take(&name).await;
+        for _ in 0..LOCK_TRIES {
+            // One that was given back a moment ago may not be free yet.
+            if lock.is_none() {
+                clock::wait(IDLE_MILLIS).await;
+                lock = locks::try_take(&name).await;
+            }
+        }
         self.imports.is_running.set(lock.is_some());
         lock.ok_or_else(busy)
     }
@@ -260,7 +271,7 @@ impl Company {
     }
 
     /// Reads (where there is a file), sends, asks, synchronises and tells the end.
-    async fn run(self: &Rc<Self>, file: Option<HandedFile>) {
+    async fn run(self: &Rc<Self>, file: Option<HandedFile>, lock: locks::Held) {
         let reading = async {
             if let Some(file) = file
                 && let Err(failure) = self.read_and_stage(&file).await
@@ -272,6 +283,7 @@ impl Company {
         future::join3(reading, sending, self.ask_after_chunks()).await;
         if self.is_closed() {
             // What is kept goes on when the company is opened again.
+            drop(lock);
             self.imports.is_running.set(false);
             return;
         }
@@ -289,6 +301,7 @@ impl Company {
         if let Err(error) = self.database.clear_outbox(&self.imports.text()).await {
             messages::log(&error.to_string());
         }
+        drop(lock);
         self.imports.is_running.set(false);
         self.tell_progress(true);
         if let Some(end) = end {

@@ -356,7 +356,7 @@ pub fn failure_of(error: IngestError) -> Failure {
     Failure::new(kind, error.to_string())
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use kernel::TenantId;

@@ -35,6 +35,10 @@ mod platform;
 #[cfg(target_arch = "wasm32")]
 mod sync_client;
 
+#[cfg(all(test, target_arch = "wasm32"))]
+mod browser_tests;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod fake_edge;
 #[cfg(test)]
 mod sample;
 

@@ -367,7 +367,7 @@ fn rules_of(profile: &TenantProfile, now: Timestamp) -> CalendarRules {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use crate::sample::{self, day};
