@@ -237,7 +237,7 @@ mod tests {
             json!([{"name": "A"}, {"name": "B"}])
         );
         let beside = option(Drawing::Bars(bars(false, false, both)));
-        assert_eq!(beside["yAxis"]["max"], 80_000.0);
+        assert_eq!(beside["yAxis"]["max"], 75_000.0);
     }
 
     #[test]
