@@ -23,12 +23,19 @@ pub fn create_once(edge: &Edge, state: &Path) -> Outcome {
     }
     let began = Instant::now();
     let today = today()?;
-    edge.admin("PUT", "/api/admin/v1/companies/demo", &json!(demo::profile()))?;
+    edge.admin(
+        "PUT",
+        "/api/admin/v1/companies/demo",
+        &json!(demo::profile()),
+    )?;
     let mut rows = 0;
     let mut batches = 0;
     for file in demo::files(today) {
         let body = gzip(&file.csv)?;
-        let path = format!("/api/ingest/v1/batches?company=demo&kind={}", file.kind.name());
+        let path = format!(
+            "/api/ingest/v1/batches?company=demo&kind={}",
+            file.kind.name()
+        );
         let headers = [("content-type", "text/csv"), ("content-encoding", "gzip")];
         edge.send("POST", &path, &headers, &body)?;
         rows += file.rows;
@@ -39,17 +46,27 @@ pub fn create_once(edge: &Edge, state: &Path) -> Outcome {
     println!();
     wait_until_done(edge, batches)?;
     fs::write(&marker, today.to_string()).map_err(at(&marker))?;
-    println!("  create the demo company: {:.1} s", began.elapsed().as_secs_f64());
+    println!(
+        "  create the demo company: {:.1} s",
+        began.elapsed().as_secs_f64()
+    );
     Ok(())
 }
 
 fn wait_until_done(edge: &Edge, batches: usize) -> Outcome {
     let began = Instant::now();
     loop {
-        let list = edge.admin("GET", "/api/ingest/v1/batches?company=demo&limit=1", &Value::Null)?;
+        let list = edge.admin(
+            "GET",
+            "/api/ingest/v1/batches?company=demo&limit=1",
+            &Value::Null,
+        )?;
         let count = |status: &str| list["counts"][status].as_u64().unwrap_or_default() as usize;
         if count("failed") > 0 {
-            return Err(format!("{} batches of the demo company failed: {list}", count("failed")));
+            return Err(format!(
+                "{} batches of the demo company failed: {list}",
+                count("failed")
+            ));
         }
         let done = count("done");
         print!("\r  create the demo company: {done} of {batches} batches ready");
@@ -67,7 +84,9 @@ fn wait_until_done(edge: &Edge, batches: usize) -> Outcome {
 
 fn gzip(bytes: &[u8]) -> Outcome<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).map_err(|error| error.to_string())?;
+    encoder
+        .write_all(bytes)
+        .map_err(|error| error.to_string())?;
     encoder.finish().map_err(|error| error.to_string())
 }
 

@@ -47,8 +47,12 @@ impl Edge {
             .stderr(Stdio::from(said_too))
             .spawn()
             .map_err(|error| format!("workerd did not start: {error}"))?;
-        let mut edge =
-            Edge { child, origin: format!("http://localhost:{port}"), admin_token, log };
+        let mut edge = Edge {
+            child,
+            origin: format!("http://localhost:{port}"),
+            admin_token,
+            log,
+        };
         edge.wait_until_ready()?;
         Ok(edge)
     }
@@ -70,7 +74,12 @@ impl Edge {
 
     /// A request of the administrator; answers the JSON it gets.
     pub fn admin(&self, method: &str, path: &str, body: &Value) -> Outcome<Value> {
-        self.send(method, path, &[("content-type", "application/json")], body.to_string().as_bytes())
+        self.send(
+            method,
+            path,
+            &[("content-type", "application/json")],
+            body.to_string().as_bytes(),
+        )
     }
 
     /// A request of the administrator with a body of any kind.
@@ -94,11 +103,17 @@ impl Edge {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(body.to_vec()).map_err(|error| error.to_string())?;
-        let mut response =
-            agent.run(request).map_err(|error| format!("{method} {path}: {error}"))?;
+        let request = request
+            .body(body.to_vec())
+            .map_err(|error| error.to_string())?;
+        let mut response = agent
+            .run(request)
+            .map_err(|error| format!("{method} {path}: {error}"))?;
         let status = response.status();
-        let text = response.body_mut().read_to_string().map_err(|error| error.to_string())?;
+        let text = response
+            .body_mut()
+            .read_to_string()
+            .map_err(|error| error.to_string())?;
         if !status.is_success() {
             return Err(format!("{method} {path}: {status}: {text}"));
         }
@@ -121,7 +136,9 @@ impl Edge {
             match self.send("GET", "/api/health", &[], &[]) {
                 Ok(_) => return Ok(()),
                 Err(trouble) if began.elapsed() > READY_LIMIT => {
-                    return Err(format!("the edge does not answer: {trouble}; see its log in the state folder"));
+                    return Err(format!(
+                        "the edge does not answer: {trouble}; see its log in the state folder"
+                    ));
                 }
                 Err(_) => std::thread::sleep(Duration::from_millis(50)),
             }

@@ -3,6 +3,7 @@
 //! In scope: fetching pinned tools, building the three WebAssembly artefacts and the static files
 //! around them, running the product locally, and every check. Out of scope: what the product does.
 
+mod bench;
 mod build;
 mod check;
 mod demo_company;
@@ -18,8 +19,8 @@ use std::process::ExitCode;
 
 const USAGE: &str = "cargo xtask <command>
   start [--port N] [--state DIR] [--no-demo]   build, run the edge, print the address
-  test [filter]                                every test, or the suites whose name contains filter
-  check                                        format, lints, licences, spelling, architecture, sizes
+  test [suite [filter]]                        every test; suites: native, wasm, edge, e2e
+  check [name]                                 format, lints, architecture, spelling, sizes, licences
   build                                        everything that is served, into dist/
   bench [name]                                 side-by-side measurements; without a name, lists them
   size [--json]                                brotli sizes against their budgets";
@@ -30,9 +31,9 @@ fn main() -> ExitCode {
     let outcome = match arguments.first().map(String::as_str) {
         Some("start") => start::start(rest),
         Some("test") => test::test(rest),
-        Some("check") => check::check(),
+        Some("check") => check::check(rest),
         Some("build") => build::build().map(drop),
-        Some("bench") => test::bench(rest),
+        Some("bench") => bench::bench(rest),
         Some("size") => size::size(rest),
         _ => Err(USAGE.to_owned()),
     };

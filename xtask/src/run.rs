@@ -52,7 +52,10 @@ pub fn run(command: &mut Command) -> Outcome {
     if status.success() {
         return Ok(());
     }
-    Err(format!("{} failed ({status}); its output above says why", line(command)))
+    Err(format!(
+        "{} failed ({status}); its output above says why",
+        line(command)
+    ))
 }
 
 /// Runs a command to its end and gives what it printed.
@@ -62,7 +65,12 @@ pub fn output(command: &mut Command) -> Outcome<String> {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{} failed ({}): {}", line(command), output.status, said.trim()))
+    Err(format!(
+        "{} failed ({}): {}",
+        line(command),
+        output.status,
+        said.trim()
+    ))
 }
 
 /// Whether a program answers to `--version`.
@@ -90,6 +98,11 @@ fn missing(command: &Command, error: &std::io::Error) -> String {
 
 fn line(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
-    words.extend(command.get_args().take(4).map(|word| word.to_string_lossy().into_owned()));
+    words.extend(
+        command
+            .get_args()
+            .take(4)
+            .map(|word| word.to_string_lossy().into_owned()),
+    );
     words.join(" ")
 }

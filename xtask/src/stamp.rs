@@ -25,8 +25,15 @@ pub fn files_below(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
         if path.is_dir() {
             for entry in fs::read_dir(&path).map_err(at(&path))? {
                 let child = entry.map_err(at(&path))?.path();
-                let name = child.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                if !matches!(name.as_str(), "target" | "node_modules" | "dist" | "var" | ".git") {
+                let name = child
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned();
+                if !matches!(
+                    name.as_str(),
+                    "target" | "node_modules" | "dist" | "var" | ".git"
+                ) {
                     open.push(child);
                 }
             }

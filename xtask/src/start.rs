@@ -25,7 +25,10 @@ pub fn start(arguments: &[String]) -> Outcome {
     let options = options(arguments)?;
     build::build()?;
     let (send, signals) = mpsc::channel();
-    ctrlc::set_handler(move || drop(send.send(()))).map_err(|error| error.to_string())?;
+    ctrlc::set_handler(move || {
+        let _ = send.send(());
+    })
+    .map_err(|error| error.to_string())?;
     let mut edge = Edge::start(options.port, &options.state)?;
     let ready = prepare(&edge, &options);
     let link = match ready {
@@ -36,10 +39,16 @@ pub fn start(arguments: &[String]) -> Outcome {
         }
     };
     println!();
-    println!("  Open on a phone-sized browser ({:.1} s):", began.elapsed().as_secs_f64());
+    println!(
+        "  Open on a phone-sized browser ({:.1} s):",
+        began.elapsed().as_secs_f64()
+    );
     println!("    {link}   the demo, and a company of your own (works once)");
     println!("    {}/   the demo company only", edge.origin);
-    println!("  Ctrl-C ends it; the state stays in {}", options.state.display());
+    println!(
+        "  Ctrl-C ends it; the state stays in {}",
+        options.state.display()
+    );
     loop {
         match signals.recv_timeout(Duration::from_millis(500)) {
             Err(mpsc::RecvTimeoutError::Timeout) => {
@@ -62,12 +71,18 @@ fn prepare(edge: &Edge, options: &Options) -> Outcome<String> {
         demo_company::create_once(edge, &options.state)?;
     }
     let invite = edge.admin("POST", "/api/admin/v1/invites", &json!({}))?;
-    let token = invite["token"].as_str().ok_or("the edge gave no invite token")?;
+    let token = invite["token"]
+        .as_str()
+        .ok_or("the edge gave no invite token")?;
     Ok(format!("{}/?join={token}", edge.origin))
 }
 
 fn options(arguments: &[String]) -> Outcome<Options> {
-    let mut options = Options { port: PORT_DEFAULT, state: root().join("var"), demo: true };
+    let mut options = Options {
+        port: PORT_DEFAULT,
+        state: root().join("var"),
+        demo: true,
+    };
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -80,7 +95,11 @@ fn options(arguments: &[String]) -> Outcome<Options> {
                 let folder = words.next().ok_or("--state needs a folder")?;
                 options.state = std::path::absolute(folder).map_err(|error| error.to_string())?;
             }
-            other => return Err(format!("start does not know {other}; it knows --port N, --state DIR, --no-demo")),
+            other => {
+                return Err(format!(
+                    "start does not know {other}; it knows --port N, --state DIR, --no-demo"
+                ));
+            }
         }
     }
     Ok(options)

@@ -1,6 +1,7 @@
 //! The tools that builds and tests need, pinned, fetched into the project's own folders.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use crate::run::{Outcome, answers, command, output, root, run, step, target};
 use crate::stamp::unless_unchanged;
@@ -12,6 +13,7 @@ const NODE_MAJOR_MIN: u32 = 18;
 
 /// Fetches what a build needs: npm packages, wasm-bindgen and worker-build.
 pub fn for_build() -> Outcome {
+    wasm_target()?;
     node_packages()?;
     cargo_tool("wasm-bindgen-cli", "wasm-bindgen", WASM_BINDGEN)?;
     cargo_tool("worker-build", "worker-build", WORKER_BUILD)
@@ -44,35 +46,74 @@ pub fn cargo_tool(package: &str, binary: &str, version: &str) -> Outcome {
     .map(drop)
 }
 
+/// The standard library for WebAssembly; rustup adds it by itself where it installs the toolchain.
+pub fn wasm_target() -> Outcome {
+    let target = "wasm32-unknown-unknown";
+    let folder = output(command("rustc").args(["--print", "target-libdir", "--target", target]))?;
+    if Path::new(folder.trim()).is_dir() {
+        return Ok(());
+    }
+    step("add the WebAssembly target", || {
+        run(command("rustup").args(["target", "add", target]))
+    })
+    .map_err(|_| format!("the Rust target {target} is missing: install rustup and call again"))
+}
+
 fn node_packages() -> Outcome {
     let version = output(command("node").arg("--version"))
         .map_err(|_| format!("Node is missing: install Node {NODE_MAJOR_MIN} or newer with npm"))?;
-    let major = version.trim().trim_start_matches('v').split('.').next().unwrap_or_default();
+    let major = version
+        .trim()
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .unwrap_or_default();
     if major.parse::<u32>().unwrap_or_default() < NODE_MAJOR_MIN {
         let found = version.trim();
-        return Err(format!("Node {found} is too old: install Node {NODE_MAJOR_MIN} or newer"));
+        return Err(format!(
+            "Node {found} is too old: install Node {NODE_MAJOR_MIN} or newer"
+        ));
     }
-    let inputs = [root().join("package.json"), root().join("package-lock.json")];
+    let inputs = [
+        root().join("package.json"),
+        root().join("package-lock.json"),
+    ];
     let outputs = [npm_bin("workerd"), npm_bin("esbuild")];
     unless_unchanged("npm", "", &inputs, &outputs, || {
-        step("install npm packages", || run(command("npm").args(["ci", "--silent"])))
+        // Not with the packages' own Node, which this replaces.
+        step("install npm packages", || {
+            run(Command::new("npm")
+                .current_dir(root())
+                .args(["ci", "--silent"])
+                .stdin(Stdio::null()))
+        })
     })
     .map(drop)
+}
+
+/// The path of ChromeDriver.
+pub fn chromedriver() -> PathBuf {
+    std::env::var_os("CHROMEDRIVER")
+        .map_or_else(|| PathBuf::from("/usr/bin/chromedriver"), PathBuf::from)
 }
 
 /// The path of Chromium; installs Debian's where this user may.
 pub fn chromium() -> Outcome<PathBuf> {
     let named = std::env::var_os("CHROME_PATH").map(PathBuf::from);
     let path = named.unwrap_or_else(|| PathBuf::from("/usr/bin/chromium"));
-    if path.exists() && answers("chromedriver") {
+    if path.exists() && answers(chromedriver()) {
         return Ok(path);
     }
     let advice = "Chromium and ChromeDriver are missing: install the packages chromium and \
-                  chromium-driver, or set CHROME_PATH and put chromedriver on PATH";
+                  chromium-driver, or set CHROME_PATH and CHROMEDRIVER";
     step("install Chromium", || {
         run(command("apt-get").args(["update", "-qq"]))?;
         run(command("apt-get").args(["install", "-y", "-qq", "chromium", "chromium-driver"]))
     })
     .map_err(|_| advice.to_owned())?;
-    if path.exists() { Ok(path) } else { Err(advice.to_owned()) }
+    if path.exists() {
+        Ok(path)
+    } else {
+        Err(advice.to_owned())
+    }
 }

@@ -29,8 +29,14 @@ pub fn build() -> Outcome<PathBuf> {
     let app = wasm::browser("app", &["app"], "-Oz")?;
     let engine = wasm::browser("engine", &["app/engine", "app/protocol"], "-O3")?;
     let inputs: Vec<PathBuf> = [
-        "style", "app/index.html", "app/charts", "sw", "public", "manifest.webmanifest",
-        "package-lock.json", "xtask/src/build",
+        "style",
+        "app/index.html",
+        "app/charts",
+        "sw",
+        "public",
+        "manifest.webmanifest",
+        "package-lock.json",
+        "xtask/src/build",
     ]
     .iter()
     .map(|name| root().join(name))
@@ -64,7 +70,14 @@ fn assemble(app: &Path, engine: &Path) -> Outcome {
     let manifest = root().join("manifest.webmanifest");
     fs::copy(&manifest, dist.join("manifest.webmanifest")).map_err(at(&manifest))?;
 
-    let names = page::Names { app_js, app_wasm, engine_js, engine_wasm, css, charts };
+    let names = page::Names {
+        app_js,
+        app_wasm,
+        engine_js,
+        engine_wasm,
+        css,
+        charts,
+    };
     let html = page::index_html(&names)?;
     fs::write(dist.join("index.html"), &html.text).map_err(at(&dist))?;
     fs::write(csp_file(), html.content_security_policy).map_err(at(&dist))?;
@@ -91,8 +104,17 @@ fn bundle(entry: &str, name: &str, extension: &str, options: &[&str]) -> Outcome
     let made = crate::run::target().join(format!("bundle-{name}.{extension}"));
     let mut esbuild = command(tools::npm_bin("esbuild"));
     esbuild
-        .args([entry, "--bundle", "--minify", "--log-level=warning", "--legal-comments=none"])
-        .args(["--target=es2022", "--define:process.env.NODE_ENV=\"production\""])
+        .args([
+            entry,
+            "--bundle",
+            "--minify",
+            "--log-level=warning",
+            "--legal-comments=none",
+        ])
+        .args([
+            "--target=es2022",
+            "--define:process.env.NODE_ENV=\"production\"",
+        ])
         .args(options)
         .arg(format!("--outfile={}", made.display()));
     run(&mut esbuild)?;
@@ -111,7 +133,11 @@ fn bundle_glue(folder: &Path, name: &str, wasm: &str) -> Outcome<Served> {
         _ => format!("init({{module_or_path:'{wasm}'}});"),
     };
     let entry = folder.join(format!("{name}-start.js"));
-    fs::write(&entry, format!("import init from './{name}.js';\n{start}\n")).map_err(at(&entry))?;
+    fs::write(
+        &entry,
+        format!("import init from './{name}.js';\n{start}\n"),
+    )
+    .map_err(at(&entry))?;
     bundle(&entry.to_string_lossy(), name, "js", &["--format=esm"])
 }
 

@@ -41,7 +41,12 @@ pub fn index_html(names: &Names) -> Outcome<Page> {
         .replace("{{app_wasm}}", &names.app_wasm.path)
         .replace("{{css}}", &names.css.path)
         .replace("{{assets}}", &assets.to_string());
-    let text = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    let text = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n");
     let scripts = hashes(&text, "<script>", "</script>");
     let styles = hashes(&text, "<style>", "</style>");
     let content_security_policy = format!(
@@ -50,22 +55,40 @@ pub fn index_html(names: &Names) -> Outcome<Page> {
          manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; \
          frame-ancestors 'none'"
     );
-    Ok(Page { text, content_security_policy, version })
+    Ok(Page {
+        text,
+        content_security_policy,
+        version,
+    })
 }
 
 /// Bundles `sw/` with the list of what the version consists of.
 pub fn service_worker(names: &Names, version: &str) -> Outcome {
-    let first = [&names.app_js, &names.app_wasm, &names.css, &names.engine_js, &names.engine_wasm];
+    let first = [
+        &names.app_js,
+        &names.app_wasm,
+        &names.css,
+        &names.engine_js,
+        &names.engine_wasm,
+    ];
     let mut core: Vec<String> = first.iter().map(|asset| asset.path.clone()).collect();
     core.push("/manifest.webmanifest".to_owned());
     let mut later = vec![names.charts.path.clone()];
     for file in files_below(&[dist().join("icons")])? {
-        let below = file.strip_prefix(dist()).map_err(|error| error.to_string())?;
+        let below = file
+            .strip_prefix(dist())
+            .map_err(|error| error.to_string())?;
         later.push(format!("/{}", below.display()));
     }
     let list = json!({ "version": version, "core": core, "later": later });
     run(command(tools::npm_bin("esbuild"))
-        .args(["sw/sw.js", "--bundle", "--minify", "--log-level=warning", "--format=iife"])
+        .args([
+            "sw/sw.js",
+            "--bundle",
+            "--minify",
+            "--log-level=warning",
+            "--format=iife",
+        ])
         .arg("--target=es2022")
         .arg(format!("--define:BUILD={list}"))
         .arg(format!("--outfile={}", dist().join("sw.js").display())))
@@ -73,7 +96,12 @@ pub fn service_worker(names: &Names, version: &str) -> Outcome {
 
 fn version(names: &Names, template: &str) -> String {
     let parts = [
-        &names.app_js, &names.app_wasm, &names.engine_js, &names.engine_wasm, &names.css, &names.charts,
+        &names.app_js,
+        &names.app_wasm,
+        &names.engine_js,
+        &names.engine_wasm,
+        &names.css,
+        &names.charts,
     ];
     let mut all: String = parts.iter().map(|part| part.path.as_str()).collect();
     all.push_str(template);
@@ -85,8 +113,13 @@ fn hashes(html: &str, open: &str, close: &str) -> String {
     let mut found = String::new();
     let mut rest = html;
     while let Some((_, after)) = rest.split_once(open) {
-        let Some((body, tail)) = after.split_once(close) else { break };
-        found.push_str(&format!(" 'sha256-{}'", base64(&Sha256::digest(body.as_bytes()))));
+        let Some((body, tail)) = after.split_once(close) else {
+            break;
+        };
+        found.push_str(&format!(
+            " 'sha256-{}'",
+            base64(&Sha256::digest(body.as_bytes()))
+        ));
         rest = tail;
     }
     found
@@ -96,10 +129,17 @@ fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for group in bytes.chunks(3) {
-        let word = group.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
+        let word = group
+            .iter()
+            .fold(0u32, |word, byte| word << 8 | u32::from(*byte))
+            << (8 * (3 - group.len()));
         for at in 0..4 {
             let digit = ALPHABET[(word >> (18 - 6 * at) & 63) as usize];
-            text.push(if at <= group.len() { char::from(digit) } else { '=' });
+            text.push(if at <= group.len() {
+                char::from(digit)
+            } else {
+                '='
+            });
         }
     }
     text
@@ -112,13 +152,25 @@ mod tests {
     #[test]
     fn inline_elements_are_named_by_their_digest() {
         // The digest of the empty text is published in FIPS 180-4's examples.
-        let policy = hashes("<script></script><script src=x></script>", "<script>", "</script>");
-        assert_eq!(policy, " 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='");
+        let policy = hashes(
+            "<script></script><script src=x></script>",
+            "<script>",
+            "</script>",
+        );
+        assert_eq!(
+            policy,
+            " 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+        );
     }
 
     #[test]
     fn base64_pads_as_rfc_4648_says() {
-        for (bytes, text) in [("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+        for (bytes, text) in [
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foobar", "Zm9vYmFy"),
+        ] {
             assert_eq!(base64(bytes.as_bytes()), text);
         }
     }

@@ -19,20 +19,32 @@ pub fn browser(name: &str, sources: &[&str], optimise: &str) -> Outcome<PathBuf>
     let folder = target().join("web").join(name);
     let wasm = folder.join(format!("{name}_bg.wasm"));
     let inputs = inputs(sources);
-    unless_unchanged(&format!("wasm-{name}"), optimise, &inputs, &[wasm.clone()], || {
-        step(&format!("build {name} for browsers"), || {
-            run(command("cargo").args([
-                "build", "--quiet", "--profile", "wasm", "--target", "wasm32-unknown-unknown",
-                "--package", name,
-            ]))?;
-            let raw = target().join(format!("wasm32-unknown-unknown/wasm/{name}.wasm"));
-            run(command(tools::cargo_bin("wasm-bindgen"))
-                .args(["--target", "web", "--no-typescript", "--out-dir"])
-                .arg(&folder)
-                .arg(&raw))?;
-            shrink(&wasm, optimise)
-        })
-    })?;
+    unless_unchanged(
+        &format!("wasm-{name}"),
+        optimise,
+        &inputs,
+        &[wasm.clone()],
+        || {
+            step(&format!("build {name} for browsers"), || {
+                run(command("cargo").args([
+                    "build",
+                    "--quiet",
+                    "--profile",
+                    "wasm",
+                    "--target",
+                    "wasm32-unknown-unknown",
+                    "--package",
+                    name,
+                ]))?;
+                let raw = target().join(format!("wasm32-unknown-unknown/wasm/{name}.wasm"));
+                run(command(tools::cargo_bin("wasm-bindgen"))
+                    .args(["--target", "web", "--no-typescript", "--out-dir"])
+                    .arg(&folder)
+                    .arg(&raw))?;
+                shrink(&wasm, optimise)
+            })
+        },
+    )?;
     Ok(folder)
 }
 
@@ -56,7 +68,11 @@ pub fn edge() -> Outcome {
 
 fn inputs(sources: &[&str]) -> Vec<PathBuf> {
     let own = sources.iter().flat_map(|source| {
-        [root().join(source).join("src"), root().join(source).join("Cargo.toml"), root().join(source).join("migrations")]
+        [
+            root().join(source).join("src"),
+            root().join(source).join("Cargo.toml"),
+            root().join(source).join("migrations"),
+        ]
     });
     own.chain(COMMON.iter().map(|name| root().join(name)))
         .chain((sources == ["app"]).then(|| root().join("app/protocol")))
@@ -66,6 +82,12 @@ fn inputs(sources: &[&str]) -> Vec<PathBuf> {
 fn shrink(wasm: &Path, optimise: &str) -> Outcome {
     run(command(tools::npm_bin("wasm-opt"))
         .arg(wasm)
-        .args([optimise, "--all-features", "--strip-debug", "--strip-producers", "-o"])
+        .args([
+            optimise,
+            "--all-features",
+            "--strip-debug",
+            "--strip-producers",
+            "-o",
+        ])
         .arg(wasm))
 }
