@@ -110,9 +110,7 @@ fn test_files(path: &str, text: &str) -> Vec<String> {
     let Some(stem) = path.strip_suffix(".rs") else {
         return Vec::new();
     };
-    let parent = Path::new(path)
-        .parent()
-        .map(|folder| folder.to_string_lossy().into_owned());
+    let parent = stem.rsplit_once('/').map_or("", |(folder, _)| folder);
     let folder = match stem.rsplit('/').next() {
         Some("mod" | "lib" | "main") => parent.to_owned(),
         _ => stem.to_owned(),
