@@ -1,0 +1,102 @@
+//! Endpoints of whoever runs the edge: migrations, companies, invites.
+
+use api::admin::{INVITE_DAYS, Invite, Migrated};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use kernel::TenantId;
+use model::profile::TenantProfile;
+
+use crate::digest;
+use crate::fault::Fault;
+use crate::http::Response;
+use crate::ports::{Database, Platform, Statement, Tenants};
+use crate::tenant::{Ask, Told};
+
+/// The changes of the shared database, in order. One that was applied is never changed.
+const MIGRATIONS: [(&str, &str); 2] = [
+    (
+        "0001_accounts",
+        include_str!("../../migrations/0001_accounts.sql"),
+    ),
+    (
+        "0002_dashboards_devices_predictions",
+        include_str!("../../migrations/0002_dashboards_devices_predictions.sql"),
+    ),
+];
+
+const DAY_MILLIS: i64 = 86_400_000;
+
+/// Brings the shared database up to date; each migration happens whole or not at all, and once.
+pub async fn migrate<P: Platform>(platform: &P) -> Result<Response, Fault> {
+    let database = platform.database();
+    let statement = "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL)";
+    database.rows((statement, Vec::new())).await?;
+    let applied = database
+        .rows(("SELECT name FROM migrations", Vec::new()))
+        .await?;
+    let is_applied = |name: &str| {
+        let mut names = applied.iter().filter_map(|row| row.first()?.text());
+        names.any(|applied| applied == name)
+    };
+    let mut now = Vec::new();
+    for (name, text) in MIGRATIONS {
+        if is_applied(name) {
+            continue;
+        }
+        let mut statements: Vec<Statement<'_>> = text
+            .split(";\n")
+            .map(str::trim)
+            .filter(|statement| !statement.is_empty())
+            .map(|statement| (statement, Vec::new()))
+            .collect();
+        // The name is unique: of two at the same time, one fails whole and finds it applied next time.
+        let values = vec![name.into(), platform.now().millis().into()];
+        statements.push(("INSERT INTO migrations (name, applied_at) VALUES (?1, ?2)", values));
+        database.batch(statements).await?;
+        now.push(name.to_owned());
+    }
+    Response::json(200, &Migrated { applied: now })
+}
+
+/// Creates a company or changes its profile.
+pub async fn put_company<P: Platform>(
+    platform: &P,
+    id: &TenantId,
+    body: &[u8],
+) -> Result<Response, Fault> {
+    let profile: TenantProfile = super::from_json(body)?;
+    if profile.id != *id {
+        return Err(Fault::bad_request("the profile's id is not that of the path"));
+    }
+    if !profile.has_valid_name() {
+        let limit = TenantProfile::NAME_LENGTH_MAX;
+        return Err(Fault::bad_request(format!("a name has 1 to {limit} characters")));
+    }
+    let statement = "INSERT INTO companies (id, created_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    let values = vec![id.as_str().into(), platform.now().millis().into()];
+    platform.database().rows((statement, values)).await?;
+    let ask = Ask::SetProfile {
+        profile: profile.clone(),
+    };
+    match platform.tenants().ask(id, &ask).await? {
+        Told::Set { is_new: true } => Response::json(201, &profile),
+        _ => Response::json(200, &profile),
+    }
+}
+
+/// Makes a one-time link.
+pub async fn invite<P: Platform>(platform: &P) -> Result<Response, Fault> {
+    let token = secret(platform)?;
+    let now = platform.now().millis();
+    let expires_at = now + INVITE_DAYS * DAY_MILLIS;
+    let statement = "INSERT INTO invites (token_digest, created_at, expires_at) VALUES (?1, ?2, ?3)";
+    let digest = digest::secret_digest(&token);
+    let values = vec![digest.into(), now.into(), expires_at.into()];
+    platform.database().rows((statement, values)).await?;
+    Response::json(201, &Invite { token, expires_at })
+}
+
+/// 256 bits that nobody can guess, as text.
+pub(super) fn secret<P: Platform>(platform: &P) -> Result<String, Fault> {
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(platform.random()?))
+}

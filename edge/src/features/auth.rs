@@ -1,0 +1,191 @@
+//! Who is asking, until sign-in exists: a one-time link becomes a company and a session.
+
+use api::ProblemKind;
+use api::auth::{Claim, Company, Me, ProfileChange, SESSION_COOKIE, SESSION_DAYS};
+use kernel::TenantId;
+use model::profile::TenantProfile;
+
+use super::{admin, from_json};
+use crate::digest;
+use crate::fault::{Context, Fault};
+use crate::gateway::access::DEMO;
+use crate::gateway::caller::Caller;
+use crate::http::{Request, Response};
+use crate::ports::{Database, Platform, Tenants};
+use crate::tenant::{Ask, Told};
+
+const DAY_MILLIS: i64 = 86_400_000;
+const NAME_DEFAULT: &str = "My company";
+
+/// Turns a one-time link into a company and a session.
+///
+/// Of several claims of one link at the same time exactly one wins: using the link up, the company and
+/// the session are one transaction. The company's object is made before, so that a session never leads
+/// to a company without a profile; where the claim then fails, an object without a name is left that
+/// nobody can reach.
+pub async fn claim<P: Platform>(
+    platform: &P,
+    request: &Request,
+    caller: &Caller,
+    body: &[u8],
+) -> Result<Response, Fault> {
+    let claim: Claim = from_json(body)?;
+    let now = platform.now().millis();
+    let invite = digest::secret_digest(&claim.token);
+    if let Caller::Session { digest, company } = caller {
+        let statement = "SELECT 1 FROM invites WHERE token_digest = ?1 AND session_digest = ?2";
+        let values = vec![invite.as_str().into(), digest.as_str().into()];
+        let is_own = !platform.database().rows((statement, values)).await?.is_empty();
+        if is_own {
+            return Response::json(200, &own(profile(platform, company).await?));
+        }
+    }
+    let statement = "SELECT 1 FROM invites WHERE token_digest = ?1 AND used_at IS NULL AND expires_at > ?2";
+    let values = vec![invite.as_str().into(), now.into()];
+    if platform.database().rows((statement, values)).await?.is_empty() {
+        return Err(used_up());
+    }
+    let random = platform.random()?;
+    let id = format!("c-{}", digest::hex(random.get(..16).unwrap_or_default()));
+    let id = TenantId::new(&id).context("name a company")?;
+    let mut profile = TenantProfile::new(id.clone(), NAME_DEFAULT);
+    claim.profile.apply(&mut profile);
+    check_name(&profile)?;
+    let ask = Ask::SetProfile {
+        profile: profile.clone(),
+    };
+    platform.tenants().ask(&id, &ask).await?;
+
+    let token = admin::secret(platform)?;
+    let session = digest::secret_digest(&token);
+    let expires_at = now + SESSION_DAYS * DAY_MILLIS;
+    let company = id.as_str();
+    let is_won = "SELECT 1 FROM invites WHERE token_digest = ?1 AND session_digest = ?2";
+    let rows = platform
+        .database()
+        .batch(vec![
+            (
+                "UPDATE invites SET used_at = ?1, company_id = ?2, session_digest = ?3 \
+                 WHERE token_digest = ?4 AND used_at IS NULL AND expires_at > ?1",
+                vec![
+                    now.into(),
+                    company.into(),
+                    session.as_str().into(),
+                    invite.as_str().into(),
+                ],
+            ),
+            (
+                "INSERT INTO companies (id, created_at) SELECT ?3, ?4 WHERE EXISTS \
+                 (SELECT 1 FROM invites WHERE token_digest = ?1 AND session_digest = ?2)",
+                vec![
+                    invite.as_str().into(),
+                    session.as_str().into(),
+                    company.into(),
+                    now.into(),
+                ],
+            ),
+            (
+                "INSERT INTO sessions (token_digest, company_id, created_at, expires_at) \
+                 SELECT ?2, ?3, ?4, ?5 WHERE EXISTS \
+                 (SELECT 1 FROM invites WHERE token_digest = ?1 AND session_digest = ?2)",
+                vec![
+                    invite.as_str().into(),
+                    session.as_str().into(),
+                    company.into(),
+                    now.into(),
+                    expires_at.into(),
+                ],
+            ),
+            (is_won, vec![invite.as_str().into(), session.as_str().into()]),
+        ])
+        .await?;
+    if rows.last().is_none_or(Vec::is_empty) {
+        return Err(used_up());
+    }
+    let response = Response::json(201, &own(profile))?;
+    Ok(response.with("set-cookie", cookie(request, &token)))
+}
+
+/// Lists the companies that the caller sees.
+pub async fn me<P: Platform>(platform: &P, caller: &Caller) -> Result<Response, Fault> {
+    let mut companies = Vec::new();
+    if let Caller::Session { company, .. } = caller {
+        companies.push(own(profile(platform, company).await?));
+    }
+    let demo = TenantId::new(DEMO).context("name the demo company")?;
+    match profile(platform, &demo).await {
+        Ok(profile) => companies.push(Company {
+            profile,
+            writable: *caller == Caller::Admin,
+        }),
+        Err(Fault::Refused {
+            kind: ProblemKind::NotFound,
+            ..
+        }) => {}
+        Err(fault) => return Err(fault),
+    }
+    let session = matches!(caller, Caller::Session { .. });
+    Response::json(200, &Me { session, companies })
+}
+
+/// Changes what a company says about itself.
+pub async fn change_company<P: Platform>(
+    platform: &P,
+    id: &TenantId,
+    body: &[u8],
+) -> Result<Response, Fault> {
+    let change: ProfileChange = from_json(body)?;
+    let mut changed = profile(platform, id).await?;
+    change.apply(&mut changed);
+    check_name(&changed)?;
+    match platform.tenants().ask(id, &Ask::ChangeProfile { change }).await? {
+        Told::Profile { profile } => Response::json(200, &own(profile)),
+        other => Err(Fault::internal("change a profile", format!("{other:?}"))),
+    }
+}
+
+async fn profile<P: Platform>(platform: &P, id: &TenantId) -> Result<TenantProfile, Fault> {
+    match platform.tenants().ask(id, &Ask::Profile).await? {
+        Told::Profile { profile } => Ok(profile),
+        other => Err(Fault::internal("read a profile", format!("{other:?}"))),
+    }
+}
+
+const fn own(profile: TenantProfile) -> Company {
+    Company {
+        profile,
+        writable: true,
+    }
+}
+
+fn check_name(profile: &TenantProfile) -> Result<(), Fault> {
+    if profile.has_valid_name() {
+        return Ok(());
+    }
+    let limit = TenantProfile::NAME_LENGTH_MAX;
+    Err(Fault::bad_request(format!(
+        "a name has 1 to {limit} characters and no control characters"
+    )))
+}
+
+fn used_up() -> Fault {
+    Fault::refused(
+        ProblemKind::NotFound,
+        "this link was used or has expired; ask for a new one",
+    )
+}
+
+/// The session's cookie: never shown to scripts, and sent over plain HTTP to this machine only.
+fn cookie(request: &Request, token: &str) -> String {
+    let host = request.host.rsplit_once(':').map_or(request.host.as_str(), |(host, _)| host);
+    let is_local = ["localhost", "127.0.0.1", "[::1]"].contains(&host);
+    let secure = if request.scheme == "http" && is_local {
+        ""
+    } else {
+        "; Secure"
+    };
+    let max_age_seconds = SESSION_DAYS * DAY_MILLIS / 1_000;
+    format!(
+        "{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_seconds}{secure}"
+    )
+}

@@ -1,0 +1,173 @@
+//! Where events of the Worker come in: requests, queue messages, the clock.
+
+use futures_util::StreamExt as _;
+use serde::{Deserialize, Serialize};
+use worker::{
+    Context as EventContext, EncodeBody, Env, Headers, MessageBatch, MessageExt as _, Request,
+    Response, ResponseBody, ResponseBuilder, ScheduleContext, ScheduledEvent, console_error, event,
+};
+
+use super::{Edge, assets, now};
+use crate::fault::{Context as _, Fault};
+use crate::gateway::{self, limits};
+use crate::http;
+use crate::ports::{Database as _, Platform as _, Tenants as _, Upload};
+use crate::tenant::Ask;
+
+/// A message of the queue: a company has a batch waiting.
+#[derive(Serialize, Deserialize)]
+struct Announcement {
+    tenant: kernel::TenantId,
+}
+
+/// Companies with batches in the last day are looked after each minute.
+const ACTIVE_MILLIS: i64 = 24 * 3_600_000;
+const ACTIVE_MAX: u32 = 200;
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, context: EventContext) -> worker::Result<Response> {
+    let edge = Edge::new(&env).map_err(|fault| worker::Error::RustError(fault.to_string()))?;
+    let asked = read_head(&request).map_err(|fault| worker::Error::RustError(fault.to_string()))?;
+    let answer = gateway::handle(&edge, &asked, Incoming(request)).await;
+    let announced = edge.take_announced();
+    if !announced.is_empty() {
+        let env = env.clone();
+        context.wait_until(async move {
+            for tenant in announced {
+                if let Err(fault) = announce(&env, tenant).await {
+                    // The object's own alarm does the work all the same.
+                    console_error!("announce: {fault}");
+                }
+            }
+        });
+    }
+    respond(&env, &asked, answer).await
+}
+
+#[event(queue)]
+async fn queue(
+    messages: MessageBatch<Announcement>,
+    env: Env,
+    _context: EventContext,
+) -> worker::Result<()> {
+    let edge = Edge::new(&env).map_err(|fault| worker::Error::RustError(fault.to_string()))?;
+    for message in messages.messages()? {
+        match edge.tenants().ask(&message.body().tenant, &Ask::Wake).await {
+            Ok(_) => message.ack(),
+            Err(fault) => {
+                console_error!("queue: {fault}");
+                message.retry();
+            }
+        }
+    }
+    Ok(())
+}
+
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    if let Err(fault) = repair(&env).await {
+        console_error!("repair: {fault}");
+    }
+}
+
+/// Wakes the companies that had a batch lately, should both alarm and queue have lost one.
+async fn repair(env: &Env) -> Result<(), Fault> {
+    let edge = Edge::new(env)?;
+    let statement = "SELECT id FROM companies WHERE active_at > ?1 ORDER BY active_at DESC LIMIT ?2";
+    let since = now().millis() - ACTIVE_MILLIS;
+    let values = vec![since.into(), ACTIVE_MAX.into()];
+    for row in edge.database().rows((statement, values)).await? {
+        let id = row.first().and_then(|value| value.text()).unwrap_or_default();
+        let tenant = id.parse().context("read a company")?;
+        edge.tenants().ask(&tenant, &Ask::Wake).await?;
+    }
+    Ok(())
+}
+
+async fn announce(env: &Env, tenant: kernel::TenantId) -> Result<(), Fault> {
+    let edge = Edge::new(env)?;
+    let statement = "UPDATE companies SET active_at = ?2 WHERE id = ?1 AND active_at < ?2 - 3600000";
+    let values = vec![tenant.as_str().into(), now().millis().into()];
+    edge.database().rows((statement, values)).await?;
+    let queue = env.queue("BATCHES").context("bind BATCHES")?;
+    queue.send(Announcement { tenant }).await.context("send to the queue")
+}
+
+/// The request without its body.
+fn read_head(request: &Request) -> Result<http::Request, Fault> {
+    let url = request.url().context("read the address")?;
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    Ok(http::Request {
+        // The crate reads a method it does not know as GET, so the raw name counts.
+        method: http::Method::from_name(&request.inner().method()),
+        scheme: url.scheme().to_owned(),
+        host: format!("{}{port}", url.host_str().unwrap_or_default()),
+        path: url.path().to_owned(),
+        query: url
+            .query_pairs()
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect(),
+        headers: request.headers().entries().collect(),
+    })
+}
+
+/// A body that is still on its way.
+struct Incoming(Request);
+
+impl Upload for Incoming {
+    async fn read(mut self, limit_bytes: usize) -> Result<Vec<u8>, Fault> {
+        let length = self.0.headers().get("content-length").ok().flatten();
+        if length.and_then(|text| text.parse::<usize>().ok()).is_some() {
+            // The limit was checked against the announced length, which HTTP holds the body to.
+            let bytes = self.0.bytes().await;
+            return bytes.context("read the body");
+        }
+        let Ok(mut stream) = self.0.stream() else {
+            return Ok(Vec::new());
+        };
+        let mut bytes = Vec::new();
+        while let Some(piece) = stream.next().await {
+            bytes.extend(piece.context("read the body")?);
+            if bytes.len() > limit_bytes {
+                return Err(limits::too_large(limit_bytes));
+            }
+        }
+        Ok(bytes)
+    }
+}
+
+async fn respond(
+    env: &Env,
+    asked: &http::Request,
+    answer: http::Response,
+) -> worker::Result<Response> {
+    let headers = Headers::new();
+    for (name, value) in &answer.headers {
+        headers.append(name, value)?;
+    }
+    let builder = ResponseBuilder::new().with_status(answer.status).with_headers(headers);
+    match answer.body {
+        http::Body::Empty => Ok(builder.empty()),
+        http::Body::Bytes(bytes) => Ok(builder.fixed(bytes)),
+        http::Body::Encoded(bytes) => {
+            Ok(builder.with_encode_body(EncodeBody::Manual).fixed(bytes))
+        }
+        http::Body::Asset(files) => {
+            let known = asked.header("if-none-match");
+            let found = assets::first(env, &files, known).await;
+            let Some(found) = found.map_err(|fault| worker::Error::RustError(fault.to_string()))?
+            else {
+                return Ok(builder.with_status(404).empty());
+            };
+            let mut builder = builder
+                .with_status(found.response.status_code())
+                .with_encode_body(found.encode_body);
+            for (name, value) in found.headers {
+                builder = builder.with_header(name, &value)?;
+            }
+            let is_empty = found.response.status_code() == 304 || asked.method == http::Method::Head;
+            let (_, body) = found.response.into_parts();
+            Ok(builder.body(if is_empty { ResponseBody::Empty } else { body }))
+        }
+    }
+}

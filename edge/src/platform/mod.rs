@@ -1,0 +1,102 @@
+//! The only place that touches the Worker's bindings: D1, queue, assets, Durable Objects, clock,
+//! randomness and requests. Everything else sees the ports.
+
+mod assets;
+mod blobs;
+mod database;
+mod entry;
+mod messages;
+mod settings;
+pub(crate) mod sql;
+mod tenants;
+
+use std::cell::RefCell;
+
+use kernel::{TenantId, Timestamp};
+use worker::{Env, console_error};
+
+use crate::fault::{Context, Fault};
+use crate::gateway::flood::Flood;
+use crate::ports::{Platform, Settings};
+
+pub(crate) use blobs::Blobs;
+pub(crate) use messages::{Envelope, KNOWN_HEADER, SEQUENCE_HEADER};
+
+thread_local! {
+    static FLOOD: RefCell<Flood> = RefCell::default();
+}
+
+/// The Worker's bindings as the edge's ports.
+pub(crate) struct Edge {
+    database: database::D1,
+    blobs: Blobs,
+    tenants: tenants::TenantObjects,
+    settings: Settings,
+    announced: RefCell<Vec<TenantId>>,
+}
+
+impl Edge {
+    pub(crate) fn new(env: &Env) -> Result<Edge, Fault> {
+        Ok(Edge {
+            database: database::D1::new(env)?,
+            blobs: Blobs::new(env)?,
+            tenants: tenants::TenantObjects::new(env)?,
+            settings: settings::read(env),
+            announced: RefCell::default(),
+        })
+    }
+
+    /// The companies whose work was announced while a request was answered.
+    pub(crate) fn take_announced(&self) -> Vec<TenantId> {
+        self.announced.take()
+    }
+}
+
+impl Platform for Edge {
+    type Database = database::D1;
+    type Blobs = Blobs;
+    type Tenants = tenants::TenantObjects;
+
+    fn database(&self) -> &Self::Database {
+        &self.database
+    }
+
+    fn blobs(&self) -> &Self::Blobs {
+        &self.blobs
+    }
+
+    fn tenants(&self) -> &Self::Tenants {
+        &self.tenants
+    }
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn now(&self) -> Timestamp {
+        now()
+    }
+
+    fn random(&self) -> Result<[u8; 32], Fault> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).context("draw random bytes")?;
+        Ok(bytes)
+    }
+
+    fn announce(&self, tenant: &TenantId) {
+        self.announced.borrow_mut().push(tenant.clone());
+    }
+
+    fn admits(&self, client: &str) -> bool {
+        FLOOD.with_borrow_mut(|flood| flood.admits(client, now()))
+    }
+
+    fn log(&self, line: &str) {
+        console_error!("{line}");
+    }
+}
+
+/// The time; within one event it stands still until the event waits for something.
+pub(crate) fn now() -> Timestamp {
+    Timestamp::from_millis(js_sys::Date::now() as i64)
+}

@@ -1,0 +1,64 @@
+//! The companies' Durable Objects, by the companies' ids.
+
+use kernel::TenantId;
+use wasm_bindgen::JsValue;
+use worker::{Env, Method, ObjectNamespace, Stub};
+
+use super::messages::{Envelope, KNOWN_HEADER, SEQUENCE_HEADER, refused, send};
+use crate::fault::{Context, Fault};
+use crate::ports::Tenants;
+use crate::tenant::{Ask, Manifested, Told};
+
+pub(crate) struct TenantObjects(ObjectNamespace);
+
+impl TenantObjects {
+    pub(super) fn new(env: &Env) -> Result<TenantObjects, Fault> {
+        Ok(TenantObjects(env.durable_object("TENANT").context("bind TENANT")?))
+    }
+
+    fn stub(&self, tenant: &TenantId) -> Result<Stub, Fault> {
+        self.0.get_by_name(tenant.as_str()).context("find an object")
+    }
+}
+
+impl Tenants for TenantObjects {
+    async fn ask(&self, tenant: &TenantId, ask: &Ask) -> Result<Told, Fault> {
+        let envelope = Envelope {
+            tenant: tenant.clone(),
+            ask,
+        };
+        let body = serde_json::to_string(&envelope).context("ask an object")?;
+        let body = Some(JsValue::from_str(&body));
+        let stub = self.stub(tenant)?;
+        let mut response = send(&stub, Method::Post, "/ask", &[], body).await?;
+        let bytes = response.bytes().await.context("read an object's answer")?;
+        if response.status_code() != 200 {
+            return Err(refused(&bytes));
+        }
+        serde_json::from_slice(&bytes).context("read an object's answer")
+    }
+
+    async fn manifest(
+        &self,
+        tenant: &TenantId,
+        known: Option<u64>,
+        gzip: bool,
+    ) -> Result<Manifested, Fault> {
+        let known = known.map(|sequence| sequence.to_string()).unwrap_or_default();
+        let path = if gzip { "/manifest.gz" } else { "/manifest" };
+        let stub = self.stub(tenant)?;
+        let headers = [(KNOWN_HEADER, known.as_str())];
+        let mut response = send(&stub, Method::Get, path, &headers, None).await?;
+        let sequence = response.headers().get(SEQUENCE_HEADER).ok().flatten();
+        let sequence = sequence.and_then(|text| text.parse().ok());
+        match (response.status_code(), sequence) {
+            (204, Some(sequence)) => Ok(Manifested::Unchanged { sequence }),
+            (200, Some(sequence)) => Ok(Manifested::Changed {
+                sequence,
+                bytes: response.bytes().await.context("read a manifest")?,
+                is_gzip: gzip,
+            }),
+            _ => Err(refused(&response.bytes().await.context("read a manifest")?)),
+        }
+    }
+}

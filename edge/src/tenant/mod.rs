@@ -1,0 +1,135 @@
+//! One company: its batches, lines, dictionaries, segments and manifest.
+//!
+//! Everything here runs inside the company's own object, one event at a time, over its own SQLite
+//! ([`Sql`]) and its own blobs. Questions are answered at once ([`Tenant::answer`]); batches are worked
+//! in from the object's alarm ([`Tenant::work`]), one after the other in the order of their arrival.
+//!
+//! Why nothing is lost or counted twice: a batch is registered before it is acknowledged, and leaves
+//! the state `stored` only in the one transaction that also writes its lines, dictionaries, segments
+//! and the new manifest. Blobs are written before that transaction under the hash of their content, so
+//! doing it again after a kill is harmless.
+//!
+//! Out of scope: the alarm's clockwork and HTTP (`objects`).
+
+mod batches;
+mod codes;
+mod compaction;
+mod delta;
+mod lines;
+mod manifest;
+mod members;
+mod process;
+mod profile;
+mod protocol;
+mod rates;
+mod reading;
+mod schema;
+
+use std::cell::{Cell, RefCell};
+
+use kernel::{TenantId, Timestamp};
+
+pub use protocol::{Ask, Known, Manifested, NewBatch, Told, blob_name, raw_name};
+
+use crate::fault::Fault;
+use crate::ports::{BlobStore, Sql};
+use members::Members;
+
+/// How long a blob that no manifest names any more can still be fetched, in milliseconds.
+pub const GRACE_MILLIS: i64 = 25 * 3_600_000;
+/// After this long without a new batch, an import counts as settled, in milliseconds.
+pub const SETTLE_MILLIS: i64 = 3_000;
+/// About how long one alarm works before it lets other events pass, in milliseconds.
+const TURN_MILLIS: i64 = 10_000;
+
+/// A company.
+pub struct Tenant<S> {
+    sql: S,
+    members: RefCell<Option<Members>>,
+    is_working: Cell<bool>,
+}
+
+impl<S: Sql> Tenant<S> {
+    /// Opens a company's database.
+    pub fn open(sql: S) -> Result<Self, Fault> {
+        schema::create(&sql)?;
+        Ok(Tenant {
+            sql,
+            members: RefCell::new(None),
+            is_working: Cell::new(false),
+        })
+    }
+
+    /// Answers a question. Where work may have come up, [`Tenant::next_alarm`] tells when it is due.
+    pub fn answer(&self, ask: Ask) -> Result<Told, Fault> {
+        match ask {
+            Ask::Profile => Ok(Told::Profile {
+                profile: self.profile()?,
+            }),
+            Ask::SetProfile { profile } => self.set_profile(profile),
+            Ask::ChangeProfile { change } => self.change_profile(&change),
+            Ask::Find { key } => self.find(&key),
+            Ask::Register { batch } => self.register(&batch),
+            Ask::Batches { limit } => self.batches(limit),
+            Ask::Batch { id } => self.batch(&id),
+            Ask::Dashboard { today } => self.dashboard(today),
+            Ask::KeepDashboard {
+                sequence,
+                today,
+                json,
+            } => self.keep_dashboard(sequence, today, json),
+            Ask::Wake => Ok(Told::Done),
+        }
+    }
+
+    /// When there will be work, if ever.
+    pub fn next_alarm(&self, now: Timestamp) -> Result<Option<Timestamp>, Fault> {
+        let waiting = self.waiting_since()?.map(|faults| {
+            // A batch that met a fault of the platform is tried again later and later.
+            let pause_millis = if faults == 0 { 0 } else { 500 << faults.min(6) };
+            now.millis() + pause_millis
+        });
+        let settle = self.state()?.settle_at.filter(|_| waiting.is_none());
+        let garbage = self.garbage_due()?;
+        let due = [waiting, settle, garbage].into_iter().flatten().min();
+        Ok(due.map(Timestamp::from_millis))
+    }
+
+    /// Does what is due: works batches in, rebuilds segments, forgets blobs.
+    pub async fn work(
+        &self,
+        tenant: &TenantId,
+        blobs: &impl BlobStore,
+        clock: impl Fn() -> Timestamp,
+    ) -> Result<(), Fault> {
+        if self.is_working.replace(true) {
+            return Ok(());
+        }
+        let _guard = Working(&self.is_working);
+        let began = clock().millis();
+        while self.process_next(tenant, blobs, &clock).await? {
+            self.compact(tenant, blobs, &clock, compaction::Urgency::Pressing)
+                .await?;
+            if clock().millis() - began > TURN_MILLIS {
+                return Ok(());
+            }
+        }
+        if self.state()?.settle_at.is_some_and(|at| at <= clock().millis()) {
+            self.compact(tenant, blobs, &clock, compaction::Urgency::Settled)
+                .await?;
+        }
+        self.forget_retired(tenant, blobs, clock()).await
+    }
+}
+
+/// Ends the state of working, however the work ends.
+struct Working<'w>(&'w Cell<bool>);
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,153 @@
+//! What the edge asks a company's object, and what it is told: plain values, sent as JSON.
+
+use api::auth::ProfileChange;
+use api::ingest::{Batch, Batches};
+use ingest::ImportSpec;
+use kernel::{BatchId, Date, Hash256};
+use model::columns::FileKind;
+use model::profile::TenantProfile;
+use serde::{Deserialize, Serialize};
+
+/// A question or a task.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "kebab-case")]
+pub enum Ask {
+    /// The profile.
+    Profile,
+    /// Create the company or replace its profile.
+    SetProfile {
+        /// The whole profile.
+        profile: TenantProfile,
+    },
+    /// Change parts of the profile.
+    ChangeProfile {
+        /// What changes.
+        change: ProfileChange,
+    },
+    /// What is known before a batch is taken in.
+    Find {
+        /// Idempotency key.
+        key: String,
+    },
+    /// Take responsibility for a batch whose bytes are stored.
+    Register {
+        /// The batch.
+        batch: NewBatch,
+    },
+    /// The newest batches.
+    Batches {
+        /// The most to list.
+        limit: u32,
+    },
+    /// One batch.
+    Batch {
+        /// Its id.
+        id: BatchId,
+    },
+    /// The dashboard, where one was computed of the current data on that day.
+    Dashboard {
+        /// The company's local day.
+        today: Date,
+    },
+    /// Keep a dashboard.
+    KeepDashboard {
+        /// Sequence that it was computed of.
+        sequence: u64,
+        /// Day on which it was computed.
+        today: Date,
+        /// Its JSON.
+        json: String,
+    },
+    /// Look whether something is left to do, and do it soon.
+    Wake,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "told", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each answers the question of its name")]
+pub enum Told {
+    Profile {
+        profile: TenantProfile,
+    },
+    Set {
+        is_new: bool,
+    },
+    Found {
+        profile: TenantProfile,
+        known: Option<Known>,
+        /// Batches that wait to be worked in.
+        waiting: u64,
+    },
+    Registered {
+        known: Known,
+    },
+    Batches {
+        batches: Batches,
+    },
+    Batch {
+        batch: Batch,
+    },
+    Dashboard {
+        profile: TenantProfile,
+        json: Option<String>,
+    },
+    Done,
+}
+
+/// A batch that is registered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Known {
+    /// The batch.
+    pub batch: Batch,
+    /// Digest of what was sent under its key.
+    pub digest: String,
+}
+
+/// A batch to be registered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewBatch {
+    /// Id to give it, unless its key is known.
+    pub id: BatchId,
+    /// Idempotency key.
+    pub key: String,
+    /// Digest of what was sent, and so the name of the raw bytes.
+    pub digest: String,
+    /// What its rows are.
+    pub kind: FileKind,
+    /// Name of its file.
+    pub file: String,
+    /// How it is read.
+    pub spec: ImportSpec,
+    /// When it arrived, in milliseconds since 1970.
+    pub received_at: i64,
+}
+
+/// A manifest, or that it is the one already known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Manifested {
+    /// The client has it.
+    Unchanged {
+        /// Its sequence.
+        sequence: u64,
+    },
+    /// It is another.
+    Changed {
+        /// Its sequence.
+        sequence: u64,
+        /// Its JSON.
+        bytes: Vec<u8>,
+        /// Whether the JSON is packed.
+        is_gzip: bool,
+    },
+}
+
+/// Name of a segment or dictionary chunk in the company's store.
+pub fn blob_name(hash: Hash256) -> String {
+    format!("blob/{hash}")
+}
+
+/// Name of a batch's raw bytes in the company's store.
+pub fn raw_name(digest: &str) -> String {
+    format!("raw/{digest}")
+}

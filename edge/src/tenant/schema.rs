@@ -1,0 +1,63 @@
+//! The tables inside a company's object.
+//!
+//! `keys` finds a line by the digest of its natural key; `lines` holds its newest state as a stored
+//! fact. A line's id is its bucket (data set, month, channel) times 2^32 plus a number, so the lines
+//! of a bucket lie together in the order in which they came. A customer or an order is a digest with a
+//! code. Everything that a manifest names is in `segments` and `chunks`; what it no longer names waits
+//! in `retired` until no client can hold an old manifest.
+
+use crate::fault::Fault;
+use crate::ports::Sql;
+
+const TABLES: [&str; 15] = [
+    "CREATE TABLE IF NOT EXISTS state (
+      id INTEGER PRIMARY KEY CHECK (id = 0), version INTEGER NOT NULL, profile TEXT,
+      sequence INTEGER NOT NULL, order_next INTEGER NOT NULL, customer_next INTEGER NOT NULL,
+      settle_at INTEGER)",
+    "INSERT INTO state (id, version, sequence, order_next, customer_next)
+      VALUES (0, 1, 0, 1, 1) ON CONFLICT DO NOTHING",
+    "CREATE TABLE IF NOT EXISTS batches (
+      number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL UNIQUE,
+      digest TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, file TEXT NOT NULL,
+      spec TEXT NOT NULL, received_at INTEGER NOT NULL, starts INTEGER NOT NULL DEFAULT 0,
+      faults INTEGER NOT NULL DEFAULT 0, report TEXT, error TEXT)",
+    "CREATE INDEX IF NOT EXISTS batches_status ON batches (status, number)",
+    "CREATE TABLE IF NOT EXISTS rates (
+      currency TEXT NOT NULL, day INTEGER NOT NULL, billionths INTEGER NOT NULL,
+      PRIMARY KEY (currency, day)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS members (
+      dimension TEXT NOT NULL, code INTEGER NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL,
+      parent INTEGER NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (dimension, code)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS orders (
+      key BLOB PRIMARY KEY, code INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS customers (
+      key BLOB PRIMARY KEY, code INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS buckets (
+      id INTEGER PRIMARY KEY, data_set TEXT NOT NULL, month INTEGER NOT NULL,
+      channel INTEGER NOT NULL, next INTEGER NOT NULL, UNIQUE (data_set, month, channel))",
+    "CREATE TABLE IF NOT EXISTS keys (
+      key BLOB PRIMARY KEY, line INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS lines (
+      id INTEGER PRIMARY KEY, version INTEGER NOT NULL, content BLOB NOT NULL, fact BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS segments (
+      hash TEXT PRIMARY KEY, data_set TEXT NOT NULL, month INTEGER NOT NULL,
+      channel INTEGER NOT NULL, rows INTEGER NOT NULL, bytes INTEGER NOT NULL,
+      first_day INTEGER NOT NULL, last_day INTEGER NOT NULL, delta INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS chunks (
+      dimension TEXT NOT NULL, first_code INTEGER NOT NULL, hash TEXT NOT NULL,
+      entries INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (dimension, first_code))",
+    "CREATE TABLE IF NOT EXISTS retired (hash TEXT PRIMARY KEY, at INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS kept (
+      name TEXT PRIMARY KEY, sequence INTEGER NOT NULL, day INTEGER NOT NULL, json TEXT NOT NULL,
+      gzip BLOB)",
+];
+
+/// Creates what is missing.
+pub(super) fn create(sql: &impl Sql) -> Result<(), Fault> {
+    sql.transaction(|| {
+        for table in TABLES {
+            sql.rows(table, Vec::new())?;
+        }
+        Ok(())
+    })
+}
