@@ -34,7 +34,7 @@ const FENCES: [Fence; 3] = [
             "Bucket",
             "ObjectNamespace",
         ],
-        within: &["edge/"],
+        within: &["edge/src/objects"],
         home: &["edge/src/platform"],
     },
 ];
