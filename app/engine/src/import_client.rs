@@ -5,6 +5,7 @@
 //! memory stays flat, and a tab that is killed loses nothing that was staged.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use api::ingest::{Batch, BatchStatus};
@@ -23,7 +24,9 @@ use crate::platform::indexed_db::{Database, StorageError};
 use crate::platform::{clock, locks, messages};
 
 /// Bytes of the file read at once.
-const READ_BYTES: u64 = 1 << 20;
+const READ_BYTES: u64 = 512 << 10;
+/// Chunks compressed at once beside the reading.
+const PACKING_MAX: usize = 2;
 /// Chunks asked after at once; the oldest come first.
 const ASK_MAX: usize = 4;
 /// The least time between two events of progress, in milliseconds.
@@ -336,6 +339,8 @@ impl Company {
             .ok_or_else(no_file)?;
         let mut splitter = Splitter::new(&spec, &context).map_err(failure_of)?;
         let mut full: Vec<FileChunk> = Vec::new();
+        // Chunks that are being compressed while the file is read on.
+        let mut packing = VecDeque::new();
         let mut position = 0;
         while position < file.bytes() {
             if self.is_stopped() {
@@ -349,15 +354,19 @@ impl Company {
             self.imports
                 .with(|job| job.read(position, &splitter.seen, &splitter.unreadable));
             self.tell_progress(false);
-            for chunk in full.drain(..) {
-                self.stage(chunk).await?;
+            packing.extend(full.drain(..).map(|chunk| (gzip(&chunk.text), chunk)));
+            while packing.len() > PACKING_MAX
+                && let Some((packed, chunk)) = packing.pop_front()
+            {
+                self.stage(&chunk, &packed.await?).await?;
             }
         }
         let outcome = splitter.finish(&mut |chunk| full.push(chunk));
         self.imports
             .with(|job| job.read(position, &splitter.seen, &splitter.unreadable));
-        for chunk in full.drain(..) {
-            self.stage(chunk).await?;
+        packing.extend(full.drain(..).map(|chunk| (gzip(&chunk.text), chunk)));
+        for (packed, chunk) in packing {
+            self.stage(&chunk, &packed.await?).await?;
         }
         outcome.map_err(failure_of)?;
         self.imports.with(ImportJob::staged_whole);
@@ -366,15 +375,14 @@ impl Company {
         Ok(())
     }
 
-    async fn stage(&self, chunk: FileChunk) -> Result<(), Failure> {
-        let packed = gzip(&chunk.text).await?;
+    async fn stage(&self, chunk: &FileChunk, packed: &[u8]) -> Result<(), Failure> {
         // The chunk is in the database before a sender can see it: what follows up to the end of the
         // transaction changes a copy.
         let mut job = self.imports.job.borrow().clone().ok_or_else(no_file)?;
         let index = job.stage(&chunk.text, chunk.rows, packed.len());
         let text = serde_json::to_string(&job).unwrap_or_default();
         self.database
-            .put_job(&text, Some((&job.id, index, &packed)))
+            .put_job(&text, Some((&job.id, index, packed)))
             .await?;
         self.imports
             .with(|job| job.stage(&chunk.text, chunk.rows, packed.len()));

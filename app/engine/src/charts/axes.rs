@@ -114,6 +114,8 @@ impl Scale {
         MarkLine::new()
             .silent(true)
             .symbol(vec![Symbol::None, Symbol::None])
+            // Behind what is drawn.
+            .z(0)
             .precision(15)
             .line_style(style)
             .data(self.ticks.iter().map(line).collect::<Vec<_>>())

@@ -57,6 +57,8 @@ fn finished(chart: &Chart, look: &Look) -> Result<Value, Failure> {
         "fontSize": look.theme.font_size_pixels,
         "color": look.theme.text,
     });
+    // Apart from the labels of the value axis, whose lowest stands at the same corner.
+    patch::merge(&mut option, "/xAxis/axisLabel", json!({"margin": 12}));
     Ok(option)
 }
 

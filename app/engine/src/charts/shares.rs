@@ -57,6 +57,11 @@ fn share_label(value: f64, whole: f64, look: &Look) -> String {
     format::percent(value / whole, digits, look.locale)
 }
 
+/// ECharts measures the height of a line by a glyph that not every device has.
+const fn line_height(look: &Look) -> u32 {
+    look.theme.font_size_pixels * 4 / 3
+}
+
 fn ring(shares: &Shares, whole: f64, look: &Look) -> Result<Value, Failure> {
     let pie = Pie::new()
         .radius(vec!["46%", "70%"])
@@ -85,7 +90,7 @@ fn ring(shares: &Shares, whole: f64, look: &Look) -> Result<Value, Failure> {
     };
     let members = json!({
         "data": drawn.map(slice).collect::<Vec<_>>(),
-        "label": {"color": look.theme.text, "fontSize": look.theme.font_size_pixels, "alignTo": "edge", "edgeDistance": 4},
+        "label": {"color": look.theme.text, "fontSize": look.theme.font_size_pixels, "lineHeight": line_height(look), "alignTo": "edge", "edgeDistance": 4},
         "labelLine": {"length": 8, "length2": 6, "lineStyle": {"color": look.theme.grid_line}},
         "avoidLabelOverlap": true,
         "stillShowZeroSum": false,
@@ -116,14 +121,14 @@ fn treemap(shares: &Shares, whole: f64, look: &Look) -> Result<Value, Failure> {
     };
     let has_inner = shares.parts.iter().any(|part| !part.parts.is_empty());
     let border = |width: u32| json!({"borderColor": look.theme.surface, "borderWidth": width, "gapWidth": width});
-    let heading = json!({"show": true, "height": 20, "color": look.theme.surface, "fontSize": look.theme.font_size_pixels});
+    let heading = json!({"show": true, "height": 20, "color": look.theme.text, "fontSize": look.theme.font_size_pixels});
     let members = json!({
         "data": drawn.map(node).collect::<Vec<_>>(),
         "roam": false,
         "nodeClick": false,
         "breadcrumb": {"show": false},
         "visibleMin": 120,
-        "label": {"color": look.theme.surface, "fontSize": look.theme.font_size_pixels, "overflow": "truncate"},
+        "label": {"color": look.theme.surface, "fontSize": look.theme.font_size_pixels, "lineHeight": line_height(look), "overflow": "truncate"},
         "levels": [
             {"itemStyle": border(0)},
             {"itemStyle": border(2), "upperLabel": if has_inner { heading } else { json!({"show": false}) }},

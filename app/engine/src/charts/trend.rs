@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::axes::{Scale, Towards, names_axis};
 use super::{
     LEGEND_PIXELS, SERIES_MAX, VALUES_MAX, chart, check, color, drawn, finished, grid, legend,
-    patch, pointer,
+    patch, pointer, text_width,
 };
 
 /// Points from which a line is thinned to what the screen can show.
@@ -37,13 +37,18 @@ pub fn option(trend: &Trend, look: &Look) -> Result<Value, Failure> {
     let names = legend_names(trend);
     let has_legend = names.len() > 1;
     let top = if has_legend { LEGEND_PIXELS + 8 } else { 10 };
-    let labels = periods
+    let labels: Vec<String> = periods
         .iter()
         .map(|date| period_label(trend.grain, *date, look))
         .collect();
+    // Half of the last label stands right of the last period.
+    let right = labels
+        .last()
+        .map_or(0, |label| text_width(label, look) / 2 + 4)
+        .max(14);
     let mut drawing = chart(look)
         .tooltip(pointer(look))
-        .grid(grid(scale.label_width(trend.unit, look), 14, top, 26))
+        .grid(grid(scale.label_width(trend.unit, look), right, top, 28))
         .x_axis(names_axis(labels, look).boundary_gap(BoundaryGap::CategoryAxis(false)))
         .y_axis(scale.axis());
     if has_legend {

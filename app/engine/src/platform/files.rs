@@ -65,18 +65,19 @@ impl HandedFile {
     }
 }
 
-/// Compresses with gzip, off this thread.
-pub async fn gzip(bytes: &[u8]) -> Result<Vec<u8>, FileError> {
-    compressed(bytes).await.map_err(failed)
+/// Compresses with gzip, off this thread. It begins at the call, not when it is first waited for.
+pub fn gzip(bytes: &[u8]) -> impl Future<Output = Result<Vec<u8>, FileError>> + use<> {
+    let started = start_gzip(bytes);
+    async move { bytes_of(started.map_err(failed)?).await.map_err(failed) }
 }
 
-async fn compressed(bytes: &[u8]) -> Result<Vec<u8>, JsValue> {
+fn start_gzip(bytes: &[u8]) -> Result<Promise, JsValue> {
     let parts = js_sys::Array::of1(&Uint8Array::from(bytes));
     let blob = Blob::new_with_u8_array_sequence(&parts)?;
     let stream = CompressionStream::new("gzip")?;
     // Has the members `readable` and `writable` that make a pair.
     let compressed = blob.stream().pipe_through(stream.unchecked_ref());
-    bytes_of(Response::new_with_opt_readable_stream(Some(&compressed))?.array_buffer()?).await
+    Response::new_with_opt_readable_stream(Some(&compressed))?.array_buffer()
 }
 
 async fn bytes_of(buffer: Promise) -> Result<Vec<u8>, JsValue> {
