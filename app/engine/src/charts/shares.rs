@@ -115,6 +115,8 @@ fn treemap(shares: &Shares, whole: f64, look: &Look) -> Result<Value, Failure> {
             .map(|inner| tile(inner, shares.unit, whole, look))
             .collect();
         if !inner.is_empty() {
+            let heading = format!("{} · {}", part.name, label(size(part), shares.unit, look));
+            node["upperLabel"] = json!({"formatter": literal(&heading)});
             node["children"] = json!(inner);
         }
         node
@@ -124,6 +126,7 @@ fn treemap(shares: &Shares, whole: f64, look: &Look) -> Result<Value, Failure> {
     let heading = json!({"show": true, "height": 20, "color": look.theme.text, "fontSize": look.theme.font_size_pixels});
     let members = json!({
         "data": drawn.map(node).collect::<Vec<_>>(),
+        "animation": !look.reduced_motion,
         "roam": false,
         "nodeClick": false,
         "breadcrumb": {"show": false},
@@ -206,6 +209,7 @@ mod tests {
             data[0]["children"][0]["label"]["formatter"],
             "Çanta\n3\u{a0}B\u{a0}₺ · %30"
         );
+        assert_eq!(data[0]["upperLabel"]["formatter"], "Moda · 4\u{a0}B\u{a0}₺");
         assert_eq!(data[1].get("children"), None);
         assert_eq!(option["series"][0]["levels"][1]["upperLabel"]["show"], true);
         assert_eq!(option["tooltip"]["showContent"], false);
