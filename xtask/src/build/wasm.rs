@@ -85,6 +85,8 @@ fn shrink(wasm: &Path, optimise: &str) -> Outcome {
         .args([
             optimise,
             "--all-features",
+            // Browsers do not read it yet.
+            "--disable-compact-imports",
             "--strip-debug",
             "--strip-producers",
             "-o",
