@@ -10,12 +10,11 @@ pub fn finish(
     request_id: &str,
     settings: &Settings,
 ) -> Response {
-    let is_page = match &response.body {
-        Body::Asset(files) => files.iter().any(|file| file.path.contains(".html")),
-        _ => false,
-    };
+    // Workers live under the policy of their script, not of the page that started them: the engine
+    // could fetch nothing under a script's "none".
+    let is_asset = matches!(response.body, Body::Asset(_));
     let policy = settings.content_security_policy.trim();
-    let policy = if is_page && !policy.is_empty() {
+    let policy = if is_asset && !policy.is_empty() {
         policy
     } else {
         "default-src 'none'; frame-ancestors 'none'"
