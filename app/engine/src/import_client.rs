@@ -8,7 +8,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use api::ingest::{Batch, BatchStatus};
 use futures_util::future;
 use ingest::{Context, FileChunk, HEAD_BYTES, ImportSpec, Report, Sniffed, Splitter};
 use model::profile::TenantProfile;
@@ -27,19 +26,12 @@ use crate::platform::{clock, locks, messages};
 const READ_BYTES: u64 = 512 << 10;
 /// Chunks compressed at once beside the reading.
 const PACKING_MAX: usize = 2;
-/// Chunks asked after at once; the oldest come first.
-const ASK_MAX: usize = 4;
 /// The least time between two events of progress, in milliseconds.
 const TELL_EVERY_MILLIS: i64 = 150;
-/// Waits between looks at the outbox and at the edge, in milliseconds.
-const IDLE_MILLIS: u32 = 40;
-const ASK_EVERY_MILLIS: u32 = 200;
-const RETRY_MILLIS_MIN: u32 = 500;
-const RETRY_MILLIS_MAX: u32 = 20_000;
+/// Wait between looks at the outbox, in milliseconds.
+pub(crate) const IDLE_MILLIS: u32 = 40;
 /// Times that the lock between tabs is tried for.
 const LOCK_TRIES: usize = 5;
-/// Times that an error of the edge is tried again before the chunk counts as refused.
-const EDGE_ERRORS_MAX: u32 = 6;
 
 /// The imports of a company: at most one at a time.
 #[derive(Default)]
@@ -48,7 +40,7 @@ pub struct Imports {
     sniffed: RefCell<Option<Looked>>,
     is_running: Cell<bool>,
     is_cancelled: Cell<bool>,
-    is_waiting: Cell<bool>,
+    pub(crate) is_waiting: Cell<bool>,
     told_at: Cell<i64>,
 }
 
@@ -122,14 +114,14 @@ impl Imports {
             .rejected_csv()
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let job = self.job.borrow();
         job.as_ref()
             .and_then(|job| serde_json::to_string(job).ok())
             .unwrap_or_default()
     }
 
-    fn with<T>(&self, change: impl FnOnce(&mut ImportJob) -> T) -> Option<T> {
+    pub(crate) fn with<T>(&self, change: impl FnOnce(&mut ImportJob) -> T) -> Option<T> {
         self.job.borrow_mut().as_mut().map(change)
     }
 }
@@ -261,7 +253,7 @@ impl Company {
         Ok(())
     }
 
-    fn is_stopped(&self) -> bool {
+    pub(crate) fn is_stopped(&self) -> bool {
         self.is_closed() || self.imports.is_cancelled.get() || self.has_failed()
     }
 
@@ -316,11 +308,11 @@ impl Company {
         }
     }
 
-    fn fail(&self, failure: Failure) {
+    pub(crate) fn fail(&self, failure: Failure) {
         self.imports.with(|job| job.fail(failure).clone());
     }
 
-    fn tell_progress(&self, is_forced: bool) {
+    pub(crate) fn tell_progress(&self, is_forced: bool) {
         let now = clock::now().millis();
         if !is_forced && now - self.imports.told_at.get() < TELL_EVERY_MILLIS {
             return;
@@ -388,159 +380,11 @@ impl Company {
             .with(|job| job.stage(&chunk.text, chunk.rows, packed.len()));
         Ok(())
     }
-
-    /// Sends chunks as they come, until none is left to come.
-    async fn send_chunks(&self) {
-        let mut pause = RETRY_MILLIS_MIN;
-        let mut edge_errors = 0;
-        while !self.is_stopped() {
-            let Some(index) = self.imports.with(|job| job.outbox.next()).flatten() else {
-                let is_over = self
-                    .imports
-                    .with(|job| job.outbox.is_staged && job.unsent() == 0);
-                if is_over.unwrap_or(true) {
-                    return;
-                }
-                clock::wait(IDLE_MILLIS).await;
-                continue;
-            };
-            let Err(failure) = self.send(index).await else {
-                (pause, edge_errors) = (RETRY_MILLIS_MIN, 0);
-                self.imports.is_waiting.set(false);
-                self.tell_progress(false);
-                continue;
-            };
-            edge_errors += u32::from(failure.kind == FailureKind::Edge);
-            let is_worth_repeating = match failure.kind {
-                FailureKind::Offline => true,
-                FailureKind::Edge => edge_errors < EDGE_ERRORS_MAX,
-                _ => false,
-            };
-            // The index is the outbox's own, so neither of these can fail.
-            if is_worth_repeating {
-                let _ = self.imports.with(|job| job.outbox.lost(index));
-                self.imports.is_waiting.set(true);
-                self.tell_progress(false);
-                clock::wait(pause).await;
-                pause = (pause * 2).min(RETRY_MILLIS_MAX);
-            } else if failure.kind == FailureKind::Storage {
-                self.fail(failure);
-            } else {
-                let _ = self
-                    .imports
-                    .with(|job| job.outbox.failed(index, &failure.text));
-            }
-        }
-    }
-
-    async fn send(&self, index: usize) -> Result<(), Failure> {
-        let (id, key, kind, spec, file) = self
-            .imports
-            .with(|job| {
-                let key = job
-                    .outbox
-                    .chunks
-                    .get(index)
-                    .map(|chunk| chunk.key.clone())?;
-                let (spec, file) = (job.spec_header(), job.file_header());
-                Some((job.id.clone(), key, job.spec.kind, spec, file))
-            })
-            .flatten()
-            .ok_or_else(no_file)?;
-        let lost = || {
-            Failure::new(
-                FailureKind::Storage,
-                "a staged chunk is gone; import the file again",
-            )
-        };
-        let body = self.database.chunk(&id, index).await?.ok_or_else(lost)?;
-        let answer = self
-            .edge
-            .send_batch(kind, &spec, &file, &key, &body)
-            .await?;
-        let batch = batch_of(&answer.body)?;
-        // The index is the outbox's own.
-        let _ = self
-            .imports
-            .with(|job| job.outbox.acknowledged(index, &batch.batch));
-        self.database
-            .put_job_without(&self.imports.text(), &id, index)
-            .await?;
-        Ok(())
-    }
-
-    /// Asks what became of acknowledged chunks, until all are settled.
-    async fn ask_after_chunks(&self) {
-        let mut errors = 0;
-        while !self.is_stopped() {
-            let pending = self
-                .imports
-                .with(|job| job.outbox.pending())
-                .unwrap_or_default();
-            let is_settled = self
-                .imports
-                .with(|job| job.outbox.is_settled())
-                .unwrap_or(true);
-            if is_settled {
-                return;
-            }
-            for (index, batch) in pending.into_iter().take(ASK_MAX) {
-                match self.ask_after(index, &batch).await {
-                    Ok(()) => errors = 0,
-                    Err(failure) if failure.kind == FailureKind::Offline => {
-                        self.imports.is_waiting.set(true);
-                    }
-                    Err(failure) => {
-                        errors += 1;
-                        if errors >= EDGE_ERRORS_MAX {
-                            self.fail(failure);
-                        }
-                    }
-                }
-            }
-            self.tell_progress(false);
-            clock::wait(if errors > 0 {
-                RETRY_MILLIS_MIN
-            } else {
-                ASK_EVERY_MILLIS
-            })
-            .await;
-        }
-    }
-
-    async fn ask_after(&self, index: usize, batch: &str) -> Result<(), Failure> {
-        let answer = batch_of(&self.edge.batch(batch).await?.body)?;
-        self.imports.is_waiting.set(false);
-        match answer.status {
-            BatchStatus::Stored => return Ok(()),
-            BatchStatus::Done => {
-                let report = answer.report.unwrap_or_default();
-                self.imports.with(|job| job.taken_in(index, batch, &report));
-            }
-            BatchStatus::Failed => {
-                let unknown = || "the edge could not take a part of the file in".to_owned();
-                let cause = answer.error.unwrap_or_else(unknown);
-                // The index is the outbox's own.
-                let _ = self.imports.with(|job| job.outbox.failed(index, &cause));
-            }
-        }
-        self.database.put_job(&self.imports.text(), None).await?;
-        Ok(())
-    }
 }
 
-fn no_file() -> Failure {
+pub(crate) fn no_file() -> Failure {
     Failure::new(
         FailureKind::FileUnreadable,
         "there is no file to read; choose one",
     )
-}
-
-fn batch_of(body: &[u8]) -> Result<Batch, Failure> {
-    serde_json::from_slice(body).map_err(|error| {
-        Failure::new(
-            FailureKind::Edge,
-            format!("the answer about a batch cannot be read: {error}"),
-        )
-    })
 }

@@ -31,6 +31,8 @@ mod edge;
 #[cfg(target_arch = "wasm32")]
 mod import_client;
 #[cfg(target_arch = "wasm32")]
+mod import_sender;
+#[cfg(target_arch = "wasm32")]
 mod platform;
 #[cfg(target_arch = "wasm32")]
 mod sync_client;

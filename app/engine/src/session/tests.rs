@@ -1,0 +1,215 @@
+//! Tests of the module above.
+
+use super::*;
+use crate::sample::{self, day};
+use cube::query::Value;
+use kernel::DateRange;
+use model::metrics::MetricId;
+use proptest::prelude::*;
+
+fn now() -> Timestamp {
+    // 2026-11-23, 12:00 in Istanbul.
+    Timestamp::from_millis(1_795_424_400_000)
+}
+
+fn session() -> Session {
+    Session::new(TenantId::new("acme").unwrap(), now())
+}
+
+fn by_hash(blobs: &[Vec<u8>]) -> BTreeMap<Hash256, Vec<u8>> {
+    blobs
+        .iter()
+        .map(|bytes| (content_hash(bytes), bytes.clone()))
+        .collect()
+}
+
+fn revenue(session: &Session, range: DateRange) -> Option<Value> {
+    let query = Query {
+        metrics: vec![MetricId::NetRevenue],
+        range,
+        group_by: vec![],
+        filters: vec![],
+        compare: None,
+        sort: None,
+        top: None,
+        subtotals: false,
+        fill_gaps: false,
+    };
+    session.query(&query).unwrap().total.values[0]
+}
+
+fn take_all(session: &mut Session, blobs: &BTreeMap<Hash256, Vec<u8>>) {
+    session.take_dictionaries(blobs).unwrap();
+    for hash in session.lacking() {
+        session.take_segment(hash, blobs[&hash].clone()).unwrap();
+    }
+}
+
+fn sum(range: DateRange) -> i64 {
+    range.iter().map(sample::weekly_value).sum()
+}
+
+#[test]
+fn shows_months_as_they_arrive_the_newest_first() {
+    let (manifest, blobs) = sample::company(3, day("2026-09-01"), day("2026-11-22"));
+    let blobs = by_hash(&blobs);
+    let mut session = session();
+    assert_eq!(session.state().today, None);
+    session.take_manifest(manifest, now()).unwrap();
+    session.take_dictionaries(&blobs).unwrap();
+    let order: Vec<Hash256> = session.lacking().collect();
+    assert!(
+        session
+            .take_segment(order[0], blobs[&order[0]].clone())
+            .unwrap()
+    );
+    let november = DateRange::new(day("2026-11-01"), day("2026-11-22")).unwrap();
+    assert_eq!(session.state().extent, Some(november));
+    assert_eq!(
+        revenue(&session, november),
+        Some(Value::Whole(sum(november)))
+    );
+    assert!(!session.is_whole());
+    take_all(&mut session, &blobs);
+    assert!(session.is_whole());
+    let state = session.state();
+    assert_eq!(
+        (state.segments, state.segments_listed, state.rows),
+        (3, 3, 83)
+    );
+    assert_eq!(state.today, Some(day("2026-11-23")));
+    let members = session.members(Dimension::Channel, "TREND", 10);
+    assert_eq!(members.len(), 1);
+}
+
+#[test]
+fn a_month_is_replaced_as_a_whole() {
+    let (manifest, blobs) = sample::company(3, day("2026-10-01"), day("2026-11-22"));
+    let mut session = session();
+    session.take_manifest(manifest.clone(), now()).unwrap();
+    take_all(&mut session, &by_hash(&blobs));
+    // November is now in two segments: until both are here, the old one answers.
+    let november = DateRange::new(day("2026-11-01"), day("2026-11-22")).unwrap();
+    let halves = [
+        DateRange::new(day("2026-11-01"), day("2026-11-10")).unwrap(),
+        DateRange::new(day("2026-11-11"), day("2026-11-22")).unwrap(),
+    ];
+    let mut next = manifest;
+    next.sequence = 4;
+    next.segments.pop();
+    let parts: Vec<Vec<u8>> = halves.into_iter().map(sample::segment_bytes).collect();
+    for (bytes, days) in parts.iter().zip(halves) {
+        next.segments.push(sample::segment_ref(bytes, days));
+    }
+    assert!(session.can_follow(&next));
+    session.take_manifest(next, now()).unwrap();
+    assert_eq!(
+        revenue(&session, november),
+        Some(Value::Whole(sum(november)))
+    );
+    assert!(
+        !session
+            .take_segment(content_hash(&parts[0]), parts[0].clone())
+            .unwrap()
+    );
+    assert_eq!(
+        revenue(&session, november),
+        Some(Value::Whole(sum(november)))
+    );
+    assert!(
+        session
+            .take_segment(content_hash(&parts[1]), parts[1].clone())
+            .unwrap()
+    );
+    assert_eq!(
+        revenue(&session, november),
+        Some(Value::Whole(sum(november)))
+    );
+    assert_eq!(session.state().segments, 3);
+}
+
+#[test]
+fn refuses_what_it_cannot_show() {
+    let (manifest, _) = sample::company(3, day("2026-11-01"), day("2026-11-22"));
+    let mut session = session();
+    let mut newer = manifest.clone();
+    newer.format = MANIFEST_FORMAT + 1;
+    assert!(matches!(
+        session.take_manifest(newer, now()),
+        Err(TakeError::NewerFormat(_))
+    ));
+    let mut other = manifest.clone();
+    other.profile.id = TenantId::new("other").unwrap();
+    assert!(matches!(
+        session.take_manifest(other, now()),
+        Err(TakeError::OtherCompany(_))
+    ));
+    session.take_manifest(manifest.clone(), now()).unwrap();
+    let stray = content_hash(b"stray");
+    assert_eq!(
+        session.take_segment(stray, vec![]),
+        Err(TakeError::NotNamed(stray))
+    );
+    let hash = manifest.segments[0].hash;
+    assert!(matches!(
+        session.take_segment(hash, b"no segment".to_vec()),
+        Err(TakeError::Segment(_))
+    ));
+    assert_eq!(
+        check_bytes(stray, b"strax"),
+        Err(TakeError::WrongBytes(stray))
+    );
+    let mut anew = manifest;
+    anew.dictionaries[0].hash = stray;
+    assert!(!session.can_follow(&anew));
+}
+
+#[test]
+fn a_forecast_is_computed_once_per_state_of_the_data() {
+    let (manifest, blobs) = sample::company(3, day("2026-06-01"), day("2026-11-22"));
+    let mut session = session();
+    session.take_manifest(manifest, now()).unwrap();
+    take_all(&mut session, &by_hash(&blobs));
+    let ask = ForecastAsk {
+        metric: MetricId::NetRevenue,
+        filters: vec![],
+        history: None,
+        grain: model::period::Grain::Day,
+        horizon: 7,
+    };
+    let (told, is_new) = session.forecast(&ask).unwrap();
+    assert!(is_new);
+    assert_eq!(session.forecast(&ask).unwrap(), (told.clone(), false));
+    let text = session.forecasts_as_text().unwrap();
+    session.restore_forecasts("of another version");
+    session.restore_forecasts(&text);
+    let (kept, is_new) = session.forecast(&ask).unwrap();
+    assert_eq!(
+        (kept.method, kept.steps.len(), is_new),
+        (told.method, 7, false)
+    );
+    // A day later the past is longer.
+    session.set_now(Timestamp::from_millis(now().millis() + 86_400_000));
+    assert!(session.forecast(&ask).unwrap().1);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    /// Whatever order segments arrive in, the end is the same.
+    #[test]
+    fn order_does_not_matter(order in Just((0..6_usize).collect::<Vec<_>>()).prop_shuffle()) {
+        let (manifest, blobs) = sample::company(1, day("2026-06-01"), day("2026-11-22"));
+        let blobs = by_hash(&blobs);
+        let mut session = session();
+        session.take_manifest(manifest.clone(), now()).unwrap();
+        session.take_dictionaries(&blobs).unwrap();
+        for at in order {
+            let hash = manifest.segments[at].hash;
+            session.take_segment(hash, blobs[&hash].clone()).unwrap();
+            prop_assert!(!session.take_segment(hash, blobs[&hash].clone()).unwrap());
+        }
+        let all = DateRange::new(day("2026-06-01"), day("2026-11-22")).unwrap();
+        prop_assert!(session.is_whole());
+        prop_assert_eq!(revenue(&session, all), Some(Value::Whole(sum(all))));
+    }
+}
