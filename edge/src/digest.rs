@@ -91,10 +91,7 @@ pub fn secret_digest(secret: &str) -> String {
 
 /// Whether two secrets are the same, in a time that does not tell where they differ.
 pub fn is_same_secret(one: &str, other: &str) -> bool {
-    let (one, other) = (
-        sha256(&[one.as_bytes()]),
-        sha256(&[other.as_bytes()]),
-    );
+    let (one, other) = (sha256(&[one.as_bytes()]), sha256(&[other.as_bytes()]));
     one.as_bytes().ct_eq(other.as_bytes()).into()
 }
 

@@ -1,0 +1,304 @@
+//! The ports over plain SQLite and memory, with a fuse that ends everything at a chosen step, as a kill
+//! would: before a step happens, or after it happened and before anyone heard of it.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use kernel::{TenantId, Timestamp};
+use rusqlite::Connection;
+use rusqlite::types::{Value, ValueRef};
+
+use crate::fault::{Context, Fault};
+use crate::ports::{
+    BlobStore, Database, Platform, Settings, Sql, SqlRows, SqlValue, Statement, Tenants, Upload,
+};
+use crate::tenant::{Ask, Manifested, Tenant, Told};
+
+/// Ends everything after some steps.
+#[derive(Default)]
+pub(crate) struct Fuse {
+    left: Cell<Option<u64>>,
+    is_blown: Cell<bool>,
+}
+
+impl Fuse {
+    pub(crate) fn set(&self, steps: Option<u64>) {
+        self.left.set(steps);
+        self.is_blown.set(false);
+    }
+
+    pub(crate) fn is_blown(&self) -> bool {
+        self.is_blown.get()
+    }
+
+    /// Whether it was set and has not blown.
+    pub(crate) fn is_intact(&self) -> bool {
+        self.left.get().is_some() && !self.is_blown.get()
+    }
+
+    fn step(&self) -> Result<(), Fault> {
+        match self.left.get() {
+            _ if self.is_blown.get() => {}
+            None => return Ok(()),
+            Some(0) => self.is_blown.set(true),
+            Some(left) => {
+                self.left.set(Some(left - 1));
+                return Ok(());
+            }
+        }
+        Err(Fault::internal("run", "killed"))
+    }
+}
+
+/// SQLite in memory that outlives whoever uses it.
+#[derive(Clone)]
+pub(crate) struct Sqlite {
+    connection: Rc<Connection>,
+    fuse: Rc<Fuse>,
+}
+
+impl Sqlite {
+    pub(crate) fn new(fuse: Rc<Fuse>) -> Sqlite {
+        let connection = Rc::new(Connection::open_in_memory().unwrap());
+        Sqlite { connection, fuse }
+    }
+
+    fn run(&self, statement: &str, values: Vec<SqlValue>) -> Result<SqlRows, Fault> {
+        let mut prepared = self.connection.prepare(statement).context(statement)?;
+        let width = prepared.column_count();
+        let values = values.into_iter().map(|value| match value {
+            SqlValue::Null => Value::Null,
+            // As the platform does: numbers are doubles.
+            SqlValue::Integer(value) => Value::Real(value as f64),
+            SqlValue::Text(text) => Value::Text(text),
+            SqlValue::Blob(bytes) => Value::Blob(bytes),
+        });
+        let mut rows = prepared
+            .query(rusqlite::params_from_iter(values))
+            .context(statement)?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next().context(statement)? {
+            let value = |at| match row.get_ref(at).unwrap() {
+                ValueRef::Null => SqlValue::Null,
+                ValueRef::Integer(value) => SqlValue::Integer(value),
+                ValueRef::Real(value) => SqlValue::Integer(value as i64),
+                ValueRef::Text(text) => SqlValue::Text(String::from_utf8(text.to_vec()).unwrap()),
+                ValueRef::Blob(bytes) => SqlValue::Blob(bytes.to_vec()),
+            };
+            all.push((0..width).map(value).collect());
+        }
+        Ok(all)
+    }
+}
+
+impl Sql for Sqlite {
+    fn rows(&self, statement: &str, values: Vec<SqlValue>) -> Result<SqlRows, Fault> {
+        self.fuse.step()?;
+        let rows = self.run(statement, values)?;
+        self.fuse.step()?;
+        Ok(rows)
+    }
+
+    fn transaction<T>(&self, work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+        self.run("BEGIN", Vec::new())?;
+        let outcome = work().and_then(|value| self.fuse.step().map(|()| value));
+        let end = if outcome.is_ok() {
+            "COMMIT"
+        } else {
+            "ROLLBACK"
+        };
+        self.run(end, Vec::new())?;
+        let value = outcome?;
+        self.fuse.step()?;
+        Ok(value)
+    }
+}
+
+impl Database for Sqlite {
+    async fn rows(&self, (statement, values): Statement<'_>) -> Result<SqlRows, Fault> {
+        Sql::rows(self, statement, values)
+    }
+
+    async fn batch(&self, statements: Vec<Statement<'_>>) -> Result<Vec<SqlRows>, Fault> {
+        self.transaction(|| {
+            let statements = statements.into_iter();
+            statements
+                .map(|(statement, values)| Sql::rows(self, statement, values))
+                .collect()
+        })
+    }
+}
+
+/// Blobs in memory.
+#[derive(Clone, Default)]
+pub(crate) struct Memory {
+    pub(crate) blobs: Rc<RefCell<BTreeMap<(TenantId, String), Vec<u8>>>>,
+    pub(crate) fuse: Rc<Fuse>,
+}
+
+impl BlobStore for Memory {
+    async fn put(&self, tenant: &TenantId, blobs: &[(String, Vec<u8>)]) -> Result<(), Fault> {
+        for (name, bytes) in blobs {
+            self.fuse.step()?;
+            let key = (tenant.clone(), name.clone());
+            self.blobs.borrow_mut().insert(key, bytes.clone());
+            self.fuse.step()?;
+        }
+        Ok(())
+    }
+
+    async fn get(&self, tenant: &TenantId, name: &str) -> Result<Option<Vec<u8>>, Fault> {
+        self.fuse.step()?;
+        let key = (tenant.clone(), name.to_owned());
+        Ok(self.blobs.borrow().get(&key).cloned())
+    }
+
+    async fn delete(&self, tenant: &TenantId, names: &[String]) -> Result<(), Fault> {
+        for name in names {
+            self.fuse.step()?;
+            self.blobs
+                .borrow_mut()
+                .remove(&(tenant.clone(), name.clone()));
+            self.fuse.step()?;
+        }
+        Ok(())
+    }
+}
+
+/// A whole edge in memory.
+pub(crate) struct World {
+    pub(crate) fuse: Rc<Fuse>,
+    database: Sqlite,
+    pub(crate) blobs: Memory,
+    pub(crate) objects: Objects,
+    settings: Settings,
+    pub(crate) now: Rc<Cell<i64>>,
+    drawn: Cell<u64>,
+}
+
+/// Companies' objects that come to life when they are first asked.
+pub(crate) struct Objects {
+    fuse: Rc<Fuse>,
+    databases: RefCell<BTreeMap<TenantId, Sqlite>>,
+    alive: RefCell<BTreeMap<TenantId, Rc<Tenant<Sqlite>>>>,
+}
+
+impl Objects {
+    pub(crate) fn get(&self, id: &TenantId) -> Result<Rc<Tenant<Sqlite>>, Fault> {
+        if let Some(tenant) = self.alive.borrow().get(id) {
+            return Ok(tenant.clone());
+        }
+        let mut databases = self.databases.borrow_mut();
+        let sql = databases
+            .entry(id.clone())
+            .or_insert_with(|| Sqlite::new(self.fuse.clone()));
+        let tenant = Rc::new(Tenant::open(sql.clone())?);
+        self.alive.borrow_mut().insert(id.clone(), tenant.clone());
+        Ok(tenant)
+    }
+}
+
+impl Tenants for Objects {
+    async fn ask(&self, tenant: &TenantId, ask: &Ask) -> Result<Told, Fault> {
+        // Questions travel as JSON.
+        let ask = serde_json::to_vec(ask).context("ask")?;
+        self.get(tenant)?
+            .answer(serde_json::from_slice(&ask).context("ask")?)
+    }
+
+    async fn manifest(
+        &self,
+        tenant: &TenantId,
+        known: Option<u64>,
+        gzip: bool,
+    ) -> Result<Manifested, Fault> {
+        self.get(tenant)?.manifest(known, gzip)
+    }
+}
+
+pub(crate) const ADMIN_TOKEN: &str = "the administrator";
+
+impl World {
+    pub(crate) fn new() -> World {
+        let fuse = Rc::new(Fuse::default());
+        World {
+            database: Sqlite::new(fuse.clone()),
+            blobs: Memory {
+                fuse: fuse.clone(),
+                ..Memory::default()
+            },
+            objects: Objects {
+                fuse: fuse.clone(),
+                databases: RefCell::default(),
+                alive: RefCell::default(),
+            },
+            settings: Settings {
+                admin_token: ADMIN_TOKEN.to_owned(),
+                content_security_policy: "default-src 'self'".to_owned(),
+                version: "test".to_owned(),
+            },
+            // 2026-11-23, noon in Istanbul.
+            now: Rc::new(Cell::new(1_795_424_400_000)),
+            drawn: Cell::new(0),
+            fuse,
+        }
+    }
+
+    /// What a kill leaves: everything in memory is gone, what was stored stays.
+    pub(crate) fn restart(&self) {
+        self.fuse.set(None);
+        self.objects.alive.borrow_mut().clear();
+    }
+}
+
+impl Platform for World {
+    type Database = Sqlite;
+    type Blobs = Memory;
+    type Tenants = Objects;
+
+    fn database(&self) -> &Sqlite {
+        &self.database
+    }
+
+    fn blobs(&self) -> &Memory {
+        &self.blobs
+    }
+
+    fn tenants(&self) -> &Objects {
+        &self.objects
+    }
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.now.get())
+    }
+
+    fn random(&self) -> Result<[u8; 32], Fault> {
+        self.drawn.set(self.drawn.get() + 1);
+        Ok(*crate::digest::sha256(&[&self.drawn.get().to_le_bytes()]).as_bytes())
+    }
+
+    fn announce(&self, _tenant: &TenantId) {}
+
+    fn admits(&self, _client: &str) -> bool {
+        true
+    }
+
+    fn log(&self, _line: &str) {}
+}
+
+/// A body at hand.
+pub(crate) struct Bytes(pub(crate) Vec<u8>);
+
+impl Upload for Bytes {
+    async fn read(self, limit_bytes: usize) -> Result<Vec<u8>, Fault> {
+        if self.0.len() > limit_bytes {
+            return Err(crate::gateway::limits::too_large(limit_bytes));
+        }
+        Ok(self.0)
+    }
+}

@@ -137,7 +137,10 @@ impl Response {
     }
 
     /// A response of JSON that must not be kept.
-    pub fn json(status: u16, value: &impl serde::Serialize) -> Result<Response, crate::fault::Fault> {
+    pub fn json(
+        status: u16,
+        value: &impl serde::Serialize,
+    ) -> Result<Response, crate::fault::Fault> {
         use crate::fault::Context as _;
         let bytes = serde_json::to_vec(value).context("write a response")?;
         Ok(Response::bytes(status, "application/json", bytes).with("cache-control", "no-store"))

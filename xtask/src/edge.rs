@@ -5,13 +5,13 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::build;
-use crate::run::{Outcome, at, command};
+use crate::run::{Outcome, answers, at, command};
 use crate::stamp::hex;
 use crate::tools;
 
@@ -38,7 +38,7 @@ impl Edge {
         let log = state.join("workerd.log");
         let said = File::create(&log).map_err(at(&log))?;
         let said_too = said.try_clone().map_err(at(&log))?;
-        let child = command(tools::npm_bin("workerd"))
+        let child = workerd()
             .current_dir(state)
             .args(["serve", "--experimental", "--socket-addr"])
             .arg(format!("http=127.0.0.1:{port}"))
@@ -144,6 +144,18 @@ impl Edge {
             }
         }
     }
+}
+
+/// workerd, ending with this process even where that is killed: a test that kills the product means
+/// all of it, and nobody wants an edge without a terminal on their port.
+fn workerd() -> Command {
+    let workerd = tools::npm_bin("workerd");
+    if cfg!(target_os = "linux") && answers("setpriv") {
+        let mut bound = command("setpriv");
+        bound.args(["--pdeathsig", "KILL", "--"]).arg(workerd);
+        return bound;
+    }
+    command(workerd)
 }
 
 fn admin_token(state: &Path) -> Outcome<String> {

@@ -51,7 +51,10 @@ pub async fn migrate<P: Platform>(platform: &P) -> Result<Response, Fault> {
             .collect();
         // The name is unique: of two at the same time, one fails whole and finds it applied next time.
         let values = vec![name.into(), platform.now().millis().into()];
-        statements.push(("INSERT INTO migrations (name, applied_at) VALUES (?1, ?2)", values));
+        statements.push((
+            "INSERT INTO migrations (name, applied_at) VALUES (?1, ?2)",
+            values,
+        ));
         database.batch(statements).await?;
         now.push(name.to_owned());
     }
@@ -66,11 +69,15 @@ pub async fn put_company<P: Platform>(
 ) -> Result<Response, Fault> {
     let profile: TenantProfile = super::from_json(body)?;
     if profile.id != *id {
-        return Err(Fault::bad_request("the profile's id is not that of the path"));
+        return Err(Fault::bad_request(
+            "the profile's id is not that of the path",
+        ));
     }
     if !profile.has_valid_name() {
         let limit = TenantProfile::NAME_LENGTH_MAX;
-        return Err(Fault::bad_request(format!("a name has 1 to {limit} characters")));
+        return Err(Fault::bad_request(format!(
+            "a name has 1 to {limit} characters"
+        )));
     }
     let statement = "INSERT INTO companies (id, created_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
     let values = vec![id.as_str().into(), platform.now().millis().into()];
@@ -89,7 +96,8 @@ pub async fn invite<P: Platform>(platform: &P) -> Result<Response, Fault> {
     let token = secret(platform)?;
     let now = platform.now().millis();
     let expires_at = now + INVITE_DAYS * DAY_MILLIS;
-    let statement = "INSERT INTO invites (token_digest, created_at, expires_at) VALUES (?1, ?2, ?3)";
+    let statement =
+        "INSERT INTO invites (token_digest, created_at, expires_at) VALUES (?1, ?2, ?3)";
     let digest = digest::secret_digest(&token);
     let values = vec![digest.into(), now.into(), expires_at.into()];
     platform.database().rows((statement, values)).await?;

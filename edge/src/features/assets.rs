@@ -35,7 +35,8 @@ pub fn serve(request: &Request) -> Response {
     let extension = path.rsplit('.').next().unwrap_or_default();
     let found = TYPES.iter().find(|(known, _)| *known == extension);
     // What has no type here is not part of the app.
-    let Some((_, media_type)) = found.filter(|_| !path.contains("/_") && !path.contains("..")) else {
+    let Some((_, media_type)) = found.filter(|_| !path.contains("/_") && !path.contains(".."))
+    else {
         return Response {
             status: 200,
             headers: Vec::new(),
@@ -90,7 +91,10 @@ mod tests {
         let Body::Asset(files) = &response.body else {
             panic!("{response:?}");
         };
-        (files.iter().map(|file| file.path.clone()).collect(), response)
+        (
+            files.iter().map(|file| file.path.clone()).collect(),
+            response,
+        )
     }
 
     #[test]
@@ -98,9 +102,16 @@ mod tests {
         let (paths, response) = files("/assets/app.0123.wasm", "gzip, br");
         assert_eq!(paths, ["/assets/app.0123.wasm.br", "/assets/app.0123.wasm"]);
         assert_eq!(response.header("content-type"), Some("application/wasm"));
-        assert!(response.header("cache-control").is_some_and(|it| it.contains("immutable")));
+        assert!(
+            response
+                .header("cache-control")
+                .is_some_and(|it| it.contains("immutable"))
+        );
         assert_eq!(files("/sw.js", "gzip").0, ["/sw.js"]);
-        assert_eq!(files("/sw.js", "gzip").1.header("cache-control"), Some("no-cache"));
+        assert_eq!(
+            files("/sw.js", "gzip").1.header("cache-control"),
+            Some("no-cache")
+        );
     }
 
     #[test]

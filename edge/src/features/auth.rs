@@ -35,14 +35,24 @@ pub async fn claim<P: Platform>(
     if let Caller::Session { digest, company } = caller {
         let statement = "SELECT 1 FROM invites WHERE token_digest = ?1 AND session_digest = ?2";
         let values = vec![invite.as_str().into(), digest.as_str().into()];
-        let is_own = !platform.database().rows((statement, values)).await?.is_empty();
+        let is_own = !platform
+            .database()
+            .rows((statement, values))
+            .await?
+            .is_empty();
         if is_own {
             return Response::json(200, &own(profile(platform, company).await?));
         }
     }
-    let statement = "SELECT 1 FROM invites WHERE token_digest = ?1 AND used_at IS NULL AND expires_at > ?2";
+    let statement =
+        "SELECT 1 FROM invites WHERE token_digest = ?1 AND used_at IS NULL AND expires_at > ?2";
     let values = vec![invite.as_str().into(), now.into()];
-    if platform.database().rows((statement, values)).await?.is_empty() {
+    if platform
+        .database()
+        .rows((statement, values))
+        .await?
+        .is_empty()
+    {
         return Err(used_up());
     }
     let random = platform.random()?;
@@ -96,7 +106,10 @@ pub async fn claim<P: Platform>(
                     expires_at.into(),
                 ],
             ),
-            (is_won, vec![invite.as_str().into(), session.as_str().into()]),
+            (
+                is_won,
+                vec![invite.as_str().into(), session.as_str().into()],
+            ),
         ])
         .await?;
     if rows.last().is_none_or(Vec::is_empty) {
@@ -138,7 +151,11 @@ pub async fn change_company<P: Platform>(
     let mut changed = profile(platform, id).await?;
     change.apply(&mut changed);
     check_name(&changed)?;
-    match platform.tenants().ask(id, &Ask::ChangeProfile { change }).await? {
+    match platform
+        .tenants()
+        .ask(id, &Ask::ChangeProfile { change })
+        .await?
+    {
         Told::Profile { profile } => Response::json(200, &own(profile)),
         other => Err(Fault::internal("change a profile", format!("{other:?}"))),
     }
@@ -177,7 +194,10 @@ fn used_up() -> Fault {
 
 /// The session's cookie: never shown to scripts, and sent over plain HTTP to this machine only.
 fn cookie(request: &Request, token: &str) -> String {
-    let host = request.host.rsplit_once(':').map_or(request.host.as_str(), |(host, _)| host);
+    let host = request
+        .host
+        .rsplit_once(':')
+        .map_or(request.host.as_str(), |(host, _)| host);
     let is_local = ["localhost", "127.0.0.1", "[::1]"].contains(&host);
     let secure = if request.scheme == "http" && is_local {
         ""

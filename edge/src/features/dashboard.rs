@@ -35,7 +35,10 @@ pub async fn answer<P: Platform>(platform: &P, tenant: &TenantId) -> Result<Resp
         other => return Err(Fault::internal("read a profile", format!("{other:?}"))),
     };
     let today = profile.today(platform.now()).context("tell the day")?;
-    let kept = platform.tenants().ask(tenant, &Ask::Dashboard { today }).await?;
+    let kept = platform
+        .tenants()
+        .ask(tenant, &Ask::Dashboard { today })
+        .await?;
     let json = match kept {
         Told::Dashboard {
             json: Some(json), ..
@@ -66,7 +69,9 @@ async fn compute<P: Platform>(
         Manifested::Changed { bytes, .. } => {
             serde_json::from_slice::<Manifest>(&bytes).context("read a manifest")?
         }
-        Manifested::Unchanged { .. } => return Err(Fault::internal("read a manifest", "unchanged")),
+        Manifested::Unchanged { .. } => {
+            return Err(Fault::internal("read a manifest", "unchanged"));
+        }
     };
     let range = range_of(&manifest, today)?;
     let cube = load(platform, tenant, &manifest, range, today).await?;
@@ -114,14 +119,18 @@ async fn load<P: Platform>(
     };
     for segment in manifest.segments.iter().filter(is_needed) {
         let bytes = fetch(platform, tenant, segment.hash).await?;
-        cube.add_segment(segment.hash, Segment::open(bytes).context("open a segment")?);
+        cube.add_segment(
+            segment.hash,
+            Segment::open(bytes).context("open a segment")?,
+        );
     }
     // Tiles name no members but channels, and those only to tell shares apart.
     let chunks = manifest.dictionaries.iter();
     for chunk in chunks.filter(|chunk| chunk.dimension == Dimension::Channel) {
         let bytes = fetch(platform, tenant, chunk.hash).await?;
         let chunk = DictionaryChunk::decode(&bytes).context("open a dictionary")?;
-        cube.extend_dictionary(&chunk).context("open a dictionary")?;
+        cube.extend_dictionary(&chunk)
+            .context("open a dictionary")?;
     }
     Ok(cube)
 }
@@ -151,7 +160,11 @@ fn tiles(cube: &Cube, range: DateRange) -> Result<Vec<Tile>, Fault> {
         let query = Query {
             metrics: metrics.to_vec(),
             range,
-            group_by: if by_day { vec![Dimension::Day] } else { Vec::new() },
+            group_by: if by_day {
+                vec![Dimension::Day]
+            } else {
+                Vec::new()
+            },
             filters: Vec::new(),
             compare,
             sort: None,

@@ -92,7 +92,10 @@ pub async fn receive<P: Platform>(
         spec,
         received_at: platform.now().millis(),
     };
-    let told = platform.tenants().ask(tenant, &Ask::Register { batch }).await?;
+    let told = platform
+        .tenants()
+        .ask(tenant, &Ask::Register { batch })
+        .await?;
     let Told::Registered { known } = told else {
         return Err(Fault::internal("register a batch", format!("{told:?}")));
     };
@@ -145,14 +148,22 @@ pub async fn list<P: Platform>(
             .filter(|limit| (1..=LIST_MAX).contains(limit))
             .ok_or_else(|| Fault::bad_request(format!("limit is 1 to {LIST_MAX}")))?,
     };
-    match platform.tenants().ask(tenant, &Ask::Batches { limit }).await? {
+    match platform
+        .tenants()
+        .ask(tenant, &Ask::Batches { limit })
+        .await?
+    {
         Told::Batches { batches } => Response::json(200, &batches),
         other => Err(Fault::internal("list batches", format!("{other:?}"))),
     }
 }
 
 async fn find<P: Platform>(platform: &P, tenant: &TenantId, id: &BatchId) -> Result<Batch, Fault> {
-    match platform.tenants().ask(tenant, &Ask::Batch { id: id.clone() }).await? {
+    match platform
+        .tenants()
+        .ask(tenant, &Ask::Batch { id: id.clone() })
+        .await?
+    {
         Told::Batch { batch } => Ok(batch),
         other => Err(Fault::internal("read a batch", format!("{other:?}"))),
     }
@@ -187,9 +198,13 @@ fn spec_of(request: &Request) -> Result<Option<ImportSpec>, Fault> {
         return Ok(None);
     };
     let bad = |cause: String| {
-        Fault::bad_request(format!("{SPEC_HEADER} is base64url of a specification: {cause}"))
+        Fault::bad_request(format!(
+            "{SPEC_HEADER} is base64url of a specification: {cause}"
+        ))
     };
-    let json = BASE64.decode(text.trim()).map_err(|error| bad(error.to_string()))?;
+    let json = BASE64
+        .decode(text.trim())
+        .map_err(|error| bad(error.to_string()))?;
     let spec = serde_json::from_slice(&json).map_err(|error| bad(error.to_string()))?;
     Ok(Some(spec))
 }
@@ -214,7 +229,10 @@ fn specification(
             let mut spec = sniffed.spec;
             if spec.kind != kind {
                 // The caller knows better what this is: its canonical columns are taken by name.
-                let columns = kind.required_columns().iter().chain(kind.optional_columns());
+                let columns = kind
+                    .required_columns()
+                    .iter()
+                    .chain(kind.optional_columns());
                 let has = |column: &&&str| {
                     let mut headers = sniffed.columns.iter();
                     headers.any(|guess| guess.header.as_str() == **column)
@@ -230,7 +248,9 @@ fn specification(
         }
     };
     if spec.kind != kind {
-        return Err(Fault::bad_request("the specification is of another kind of file"));
+        return Err(Fault::bad_request(
+            "the specification is of another kind of file",
+        ));
     }
     spec.validate().map_err(unreadable)?;
     Ok(spec)

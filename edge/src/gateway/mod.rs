@@ -29,11 +29,7 @@ use access::Right;
 use route::Route;
 
 /// Answers a request.
-pub async fn handle<P: Platform>(
-    platform: &P,
-    request: &Request,
-    upload: impl Upload,
-) -> Response {
+pub async fn handle<P: Platform>(platform: &P, request: &Request, upload: impl Upload) -> Response {
     let request_id = request_id(platform);
     let response = match pass(platform, request, upload).await {
         Ok(response) => response,
@@ -45,6 +41,13 @@ pub async fn handle<P: Platform>(
             problem(&fault, &request_id)
         }
     };
+    headers::finish(response, request, &request_id, platform.settings())
+}
+
+/// The answer where a static file turns out not to be there.
+pub fn missing<P: Platform>(platform: &P, request: &Request) -> Response {
+    let request_id = request_id(platform);
+    let response = problem(&Fault::not_found(), &request_id);
     headers::finish(response, request, &request_id, platform.settings())
 }
 

@@ -55,7 +55,10 @@ mod tests {
         let own = ("origin", "https://bi.example:8443");
         assert!(is_allowed(Method::Post, &[]));
         assert!(is_allowed(Method::Post, &[own]));
-        assert!(is_allowed(Method::Post, &[own, ("sec-fetch-site", "same-origin")]));
+        assert!(is_allowed(
+            Method::Post,
+            &[own, ("sec-fetch-site", "same-origin")]
+        ));
         for headers in [
             &[("origin", "https://evil.example")][..],
             &[("origin", "null")],

@@ -63,9 +63,7 @@ pub fn find(method: Method, path: &str) -> Result<Route, Fault> {
         sync::MANIFEST_PATH => one(Method::Get, Route::Manifest),
         dashboard::PATH => one(Method::Get, Route::Dashboard),
         ingest::BATCHES_PATH if method == Method::Post => Ok(Route::PostBatch),
-        ingest::BATCHES_PATH => {
-            allow(method, &[Method::Get, Method::Post], || Ok(Route::Batches))
-        }
+        ingest::BATCHES_PATH => allow(method, &[Method::Get, Method::Post], || Ok(Route::Batches)),
         _ => Err(Fault::not_found()),
     }
 }
@@ -109,7 +107,11 @@ mod tests {
             (Method::Get, "/api/health", Route::Health),
             (Method::Get, "/api/ingest/v1/batches", Route::Batches),
             (Method::Post, "/api/ingest/v1/batches", Route::PostBatch),
-            (Method::Get, "/api/ingest/v1/batches/b-1", Route::Batch(batch.clone())),
+            (
+                Method::Get,
+                "/api/ingest/v1/batches/b-1",
+                Route::Batch(batch.clone()),
+            ),
             (
                 Method::Get,
                 "/api/ingest/v1/batches/b-1/rejected.csv",

@@ -96,7 +96,9 @@ impl TenantObject {
             } => (sequence, Response::from_bytes(bytes).context("answer")?),
         };
         let headers = response.headers();
-        headers.set(SEQUENCE_HEADER, &sequence.to_string()).context("answer")?;
+        headers
+            .set(SEQUENCE_HEADER, &sequence.to_string())
+            .context("answer")?;
         Ok(response)
     }
 
@@ -143,7 +145,11 @@ impl TenantObject {
         let statement = "CREATE TABLE IF NOT EXISTS name (id INTEGER PRIMARY KEY CHECK (id = 0), name TEXT NOT NULL)";
         sql.rows(statement, Vec::new())?;
         let rows = sql.rows("SELECT name FROM name", Vec::new())?;
-        let name = rows.first().and_then(|row| row.first()).and_then(SqlValue::text);
-        name.map(|name| name.parse().context("read the object's name")).transpose()
+        let name = rows
+            .first()
+            .and_then(|row| row.first())
+            .and_then(SqlValue::text);
+        name.map(|name| name.parse().context("read the object's name"))
+            .transpose()
     }
 }

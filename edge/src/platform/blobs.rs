@@ -84,9 +84,14 @@ impl BlobStore for Blobs {
         match self {
             Blobs::Bucket(bucket) => {
                 for names in names.chunks(DELETE_MAX) {
-                    let names: Vec<String> =
-                        names.iter().map(|name| format!("{tenant}/{name}")).collect();
-                    bucket.delete_multiple(names).await.context("forget blobs")?;
+                    let names: Vec<String> = names
+                        .iter()
+                        .map(|name| format!("{tenant}/{name}"))
+                        .collect();
+                    bucket
+                        .delete_multiple(names)
+                        .await
+                        .context("forget blobs")?;
                 }
             }
             Blobs::Objects(objects) => {

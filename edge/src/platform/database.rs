@@ -17,7 +17,10 @@ impl D1 {
 
     fn prepare(&self, (statement, values): Statement<'_>) -> Result<D1PreparedStatement, Fault> {
         let values: Vec<JsValue> = values.into_iter().map(to_js).collect();
-        self.0.prepare(statement).bind(&values).context("bind values")
+        self.0
+            .prepare(statement)
+            .bind(&values)
+            .context("bind values")
     }
 }
 

@@ -41,7 +41,7 @@ async fn fetch(request: Request, env: Env, context: EventContext) -> worker::Res
             }
         });
     }
-    respond(&env, &asked, answer).await
+    respond(&edge, &env, &asked, answer).await
 }
 
 #[event(queue)]
@@ -73,11 +73,15 @@ async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) 
 /// Wakes the companies that had a batch lately, should both alarm and queue have lost one.
 async fn repair(env: &Env) -> Result<(), Fault> {
     let edge = Edge::new(env)?;
-    let statement = "SELECT id FROM companies WHERE active_at > ?1 ORDER BY active_at DESC LIMIT ?2";
+    let statement =
+        "SELECT id FROM companies WHERE active_at > ?1 ORDER BY active_at DESC LIMIT ?2";
     let since = now().millis() - ACTIVE_MILLIS;
     let values = vec![since.into(), ACTIVE_MAX.into()];
     for row in edge.database().rows((statement, values)).await? {
-        let id = row.first().and_then(|value| value.text()).unwrap_or_default();
+        let id = row
+            .first()
+            .and_then(|value| value.text())
+            .unwrap_or_default();
         let tenant = id.parse().context("read a company")?;
         edge.tenants().ask(&tenant, &Ask::Wake).await?;
     }
@@ -86,17 +90,24 @@ async fn repair(env: &Env) -> Result<(), Fault> {
 
 async fn announce(env: &Env, tenant: kernel::TenantId) -> Result<(), Fault> {
     let edge = Edge::new(env)?;
-    let statement = "UPDATE companies SET active_at = ?2 WHERE id = ?1 AND active_at < ?2 - 3600000";
+    let statement =
+        "UPDATE companies SET active_at = ?2 WHERE id = ?1 AND active_at < ?2 - 3600000";
     let values = vec![tenant.as_str().into(), now().millis().into()];
     edge.database().rows((statement, values)).await?;
     let queue = env.queue("BATCHES").context("bind BATCHES")?;
-    queue.send(Announcement { tenant }).await.context("send to the queue")
+    queue
+        .send(Announcement { tenant })
+        .await
+        .context("send to the queue")
 }
 
 /// The request without its body.
 fn read_head(request: &Request) -> Result<http::Request, Fault> {
     let url = request.url().context("read the address")?;
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let port = url
+        .port()
+        .map(|port| format!(":{port}"))
+        .unwrap_or_default();
     Ok(http::Request {
         // The crate reads a method it does not know as GET, so the raw name counts.
         method: http::Method::from_name(&request.inner().method()),
@@ -137,37 +148,45 @@ impl Upload for Incoming {
 }
 
 async fn respond(
+    edge: &Edge,
     env: &Env,
     asked: &http::Request,
     answer: http::Response,
 ) -> worker::Result<Response> {
+    let http::Body::Asset(files) = &answer.body else {
+        return plain(answer);
+    };
+    let found = assets::first(env, files, asked.header("if-none-match")).await;
+    let found = found.map_err(|fault| worker::Error::RustError(fault.to_string()))?;
+    let Some(found) = found else {
+        return plain(gateway::missing(edge, asked));
+    };
+    let mut builder = begin(&answer)?
+        .with_status(found.response.status_code())
+        .with_encode_body(found.encode_body);
+    for (name, value) in found.headers {
+        builder = builder.with_header(name, &value)?;
+    }
+    let is_empty = found.response.status_code() == 304 || asked.method == http::Method::Head;
+    let (_, body) = found.response.into_parts();
+    Ok(builder.body(if is_empty { ResponseBody::Empty } else { body }))
+}
+
+fn plain(answer: http::Response) -> worker::Result<Response> {
+    let builder = begin(&answer)?;
+    Ok(match answer.body {
+        http::Body::Bytes(bytes) => builder.fixed(bytes),
+        http::Body::Encoded(bytes) => builder.with_encode_body(EncodeBody::Manual).fixed(bytes),
+        http::Body::Empty | http::Body::Asset(_) => builder.empty(),
+    })
+}
+
+fn begin(answer: &http::Response) -> worker::Result<ResponseBuilder> {
     let headers = Headers::new();
     for (name, value) in &answer.headers {
         headers.append(name, value)?;
     }
-    let builder = ResponseBuilder::new().with_status(answer.status).with_headers(headers);
-    match answer.body {
-        http::Body::Empty => Ok(builder.empty()),
-        http::Body::Bytes(bytes) => Ok(builder.fixed(bytes)),
-        http::Body::Encoded(bytes) => {
-            Ok(builder.with_encode_body(EncodeBody::Manual).fixed(bytes))
-        }
-        http::Body::Asset(files) => {
-            let known = asked.header("if-none-match");
-            let found = assets::first(env, &files, known).await;
-            let Some(found) = found.map_err(|fault| worker::Error::RustError(fault.to_string()))?
-            else {
-                return Ok(builder.with_status(404).empty());
-            };
-            let mut builder = builder
-                .with_status(found.response.status_code())
-                .with_encode_body(found.encode_body);
-            for (name, value) in found.headers {
-                builder = builder.with_header(name, &value)?;
-            }
-            let is_empty = found.response.status_code() == 304 || asked.method == http::Method::Head;
-            let (_, body) = found.response.into_parts();
-            Ok(builder.body(if is_empty { ResponseBody::Empty } else { body }))
-        }
-    }
+    Ok(ResponseBuilder::new()
+        .with_status(answer.status)
+        .with_headers(headers))
 }

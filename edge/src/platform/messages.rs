@@ -36,7 +36,9 @@ pub(super) async fn send(
     init.with_method(method).with_headers(sent).with_body(body);
     let url = format!("http://object{path}");
     let request = Request::new_with_init(&url, &init).context("ask an object")?;
-    stub.fetch_with_request(request).await.context("ask an object")
+    stub.fetch_with_request(request)
+        .await
+        .context("ask an object")
 }
 
 /// Reads an answer that is a fault or not.

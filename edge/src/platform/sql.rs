@@ -105,7 +105,12 @@ pub(super) fn from_js(value: JsValue) -> SqlValue {
         return SqlValue::Text(text);
     }
     match value.dyn_into::<Array>() {
-        Ok(bytes) => SqlValue::Blob(bytes.iter().map(|it| it.as_f64().unwrap_or(0.0) as u8).collect()),
+        Ok(bytes) => SqlValue::Blob(
+            bytes
+                .iter()
+                .map(|it| it.as_f64().unwrap_or(0.0) as u8)
+                .collect(),
+        ),
         Err(_) => SqlValue::Null,
     }
 }

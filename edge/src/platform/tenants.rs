@@ -13,11 +13,15 @@ pub(crate) struct TenantObjects(ObjectNamespace);
 
 impl TenantObjects {
     pub(super) fn new(env: &Env) -> Result<TenantObjects, Fault> {
-        Ok(TenantObjects(env.durable_object("TENANT").context("bind TENANT")?))
+        Ok(TenantObjects(
+            env.durable_object("TENANT").context("bind TENANT")?,
+        ))
     }
 
     fn stub(&self, tenant: &TenantId) -> Result<Stub, Fault> {
-        self.0.get_by_name(tenant.as_str()).context("find an object")
+        self.0
+            .get_by_name(tenant.as_str())
+            .context("find an object")
     }
 }
 
@@ -44,7 +48,9 @@ impl Tenants for TenantObjects {
         known: Option<u64>,
         gzip: bool,
     ) -> Result<Manifested, Fault> {
-        let known = known.map(|sequence| sequence.to_string()).unwrap_or_default();
+        let known = known
+            .map(|sequence| sequence.to_string())
+            .unwrap_or_default();
         let path = if gzip { "/manifest.gz" } else { "/manifest" };
         let stub = self.stub(tenant)?;
         let headers = [(KNOWN_HEADER, known.as_str())];

@@ -125,7 +125,8 @@ impl<S: Sql> Tenant<S> {
 
     /// The faults of the oldest batch that waits; nothing where none does.
     pub(super) fn waiting_since(&self) -> Result<Option<i64>, Fault> {
-        let statement = "SELECT faults FROM batches WHERE status = 'stored' ORDER BY number LIMIT 1";
+        let statement =
+            "SELECT faults FROM batches WHERE status = 'stored' ORDER BY number LIMIT 1";
         let rows = self.sql.rows(statement, Vec::new())?;
         Ok(rows.first().and_then(|row| row.first()?.integer()))
     }
@@ -144,8 +145,7 @@ impl<S: Sql> Tenant<S> {
 
     /// Gives a batch up; nothing of it is part of the figures.
     pub(super) fn give_up(&self, number: i64, error: &str) -> Result<(), Fault> {
-        let statement =
-            "UPDATE batches SET status = 'failed', error = ?2 WHERE number = ?1 AND status = 'stored'";
+        let statement = "UPDATE batches SET status = 'failed', error = ?2 WHERE number = ?1 AND status = 'stored'";
         let values = vec![number.into(), error.into()];
         self.sql.rows(statement, values).map(drop)
     }

@@ -30,7 +30,8 @@ pub(super) struct Codes {
 impl Codes {
     /// The code; 0 where there is none to know.
     pub(super) fn code(&self, key: Option<Key128>) -> u32 {
-        key.and_then(|key| self.by_key.get(&key).copied()).unwrap_or(0)
+        key.and_then(|key| self.by_key.get(&key).copied())
+            .unwrap_or(0)
     }
 }
 

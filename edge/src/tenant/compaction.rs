@@ -80,7 +80,8 @@ impl<S: Sql> Tenant<S> {
             self.rebuild(tenant, blobs, clock, places).await?;
         }
         if urgency == Urgency::Settled {
-            self.sql.rows("UPDATE state SET settle_at = NULL", Vec::new())?;
+            self.sql
+                .rows("UPDATE state SET settle_at = NULL", Vec::new())?;
         }
         Ok(())
     }
@@ -133,7 +134,8 @@ impl<S: Sql> Tenant<S> {
         taken: &mut BTreeSet<Hash256>,
     ) -> Result<Vec<Built>, Fault> {
         let (data_set, month, channel) = place;
-        let statement = "SELECT id FROM buckets WHERE data_set = ?1 AND month = ?2 AND channel = ?3";
+        let statement =
+            "SELECT id FROM buckets WHERE data_set = ?1 AND month = ?2 AND channel = ?3";
         let values = vec![data_set.name().into(), month.days().into(), channel.into()];
         let rows = self.sql.rows(statement, values)?;
         let Some(bucket) = rows.first().and_then(|row| row.first()?.integer()) else {

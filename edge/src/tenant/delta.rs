@@ -94,6 +94,9 @@ mod tests {
             let sum: i64 = rows.iter().filter_map(|row| row.measures[1]).sum();
             assert_eq!(sum, 50);
         }
-        assert_eq!(place_of(DataSet::Ads, &fact).unwrap(), (DataSet::Ads, month, 1));
+        assert_eq!(
+            place_of(DataSet::Ads, &fact).unwrap(),
+            (DataSet::Ads, month, 1)
+        );
     }
 }

@@ -53,7 +53,9 @@ impl<S: Sql> Tenant<S> {
         manifest.segments = self.segments()?;
         let json = serde_json::to_string(&manifest).context("write the manifest")?;
         let mut encoder = GzEncoder::new(Vec::new(), Compression::new(4));
-        encoder.write_all(json.as_bytes()).context("pack the manifest")?;
+        encoder
+            .write_all(json.as_bytes())
+            .context("pack the manifest")?;
         let gzip = encoder.finish().context("pack the manifest")?;
         let statement = "INSERT INTO kept (name, sequence, day, json, gzip) VALUES (?1, ?2, 0, ?3, ?4) \
                          ON CONFLICT DO UPDATE SET sequence = excluded.sequence, json = excluded.json, \
@@ -126,7 +128,9 @@ impl<S: Sql> Tenant<S> {
     pub(super) fn retire(&self, hash: &str, now: i64) -> Result<(), Fault> {
         let statement = "INSERT INTO retired (hash, at) VALUES (?1, ?2) \
                          ON CONFLICT DO UPDATE SET at = excluded.at";
-        self.sql.rows(statement, vec![hash.into(), now.into()]).map(drop)
+        self.sql
+            .rows(statement, vec![hash.into(), now.into()])
+            .map(drop)
     }
 
     /// Notes that the manifest names a blob again.

@@ -111,8 +111,9 @@ impl Members {
         };
         let is_newer = day > since;
         let label = label.filter(|label| *label != held.label && (is_newer || held.label == key));
-        let parent = Some(parent)
-            .filter(|&parent| parent != 0 && parent != held.parent && (is_newer || held.parent == 0));
+        let parent = Some(parent).filter(|&parent| {
+            parent != 0 && parent != held.parent && (is_newer || held.parent == 0)
+        });
         if code == 0 || (label.is_none() && parent.is_none()) {
             return code;
         }
@@ -205,7 +206,8 @@ impl<S: Sql> Tenant<S> {
         for (dimension, name) in DIMENSIONS {
             let mut table = Table::new(dimension);
             for row in self.sql.rows(statement, vec![name.into()])? {
-                let number = |at: usize| row.get(at).and_then(SqlValue::integer).unwrap_or_default();
+                let number =
+                    |at: usize| row.get(at).and_then(SqlValue::integer).unwrap_or_default();
                 let text = |at: usize| row.get(at).and_then(SqlValue::text).unwrap_or_default();
                 let code = table.dictionary.push(Entry {
                     key: text(1).to_owned(),
@@ -213,7 +215,10 @@ impl<S: Sql> Tenant<S> {
                     parent: u32::try_from(number(3)).context("read a member")?,
                 });
                 if i64::from(code) != number(0) {
-                    return Err(Fault::internal("read a member", format!("{name} {code} is missing")));
+                    return Err(Fault::internal(
+                        "read a member",
+                        format!("{name} {code} is missing"),
+                    ));
                 }
                 table.since.push(number(4) as i32);
             }
@@ -252,7 +257,8 @@ impl<S: Sql> Tenant<S> {
         }
         for Piece { reference, .. } in pieces {
             let named = DIMENSIONS.iter().find(|(it, _)| *it == reference.dimension);
-            let (_, name) = named.ok_or_else(|| Fault::internal("write a piece", "no dictionary"))?;
+            let (_, name) =
+                named.ok_or_else(|| Fault::internal("write a piece", "no dictionary"))?;
             let place = || vec![(*name).into(), reference.first_code.into()];
             let statement = "SELECT hash FROM chunks WHERE dimension = ?1 AND first_code = ?2";
             let held = self.sql.rows(statement, place())?;
@@ -294,7 +300,10 @@ mod tests {
         assert!(members.changed_rows().is_empty());
         assert_eq!(code(&mut members, Some("Large mug"), 0, 11), 1);
         let rows = members.changed_rows();
-        assert_eq!((rows[0].entry.label.as_str(), rows[0].entry.parent), ("Large mug", 2));
+        assert_eq!(
+            (rows[0].entry.label.as_str(), rows[0].entry.parent),
+            ("Large mug", 2)
+        );
         assert_eq!(members.changed_pieces().len(), 1);
     }
 

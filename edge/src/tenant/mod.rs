@@ -114,7 +114,11 @@ impl<S: Sql> Tenant<S> {
                 return Ok(());
             }
         }
-        if self.state()?.settle_at.is_some_and(|at| at <= clock().millis()) {
+        if self
+            .state()?
+            .settle_at
+            .is_some_and(|at| at <= clock().millis())
+        {
             self.compact(tenant, blobs, &clock, compaction::Urgency::Settled)
                 .await?;
         }

@@ -70,7 +70,8 @@ impl<S: Sql> Tenant<S> {
             return Ok(false);
         };
         if waiting.starts >= STARTS_MAX || waiting.faults >= FAULTS_MAX {
-            let error = "it could not be worked in after many tries; send it again in smaller parts";
+            let error =
+                "it could not be worked in after many tries; send it again in smaller parts";
             self.give_up(waiting.number, error)?;
             return Ok(true);
         }
@@ -113,7 +114,10 @@ impl<S: Sql> Tenant<S> {
             });
         }
         let mut draft = self.draft(read, &members)?;
-        let news = draft.segments.iter().map(|it| (it.reference.hash, &it.bytes));
+        let news = draft
+            .segments
+            .iter()
+            .map(|it| (it.reference.hash, &it.bytes));
         let news = news.chain(draft.pieces.iter().map(|it| (it.reference.hash, &it.bytes)));
         let news: Vec<(String, Vec<u8>)> = news
             .map(|(hash, bytes)| (blob_name(hash), bytes.clone()))
@@ -140,11 +144,16 @@ impl<S: Sql> Tenant<S> {
         let state = self.state()?;
         let keys = |of: fn(&Row) -> Option<Key128>| {
             let rows = &rows;
-            changes.iter().filter_map(move |change| of(rows.get(change.row)?))
+            changes
+                .iter()
+                .filter_map(move |change| of(rows.get(change.row)?))
         };
         let orders = self.codes(Opaque::Order, keys(|row| row.order), state.order_next)?;
-        let customers =
-            self.codes(Opaque::Customer, keys(|row| row.customer), state.customer_next)?;
+        let customers = self.codes(
+            Opaque::Customer,
+            keys(|row| row.customer),
+            state.customer_next,
+        )?;
         let mut draft = Draft {
             report,
             writes: Vec::with_capacity(changes.len()),
@@ -253,7 +262,12 @@ impl Draft {
             codes: row.codes,
             measures: row.measures,
         };
-        set_code(&mut fact, data_set, Dimension::Order, self.orders.code(row.order));
+        set_code(
+            &mut fact,
+            data_set,
+            Dimension::Order,
+            self.orders.code(row.order),
+        );
         set_code(
             &mut fact,
             data_set,

@@ -30,7 +30,8 @@ impl<S: Sql> Tenant<S> {
         Ok(State {
             sequence: value(0).unwrap_or_default().unsigned_abs(),
             order_next: code(1).ok_or_else(|| Fault::internal("read the state", "no code left"))?,
-            customer_next: code(2).ok_or_else(|| Fault::internal("read the state", "no code left"))?,
+            customer_next: code(2)
+                .ok_or_else(|| Fault::internal("read the state", "no code left"))?,
             settle_at: value(3),
         })
     }

@@ -21,7 +21,9 @@ impl<S: Sql> Tenant<S> {
             let number = |at: usize| row.get(at).and_then(SqlValue::integer).unwrap_or_default();
             let day = Date::from_days(number(1) as i32).context("read a rate")?;
             let currency = currency.parse().context("read a rate")?;
-            table.insert(day, currency, number(2)).context("read a rate")?;
+            table
+                .insert(day, currency, number(2))
+                .context("read a rate")?;
         }
         Ok(table)
     }
@@ -33,7 +35,9 @@ impl<S: Sql> Tenant<S> {
         records: &[FxRecord],
         report: &mut Report,
     ) -> Result<(), Fault> {
-        let held = table.iter().map(|(day, rate)| ((rate.from(), day), rate.billionths()));
+        let held = table
+            .iter()
+            .map(|(day, rate)| ((rate.from(), day), rate.billionths()));
         let mut held: BTreeMap<(Currency, Date), i64> = held.collect();
         for record in records {
             let key = (record.currency, record.date);

@@ -69,7 +69,9 @@ pub(super) fn read(
     members: &mut Members,
 ) -> Result<Read, String> {
     let received_at = Timestamp::from_millis(waiting.received_at);
-    let today = profile.today(received_at).map_err(|error| error.to_string())?;
+    let today = profile
+        .today(received_at)
+        .map_err(|error| error.to_string())?;
     let context = Reading::new(profile, today);
     let mut reader = Reader::new(&waiting.spec, &context).map_err(|error| error.to_string())?;
     let mut read = Read::default();
@@ -97,11 +99,7 @@ pub(super) fn read(
     Ok(read)
 }
 
-fn feed(
-    raw: &[u8],
-    reader: &mut Reader,
-    sink: &mut dyn FnMut(Outcome),
-) -> Result<(), IngestError> {
+fn feed(raw: &[u8], reader: &mut Reader, sink: &mut dyn FnMut(Outcome)) -> Result<(), IngestError> {
     if is_gzip(raw.get(..HEAD_BYTES.min(raw.len())).unwrap_or_default())? {
         let mut unpacker = Unpacker::new(UNPACKED_BYTES_MAX);
         for piece in raw.chunks(PIECE_BYTES) {
@@ -165,16 +163,19 @@ impl At<'_> {
     fn product(&mut self, product: &ProductRef, day: i32) -> u32 {
         let category = product.category.as_deref().map_or(0, |label| {
             let key = key_from_text(label);
-            self.members.code(Dimension::Category, &key, Some(label), 0, i32::MIN)
+            self.members
+                .code(Dimension::Category, &key, Some(label), 0, i32::MIN)
         });
         let name = product.name.as_deref();
-        self.members.code(Dimension::Product, &product.sku, name, category, day)
+        self.members
+            .code(Dimension::Product, &product.sku, name, category, day)
     }
 
     /// A city is one of its country: there is a Valencia in Spain and one in Venezuela. Where only the
     /// country is known, it stands for its unknown cities, so that the country still adds up.
     fn city(&mut self, place: &Place) -> u32 {
-        let is_code = |text: &str| text.len() == 2 && text.bytes().all(|it| it.is_ascii_uppercase());
+        let is_code =
+            |text: &str| text.len() == 2 && text.bytes().all(|it| it.is_ascii_uppercase());
         let country_key = place.country.as_deref().map(|label| match label {
             code if is_code(code) => code.to_owned(),
             label => key_from_text(label),
@@ -182,7 +183,9 @@ impl At<'_> {
         let mut parent = 0;
         if let (Some(key), Some(label)) = (&country_key, &place.country) {
             let label = Some(label.as_str());
-            parent = self.members.code(Dimension::Country, key, label, 0, i32::MIN);
+            parent = self
+                .members
+                .code(Dimension::Country, key, label, 0, i32::MIN);
         }
         let (key, label) = match (&country_key, &place.city) {
             (None, None) => return 0,
@@ -190,7 +193,8 @@ impl At<'_> {
             (None, Some(city)) => (key_from_text(city), city),
             (Some(country), None) => (format!("{country}.-"), country),
         };
-        self.members.code(Dimension::City, &key, Some(label), parent, i32::MIN)
+        self.members
+            .code(Dimension::City, &key, Some(label), parent, i32::MIN)
     }
 }
 
@@ -250,7 +254,8 @@ fn take(
         }
         Record::Stock(stock) => {
             let (codes, measures) = stock_of(stock, &rate, &mut at)?;
-            read.rows.push(row(DataSet::Stock, stock.date, codes, measures));
+            read.rows
+                .push(row(DataSet::Stock, stock.date, codes, measures));
         }
         Record::Targets(target) => {
             let rows = targets(target, &rate, &mut at)?;
@@ -285,7 +290,9 @@ fn ads(ad: &AdRecord, rate: &FxRate, at: &mut At<'_>) -> Result<Columns, Rejecte
     let channel = at.channel(&ad.channel, ad.date.days());
     let key = key_from_text(&ad.campaign);
     let label = Some(ad.campaign.as_str());
-    let campaign = at.members.code(Dimension::Campaign, &key, label, 0, i32::MIN);
+    let campaign = at
+        .members
+        .code(Dimension::Campaign, &key, label, 0, i32::MIN);
     Ok((vec![day, channel, campaign], measures))
 }
 

@@ -1,1 +1,28 @@
-//! The real Worker on the real workerd.
+//! The real Worker on the real workerd: what tests across the edge share.
+//!
+//! Each [`Edge`] is a process of its own on a free loopback port with a state folder of its own, both
+//! gone when it is dropped. The Worker must have been built (`cargo xtask build`).
+
+mod client;
+mod figures;
+mod server;
+
+pub use client::{Answer, Client};
+pub use figures::{cube, figures, manifest};
+pub use server::{ADMIN_TOKEN, Edge};
+
+use std::time::{Duration, Instant};
+
+/// How long anything may take before a test gives up.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Asks again until there is an answer; panics when patience ends.
+pub fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(began.elapsed() < PATIENCE, "waited in vain until {what}");
+    }
+}

@@ -26,7 +26,7 @@ pub fn dist() -> PathBuf {
 pub fn build() -> Outcome<PathBuf> {
     tools::for_build()?;
     wasm::edge()?;
-    let app = wasm::browser("app", &["app"], "-Oz")?;
+    let app = wasm::browser("app", &["app", "app/protocol"], "-Oz")?;
     let engine = wasm::browser("engine", &["app/engine", "app/protocol"], "-O3")?;
     let inputs: Vec<PathBuf> = [
         "style",

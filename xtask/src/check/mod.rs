@@ -15,7 +15,7 @@ use crate::stamp::unless_unchanged;
 use crate::{size, tools};
 
 const CARGO_DENY: &str = "0.20.2";
-const TYPOS: &str = "1.48.0";
+const TYPOS: &str = "1.52.0";
 
 /// What is built for browsers and the edge, and linted for their target too.
 const WASM_PACKAGES: [&str; 4] = ["app", "engine", "protocol", "edge"];

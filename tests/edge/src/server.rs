@@ -1,0 +1,177 @@
+//! A workerd with fresh state.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::json;
+
+use crate::{Client, eventually};
+
+/// The administrator's token of every test edge.
+pub const ADMIN_TOKEN: &str = "token-of-the-tests";
+
+/// A running edge.
+pub struct Edge {
+    child: Child,
+    folder: PathBuf,
+    /// Its port on loopback.
+    pub port: u16,
+}
+
+static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+impl Edge {
+    /// Starts an edge with an up-to-date database and without companies.
+    pub fn start() -> Edge {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("meschain-edge-{}-{number}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        let dist = folder.join("dist");
+        fs::create_dir_all(dist.join("assets")).expect("a folder for the test's state");
+        for (path, text) in [
+            ("index.html", "<!doctype html><title>page</title>"),
+            ("index.html.br", "packed page"),
+            ("sw.js", "// service worker"),
+            ("assets/app.0123456789.js", "// app"),
+            ("assets/app.0123456789.js.br", "packed app"),
+            ("_csp.txt", "default-src 'self'"),
+        ] {
+            fs::write(dist.join(path), text).expect("a file of the test's site");
+        }
+        let config = configuration(&dist).to_string();
+        fs::write(folder.join("wrangler.json"), config).expect("the test's configuration");
+        let port = free_port();
+        let child = spawn(&folder, port);
+        let edge = Edge {
+            child,
+            folder,
+            port,
+        };
+        edge.wait_until_ready();
+        let migrated = edge.admin().post("/api/admin/v1/migrate", &[], b"");
+        assert_eq!(migrated.status, 200, "{}", migrated.text());
+        edge
+    }
+
+    /// Ends the process as a power cut would, and starts another on the same state.
+    pub fn kill_and_restart(&mut self) {
+        self.child.kill().expect("the edge's process can be killed");
+        self.child.wait().expect("a killed process ends");
+        self.child = spawn(&self.folder, self.port);
+        self.wait_until_ready();
+    }
+
+    /// A client without a session.
+    pub fn nobody(&self) -> Client {
+        Client::new(self.port)
+    }
+
+    /// The administrator.
+    pub fn admin(&self) -> Client {
+        self.nobody()
+            .with("authorization", &format!("Bearer {ADMIN_TOKEN}"))
+    }
+
+    /// A new company in lira without VAT: its client and its id.
+    pub fn company(&self, name: &str) -> (Client, String) {
+        let invite = self.admin().post("/api/admin/v1/invites", &[], b"").json();
+        let token = invite["token"].as_str().expect("an invite has a token");
+        let claim = json!({ "token": token, "name": name }).to_string();
+        let claimed = self.nobody().post_json("/api/auth/v1/claim", &claim);
+        assert_eq!(claimed.status, 201, "{}", claimed.text());
+        let cookie = claimed
+            .header("set-cookie")
+            .expect("a claim gives a session");
+        let cookie = cookie.split(';').next().unwrap_or_default();
+        let id = claimed.json()["profile"]["id"].as_str().map(str::to_owned);
+        (
+            self.nobody().with("cookie", cookie),
+            id.expect("a company has an id"),
+        )
+    }
+
+    /// What workerd said.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+    }
+
+    fn wait_until_ready(&self) {
+        let client = self.nobody();
+        eventually("the edge answers", || {
+            client.try_send("GET", "/api/health", &[], b"").ok()
+        });
+    }
+}
+
+impl Drop for Edge {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the edge said:\n{}", self.log());
+        }
+        // The folder is a temporary one; what cannot be removed is the system's to clean.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("a bound address").port()
+}
+
+fn spawn(folder: &Path, port: u16) -> Child {
+    let log = || {
+        let mut options = fs::OpenOptions::new();
+        let log = options.create(true).append(true).open(folder.join("log"));
+        Stdio::from(log.expect("the test's log"))
+    };
+    Command::new(root().join("node_modules/.bin/workerd"))
+        .current_dir(folder)
+        .args(["serve", "--experimental", "--socket-addr"])
+        .arg(format!("http=127.0.0.1:{port}"))
+        .arg("wrangler.json")
+        .stdin(Stdio::null())
+        .stdout(log())
+        .stderr(log())
+        .spawn()
+        .expect("workerd is there after `npm ci`")
+}
+
+fn configuration(dist: &Path) -> serde_json::Value {
+    let main = root().join("edge/build/index.js");
+    let main = fs::canonicalize(&main)
+        .unwrap_or_else(|_| panic!("{} is missing: run `cargo xtask build`", main.display()));
+    json!({
+        "name": "meschain-bi",
+        "main": main,
+        "no_bundle": true,
+        "compatibility_date": "2026-11-01",
+        "vars": { "ADMIN_TOKEN": ADMIN_TOKEN, "CSP": "default-src 'self'", "VERSION": "tested" },
+        "durable_objects": { "bindings": [
+            { "name": "TENANT", "class_name": "TenantObject" },
+            { "name": "BLOBS", "class_name": "BlobObject" },
+        ] },
+        "migrations": [{ "tag": "v1", "new_sqlite_classes": ["TenantObject", "BlobObject"] }],
+        "d1_databases": [{ "binding": "DB", "database_name": "meschain", "database_id": "meschain" }],
+        "queues": {
+            "producers": [{ "binding": "BATCHES", "queue": "batches" }],
+            "consumers": [{ "queue": "batches", "max_batch_size": 5, "max_batch_timeout": 1, "max_retries": 10 }],
+        },
+        "triggers": { "crons": ["* * * * *"] },
+        "assets": {
+            "directory": dist,
+            "binding": "ASSETS",
+            "run_worker_first": true,
+            "html_handling": "none",
+            "not_found_handling": "none",
+        },
+    })
+}
