@@ -1,0 +1,102 @@
+//! What the home screen's dashboards show: metrics of the catalogue, the most asked for first.
+
+use model::metrics::MetricId;
+
+use crate::view_state::Board;
+
+/// The tiles of a dashboard.
+pub const fn tiles(board: Board) -> &'static [MetricId] {
+    use MetricId::*;
+    match board {
+        Board::Overview => &[
+            NetRevenue,
+            Orders,
+            AverageOrderValue,
+            Cm2,
+            Units,
+            ReturnRate,
+            Customers,
+            ChannelConcentration,
+        ],
+        Board::Finance => &[
+            NetRevenue,
+            Cm1,
+            Cm2,
+            Cm3,
+            GrossMarginPercent,
+            TakeRate,
+            Commission,
+            Cargo,
+        ],
+        Board::Marketing => &[
+            AdSpend,
+            Roas,
+            Tacos,
+            NewCustomers,
+            RepeatRate,
+            ClickThroughRate,
+            ConversionRate,
+            CostPerClick,
+        ],
+        Board::Operations => &[
+            Orders,
+            ReturnRate,
+            CancellationRate,
+            LateShipmentRate,
+            OrderCycleMean,
+            StockOutRate,
+            StockCover,
+            OnHand,
+        ],
+    }
+}
+
+/// What was planned for a metric.
+pub const fn target(metric: MetricId) -> Option<MetricId> {
+    match metric {
+        MetricId::NetRevenue => Some(MetricId::NetRevenueTarget),
+        MetricId::Orders => Some(MetricId::OrdersTarget),
+        MetricId::Cm2 => Some(MetricId::MarginTarget),
+        MetricId::AdSpend => Some(MetricId::AdSpendTarget),
+        _ => None,
+    }
+}
+
+/// What can be chosen for the forecast and the pivot table.
+pub const CHOICES: [MetricId; 32] = {
+    use MetricId::*;
+    [
+        NetRevenue,
+        Gmv,
+        Orders,
+        Units,
+        AverageOrderValue,
+        UnitsPerOrder,
+        Customers,
+        NewCustomers,
+        Cm1,
+        Cm2,
+        Cm3,
+        Cm2Percent,
+        GrossMarginPercent,
+        CostOfGoods,
+        TakeRate,
+        Commission,
+        PlatformFees,
+        Cargo,
+        ReturnCost,
+        Discounts,
+        AdSpend,
+        AdSales,
+        Roas,
+        Acos,
+        Tacos,
+        Clicks,
+        ReturnRate,
+        CancellationRate,
+        LateShipmentRate,
+        OrderCycleMean,
+        StockOutRate,
+        OnHand,
+    ]
+};

@@ -1,0 +1,294 @@
+//! The pivot table: one metric by two dimensions, with totals, as it is exported.
+
+use std::collections::BTreeMap;
+
+use cube::query::{Answer, Member, Sort, SortBy};
+use kernel::Date;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::metrics::MetricId;
+use model::period::Grain;
+use model::schema::Dimension;
+use protocol::{Ask, Told, format};
+
+use super::home::Controls;
+use super::{asked, dimension_text, question};
+use crate::dashboards::CHOICES;
+use crate::i18n::{Text, metric_name, t, words};
+use crate::pivot_csv;
+use crate::platform::{files, history, page};
+use crate::state::{App, app};
+use crate::ui::{Card, Choice, Empty, Failed, Skeleton};
+use crate::view_state::{DIMENSIONS, ViewState};
+
+/// Rows that are shown; a longer table is to be filtered.
+const ROWS_SHOWN: usize = 200;
+
+/// A table as it is on screen.
+#[derive(Clone, Default)]
+struct Table {
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+    total: Vec<String>,
+}
+
+/// The screen.
+#[component]
+pub fn Explore() -> impl IntoView {
+    let app = app();
+    let metric = Memo::new(move |_| app.view.read().metric);
+    let sides = Memo::new(move |_| {
+        let view = app.view.read();
+        (view.rows, view.columns)
+    });
+    let answers = asked(
+        app,
+        move || {
+            app.changes.track();
+            let range = app.days()?;
+            let (rows, columns) = sides.get();
+            let of = |dimension| {
+                let mut query = question(app, &[metric.get()], range);
+                query.group_by = vec![dimension];
+                query.sort = Some(Sort {
+                    by: SortBy::Key,
+                    descending: false,
+                });
+                query
+            };
+            let mut cells = of(rows);
+            cells.group_by.push(columns);
+            Some(Ask::Many(vec![cells, of(rows), of(columns)]))
+        },
+        |told| match told {
+            Told::Answers(answers) => answers.into_iter().collect::<Result<Vec<Answer>, _>>().ok(),
+            _ => None,
+        },
+    );
+    let table = Memo::new_with_compare(
+        move |_| match &*answers.read() {
+            Some(Ok(answers)) => Some(build(app, metric.get(), sides.get(), answers)),
+            _ => None,
+        },
+        |_, _| true,
+    );
+    let dimensions = move |other: Dimension| {
+        let locale = app.locale.get();
+        DIMENSIONS
+            .iter()
+            .filter(|(dimension, _)| dimension.stored() != other.stored() || *dimension == other)
+            .map(|(dimension, name)| {
+                (
+                    (*name).to_owned(),
+                    words(dimension_text(*dimension), locale).to_owned(),
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    let name_of = |wanted: Dimension| {
+        DIMENSIONS
+            .iter()
+            .find(|(one, _)| *one == wanted)
+            .map_or("", |(_, name)| name)
+            .to_owned()
+    };
+    let dimension_of = |wanted: &str| {
+        DIMENSIONS
+            .iter()
+            .find(|(_, name)| *name == wanted)
+            .map(|(one, _)| *one)
+    };
+    let choose = move |is_rows: bool, name: String| {
+        let Some(chosen) = dimension_of(&name) else {
+            return;
+        };
+        let view = app.view.get_untracked();
+        let (mut rows, mut columns) = (view.rows, view.columns);
+        let (mine, other) = if is_rows {
+            (&mut rows, &mut columns)
+        } else {
+            (&mut columns, &mut rows)
+        };
+        if chosen.stored() == other.stored() {
+            // Both sides of one thing say nothing: they change places.
+            *other = *mine;
+        }
+        *mine = chosen;
+        app.go(ViewState {
+            rows,
+            columns,
+            ..view
+        });
+    };
+    let export = move |_| {
+        if let Some(table) = table.get_untracked() {
+            let mut rows = table.rows;
+            rows.push(table.total);
+            files::save(
+                "meschain.csv",
+                "text/csv;charset=utf-8",
+                &pivot_csv::table(&table.header, &rows),
+            );
+        }
+    };
+    let share = move |_| {
+        let address = history::full_address(&app.view.get_untracked());
+        spawn_local(async move {
+            if page::copy(&address).await {
+                app.say(Text::LinkCopied);
+            }
+        });
+    };
+    view! {
+        <h1>{t(Text::NavExplore)}</h1>
+        <Controls />
+        <Card title=Signal::derive(move || words(Text::PivotQuestion, app.locale.get()).to_owned())>
+            <div class="controls">
+                <Choice
+                    label=Signal::derive(move || words(Text::Metric, app.locale.get()).to_owned())
+                    options=Signal::derive(move || {
+                        CHOICES.iter().map(|one| (one.name().to_owned(), metric_name(*one, app.locale.get()).to_owned())).collect::<Vec<_>>()
+                    })
+                    chosen=Signal::derive(move || metric.get().name().to_owned())
+                    testid="metric"
+                    on_choose=move |name| {
+                        if let Ok(metric) = name.parse::<MetricId>() {
+                            app.go(ViewState { metric, ..app.view.get_untracked() });
+                        }
+                    }
+                />
+                <Choice
+                    label=Signal::derive(move || words(Text::PivotRows, app.locale.get()).to_owned())
+                    options=Signal::derive(move || dimensions(sides.get().0))
+                    chosen=Signal::derive(move || name_of(sides.get().0))
+                    testid="rows"
+                    on_choose=move |name| choose(true, name)
+                />
+                <Choice
+                    label=Signal::derive(move || words(Text::PivotColumns, app.locale.get()).to_owned())
+                    options=Signal::derive(move || dimensions(sides.get().1))
+                    chosen=Signal::derive(move || name_of(sides.get().1))
+                    testid="columns"
+                    on_choose=move |name| choose(false, name)
+                />
+            </div>
+            {move || match (&*answers.read(), table.get()) {
+                (Some(Err(failure)), _) => {
+                    let text = failure.text.clone();
+                    view! { <Failed text retry=move || app.changes.update(|changes| *changes += 1) /> }.into_any()
+                }
+                (_, None) => view! { <Skeleton lines=8 /> }.into_any(),
+                (_, Some(table)) if table.rows.is_empty() => view! { <Empty /> }.into_any(),
+                (_, Some(table)) => draw(table).into_any(),
+            }}
+            <div class="controls">
+                <button class="button" data-testid="export" on:click=export>{t(Text::ExportCsv)}</button>
+                <button class="button quiet" on:click=share>{t(Text::CopyLink)}</button>
+            </div>
+        </Card>
+    }
+}
+
+fn draw(table: Table) -> impl IntoView {
+    let cells = |row: &[String]| {
+        row.iter()
+            .enumerate()
+            .map(|(at, cell)| {
+                let cell = cell.clone();
+                if at == 0 {
+                    view! { <th scope="row">{cell}</th> }.into_any()
+                } else {
+                    view! { <td>{cell}</td> }.into_any()
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <div class="scroll" tabindex="0" role="region" aria-label=t(Text::PivotQuestion)>
+            <table data-testid="pivot">
+                <thead><tr>{table.header.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }).collect_view()}</tr></thead>
+                <tbody>{table.rows.iter().take(ROWS_SHOWN).map(|row| view! { <tr>{cells(row)}</tr> }).collect_view()}</tbody>
+                <tfoot><tr>{cells(&table.total)}</tr></tfoot>
+            </table>
+        </div>
+    }
+}
+
+fn build(
+    app: App,
+    metric: MetricId,
+    (rows, columns): (Dimension, Dimension),
+    answers: &[Answer],
+) -> Table {
+    let [cells, by_row, by_column] = answers else {
+        return Table::default();
+    };
+    let (locale, currency) = (app.locale.get(), app.currency());
+    let unit = metric.metric().unit;
+    let text = |value: Option<cube::query::Value>| {
+        value
+            .map(|value| format::value(value, unit, currency, locale))
+            .unwrap_or_default()
+    };
+    let first = |row: &cube::query::Row| text(row.values.first().copied().flatten());
+    let name = |dimension: Dimension, member: &Member| member_name(app, dimension, member);
+    let members = |answer: &Answer| -> Vec<Member> {
+        answer
+            .rows
+            .iter()
+            .filter_map(|row| row.members.first().cloned())
+            .collect()
+    };
+    let across = members(by_column);
+    let mut found: BTreeMap<(&str, &str), String> = BTreeMap::new();
+    for row in &cells.rows {
+        if let [down, over] = row.members.as_slice() {
+            found.insert((&down.key, &over.key), first(row));
+        }
+    }
+    let mut header = vec![words(dimension_text(rows), locale).to_owned()];
+    header.extend(across.iter().map(|member| name(columns, member)));
+    header.push(words(Text::Total, locale).to_owned());
+    let lines = by_row.rows.iter().filter_map(|row| {
+        let down = row.members.first()?;
+        let mut line = vec![name(rows, down)];
+        line.extend(across.iter().map(|over| {
+            found
+                .get(&(down.key.as_str(), over.key.as_str()))
+                .cloned()
+                .unwrap_or_default()
+        }));
+        line.push(first(row));
+        Some(line)
+    });
+    let mut total = vec![words(Text::Total, locale).to_owned()];
+    total.extend(by_column.rows.iter().map(first));
+    total.push(first(&by_row.total));
+    Table {
+        header,
+        rows: lines.collect(),
+        total,
+    }
+}
+
+fn member_name(app: App, dimension: Dimension, member: &Member) -> String {
+    let locale = app.locale.get();
+    let fiscal_year = app
+        .profile
+        .read()
+        .as_ref()
+        .map_or(kernel::FiscalYear::CALENDAR, |profile| profile.fiscal_year);
+    if dimension == Dimension::Weekday {
+        let number = member.key.parse::<i32>().unwrap_or(1);
+        // 1 January 2024 was a Monday.
+        let day = Date::from_ymd(2024, 1, 1).and_then(|monday| monday.add_days(number - 1));
+        return day
+            .map(|day| format::weekday(day.weekday(), locale).to_owned())
+            .unwrap_or_default();
+    }
+    match (Grain::of(dimension), member.key.parse::<Date>()) {
+        (Some(grain), Ok(day)) => format::period(grain, day, fiscal_year, locale),
+        _ if member.label == "-" => words(Text::Unknown, locale).to_owned(),
+        _ => member.label.clone(),
+    }
+}

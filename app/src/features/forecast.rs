@@ -1,0 +1,91 @@
+//! One metric: what it means, how it develops, what is to be expected and how far to trust it.
+
+use leptos::prelude::*;
+use model::metrics::english;
+
+use super::asked;
+use super::home::{Controls, ForecastWords, TrendChart, forecast_ask, read_forecast};
+use crate::dashboards::CHOICES;
+use crate::i18n::{Text, metric_name, t, words};
+use crate::state::app;
+use crate::ui::{Card, Choice, Segments, Skeleton};
+use crate::view_state::ViewState;
+
+/// The screen.
+#[component]
+pub fn Forecast() -> impl IntoView {
+    let app = app();
+    let metric = Memo::new(move |_| app.view.read().metric);
+    let horizon = Memo::new(move |_| app.view.read().horizon);
+    let forecast = asked(
+        app,
+        move || forecast_ask(app, metric.get(), horizon.get()),
+        read_forecast,
+    );
+    let options = move || {
+        let locale = app.locale.get();
+        let mut options: Vec<_> = CHOICES
+            .iter()
+            .map(|metric| {
+                (
+                    metric.name().to_owned(),
+                    metric_name(*metric, locale).to_owned(),
+                )
+            })
+            .collect();
+        if !CHOICES.contains(&metric.get()) {
+            options.insert(
+                0,
+                (
+                    metric.get().name().to_owned(),
+                    metric_name(metric.get(), locale).to_owned(),
+                ),
+            );
+        }
+        options
+    };
+    view! {
+        <h1>{move || metric_name(metric.get(), app.locale.get())}</h1>
+        <Controls />
+        <div class="controls">
+            <Choice
+                label=Signal::derive(move || words(Text::Metric, app.locale.get()).to_owned())
+                options=Signal::derive(options)
+                chosen=Signal::derive(move || metric.get().name().to_owned())
+                testid="metric"
+                on_choose=move |name| {
+                    if let Ok(metric) = name.parse() {
+                        app.go(ViewState { metric, ..app.view.get_untracked() });
+                    }
+                }
+            />
+            <Segments
+                label=Signal::derive(move || words(Text::Horizon, app.locale.get()).to_owned())
+                options=Signal::derive(move || {
+                    let locale = app.locale.get();
+                    vec![(30_u16, words(Text::Days30, locale).to_owned()), (90, words(Text::Days90, locale).to_owned())]
+                })
+                chosen=horizon
+                on_choose=move |horizon| app.go(ViewState { horizon, ..app.view.get_untracked() })
+            />
+        </div>
+        <Card title=Signal::derive(move || words(Text::ForecastQuestion, app.locale.get()).to_owned())>
+            <TrendChart metric steps=horizon />
+            {move || match &*forecast.read() {
+                None => view! { <Skeleton lines=3 /> }.into_any(),
+                Some(Err(_)) => view! { <p class="note">{t(Text::TooShort)}</p> }.into_any(),
+                Some(Ok(forecast)) => {
+                    let forecast = forecast.clone();
+                    app.locale.track();
+                    view! { <ForecastWords forecast /> }.into_any()
+                }
+            }}
+        </Card>
+        <Card title=Signal::derive(move || words(Text::Definition, app.locale.get()).to_owned())>
+            {move || {
+                let text = english(metric.get());
+                view! { <p lang="en">{text.meaning}</p><p><code>{text.formula}</code></p> }
+            }}
+        </Card>
+    }
+}

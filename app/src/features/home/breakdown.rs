@@ -1,0 +1,134 @@
+//! Where net revenue comes from: tap a member to look below it.
+
+use cube::query::{Answer, Compare, Sort, SortBy, Top};
+use leptos::prelude::*;
+use model::metrics::{Change, Direction, MetricId};
+use model::schema::Dimension;
+use protocol::{Ask, Told, format};
+
+use crate::features::{asked, dimension_text, question};
+use crate::i18n::{Text, words};
+use crate::state::{App, app};
+use crate::ui::{Bar, BarList, Card, Empty, Failed, Segments, Skeleton};
+use crate::view_state::ViewState;
+
+const ROWS: usize = 8;
+const SPLITS: [Dimension; 5] = [
+    Dimension::Channel,
+    Dimension::Category,
+    Dimension::Product,
+    Dimension::Country,
+    Dimension::City,
+];
+
+/// The breakdown card.
+#[component]
+pub fn Breakdown() -> impl IntoView {
+    let app = app();
+    let split = Memo::new(move |_| app.view.read().split);
+    let answer = asked(
+        app,
+        move || {
+            app.changes.track();
+            let mut query = question(app, &[MetricId::NetRevenue], app.days()?);
+            query.group_by = vec![split.get()];
+            query.compare = Some(Compare::PreviousPeriod);
+            query.sort = Some(Sort {
+                by: SortBy::Metric(0),
+                descending: true,
+            });
+            query.top = Some(Top {
+                rows: ROWS,
+                others: true,
+            });
+            Some(Ask::Query(query))
+        },
+        |told| match told {
+            Told::Answer(answer) => Some(answer),
+            _ => None,
+        },
+    );
+    let drill = move |key: String| {
+        app.go(app
+            .view
+            .get_untracked()
+            .drilled(split.get_untracked(), &key))
+    };
+    view! {
+        <Card title=Signal::derive(move || words(Text::SplitQuestion, app.locale.get()).to_owned())>
+            <Segments
+                label=Signal::derive(move || words(Text::SplitBy, app.locale.get()).to_owned())
+                options=Signal::derive(move || {
+                    SPLITS.map(|one| (one, words(dimension_text(one), app.locale.get()).to_owned())).to_vec()
+                })
+                chosen=split
+                on_choose=move |split| app.go(ViewState { split, ..app.view.get_untracked() })
+            />
+            {move || match &*answer.read() {
+                None => view! { <Skeleton lines=6 /> }.into_any(),
+                Some(Err(failure)) => {
+                    let text = failure.text.clone();
+                    view! { <Failed text retry=move || app.changes.update(|changes| *changes += 1) /> }.into_any()
+                }
+                Some(Ok(answer)) if answer.rows.is_empty() => view! { <Empty /> }.into_any(),
+                Some(Ok(answer)) => view! { <BarList bars=bars(app, answer) on_choose=drill /> }.into_any(),
+            }}
+        </Card>
+    }
+}
+
+/// Rows of an answer with one compared metric, as bars.
+pub fn bars(app: App, answer: &Answer) -> Vec<Bar> {
+    let (locale, currency) = (app.locale.get(), app.currency());
+    let unit = MetricId::NetRevenue.metric().unit;
+    let value_of = |row: &cube::query::Row| row.values.first().copied().flatten();
+    let most = answer
+        .rows
+        .iter()
+        .filter_map(value_of)
+        .map(|value| value.as_f64())
+        .fold(0.0, f64::max);
+    let total = answer
+        .total
+        .values
+        .first()
+        .copied()
+        .flatten()
+        .map_or(0.0, |value| value.as_f64());
+    answer
+        .rows
+        .iter()
+        .map(|row| {
+            let value = value_of(row).map_or(0.0, |value| value.as_f64());
+            let before = row.compared.first().copied().flatten();
+            let change =
+                before.map(|before| Change::new(value, before.as_f64(), Direction::HigherIsBetter));
+            let share = if total > 0.0 {
+                format::percent(value / total, 1, locale)
+            } else {
+                String::new()
+            };
+            let member = row.members.first();
+            let name = match member {
+                None => words(Text::Others, locale).to_owned(),
+                Some(member) if member.label == "-" => words(Text::Unknown, locale).to_owned(),
+                Some(member) => member.label.clone(),
+            };
+            Bar {
+                key: member.map(|member| member.key.clone()).unwrap_or_default(),
+                name,
+                value: format!(
+                    "{} · {share}",
+                    format::value_compact(value, unit, currency, locale)
+                ),
+                exact: value_of(row)
+                    .map(|value| format::value(value, unit, currency, locale))
+                    .unwrap_or_default(),
+                change: change.and_then(|change| {
+                    Some((format::change(change.relative?, locale), change.favourable))
+                }),
+                length: if most > 0.0 { value / most } else { 0.0 },
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,92 @@
+//! The screens, a folder or file each.
+
+pub mod explore;
+pub mod forecast;
+pub mod home;
+pub mod import;
+pub mod settings;
+
+use cube::query::{Filter, Query};
+use kernel::DateRange;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::metrics::MetricId;
+use model::schema::Dimension;
+use protocol::{Ask, Failure, Told};
+
+use crate::i18n::Text;
+use crate::state::App;
+
+/// What a screen has of an answer: nothing yet, the answer, or why there is none.
+pub type Asked<T> = Option<Result<T, Failure>>;
+
+/// Asks the engine now and whenever what `ask` reads changes; an answer that comes late is dropped.
+/// `ask` answers `None` while it cannot be asked yet. The last answer stays until the next is there.
+pub fn asked<T: Send + Sync + 'static>(
+    app: App,
+    ask: impl Fn() -> Option<Ask> + 'static,
+    read: impl Fn(Told) -> Option<T> + Clone + 'static,
+) -> RwSignal<Asked<T>> {
+    let answer = RwSignal::new(None);
+    let latest = StoredValue::new(0_u32);
+    Effect::new(move |_| {
+        let Some(ask) = ask() else { return };
+        latest.update_value(|number| *number += 1);
+        let mine = latest.get_value();
+        let read = read.clone();
+        spawn_local(async move {
+            let told = app.ask(ask).await;
+            if latest.try_get_value() != Some(mine) {
+                return;
+            }
+            let outcome = match told {
+                Err(failure) => Some(Err(failure)),
+                Ok(told) => read(told).map(Ok),
+            };
+            if outcome.is_some() {
+                answer.set(outcome);
+            }
+        });
+    });
+    answer
+}
+
+/// A question about metrics over days, with the filters on screen.
+pub fn question(app: App, metrics: &[MetricId], range: DateRange) -> Query {
+    let mut query = Query::of(
+        metrics.first().copied().unwrap_or(MetricId::NetRevenue),
+        range,
+    );
+    query.metrics = metrics.to_vec();
+    query.filters = filters(app);
+    query
+}
+
+/// The filters on screen.
+pub fn filters(app: App) -> Vec<Filter> {
+    let view = app.view.read();
+    view.filters
+        .iter()
+        .map(|(dimension, key)| Filter::In {
+            dimension: *dimension,
+            members: vec![key.clone()],
+        })
+        .collect()
+}
+
+/// What a dimension is called.
+pub const fn dimension_text(dimension: Dimension) -> Text {
+    match dimension {
+        Dimension::Category => Text::ByCategory,
+        Dimension::Product => Text::ByProduct,
+        Dimension::Country => Text::ByCountry,
+        Dimension::City => Text::ByCity,
+        Dimension::Month => Text::ByMonth,
+        Dimension::Week => Text::ByWeek,
+        Dimension::Quarter => Text::ByQuarter,
+        Dimension::Year => Text::ByYear,
+        Dimension::Weekday => Text::ByWeekday,
+        Dimension::Day => Text::Day,
+        _ => Text::ByChannel,
+    }
+}

@@ -1,0 +1,158 @@
+//! Language, appearance, the company's profile and what this device stores.
+
+use api::auth::{COMPANIES_PATH, ProfileChange};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::profile::TenantProfile;
+use protocol::format::{self, Locale};
+use protocol::{Ask, Told};
+
+use super::asked;
+use crate::i18n::{Text, t, words};
+use crate::platform::{http, page};
+use crate::state::app;
+use crate::ui::{Card, Segments, Skeleton};
+
+/// The screen.
+#[component]
+pub fn Settings() -> impl IntoView {
+    let app = app();
+    let theme = RwSignal::new(page::theme());
+    let title = move |text: Text| Signal::derive(move || words(text, app.locale.get()).to_owned());
+    view! {
+        <h1>{t(Text::NavSettings)}</h1>
+        <Card title=title(Text::Language)>
+            <Segments
+                label=title(Text::Language)
+                options=Signal::derive(move || {
+                    let locale = app.locale.get();
+                    vec![
+                        (Locale::Turkish, words(Text::Turkish, locale).to_owned()),
+                        (Locale::English, words(Text::English, locale).to_owned()),
+                    ]
+                })
+                chosen=app.locale
+                on_choose=move |locale| {
+                    page::set_locale(locale);
+                    app.locale.set(locale);
+                }
+            />
+        </Card>
+        <Card title=title(Text::ThemeLabel)>
+            <Segments
+                label=title(Text::ThemeLabel)
+                options=Signal::derive(move || {
+                    let locale = app.locale.get();
+                    [("", Text::ThemeSystem), ("light", Text::ThemeLight), ("dark", Text::ThemeDark)]
+                        .map(|(name, text)| (name.to_owned(), words(text, locale).to_owned()))
+                        .to_vec()
+                })
+                chosen=theme
+                on_choose=move |name: String| {
+                    page::set_theme(&name);
+                    theme.set(name);
+                }
+            />
+        </Card>
+        {move || app.own_company().map(|profile| view! { <CompanyCard profile /> })}
+        <Card title=title(Text::StorageTitle)><Stored /></Card>
+        <Card title=title(Text::About)>
+            <p>{t(Text::AppName)} " · " {t(Text::Version)} " " {page::assets().version}</p>
+            <p class="faint">{t(Text::DemoLong)}</p>
+        </Card>
+    }
+}
+
+#[component]
+fn CompanyCard(profile: TenantProfile) -> impl IntoView {
+    let app = app();
+    let name = RwSignal::new(profile.name.clone());
+    let id = StoredValue::new(profile.id.to_string());
+    let save = move |_| {
+        let change = ProfileChange {
+            name: Some(name.get_untracked()),
+            ..ProfileChange::default()
+        };
+        spawn_local(async move {
+            let path = format!("{COMPANIES_PATH}{}", id.get_value());
+            let saved: Result<TenantProfile, _> = http::send_json("PATCH", &path, &change).await;
+            match saved {
+                Ok(_) => {
+                    app.learn_companies().await;
+                    app.say(Text::Saved);
+                }
+                Err(_) => app.say(Text::ErrorTitle),
+            }
+        });
+    };
+    view! {
+        <Card title=Signal::derive(move || words(Text::CompanyTitle, app.locale.get()).to_owned())>
+            <label class="field wide">
+                <span>{t(Text::NameLabel)}</span>
+                <input maxlength="80" prop:value=name on:input=move |event| name.set(event_target_value(&event)) />
+            </label>
+            <p class="faint">{profile.currency.code().to_owned()} " · " {profile.time_zone.name()}</p>
+            <button class="button" on:click=save>{t(Text::Save)}</button>
+        </Card>
+    }
+}
+
+#[component]
+fn Stored() -> impl IntoView {
+    let app = app();
+    let stats = asked(
+        app,
+        move || {
+            app.changes.track();
+            Some(Ask::Storage)
+        },
+        |told| match told {
+            Told::Storage(stats) => Some(stats),
+            _ => None,
+        },
+    );
+    let clear = move |_| {
+        spawn_local(async move {
+            drop(app.ask(Ask::ClearStorage).await);
+            app.changes.update(|changes| *changes += 1);
+        });
+    };
+    let persist = move |_| {
+        spawn_local(async move {
+            if page::persist().await {
+                app.say(Text::StoragePersisted);
+            }
+            app.changes.update(|changes| *changes += 1);
+        });
+    };
+    move || {
+        let locale = app.locale.get();
+        match &*stats.read() {
+            Some(Ok(stats)) => {
+                let is_persisted = stats.persisted == Some(true);
+                view! {
+                    <dl class="facts" data-testid="storage">
+                        <div><dt>{t(Text::StorageData)}</dt><dd>{format::bytes(stats.blob_bytes, locale)}</dd></div>
+                        {stats
+                            .origin_usage_bytes
+                            .map(|bytes| view! { <div><dt>{t(Text::StorageAll)}</dt><dd>{format::bytes(bytes, locale)}</dd></div> })}
+                        <div><dt>{t(Text::RowsHeld)}</dt><dd>{format::whole(app.data.read().rows as i64, locale)}</dd></div>
+                        {stats
+                            .extent
+                            .map(|days| view! { <div><dt>{t(Text::DaysHeld)}</dt><dd>{format::date_range(days, locale)}</dd></div> })}
+                    </dl>
+                    <div class="controls">
+                        <button class="button quiet" data-testid="storage-clear" on:click=clear>{t(Text::StorageClear)}</button>
+                        {if is_persisted {
+                            view! { <p class="faint">{t(Text::StoragePersisted)}</p> }.into_any()
+                        } else {
+                            view! { <button class="button quiet" on:click=persist>{t(Text::StoragePersist)}</button> }.into_any()
+                        }}
+                    </div>
+                }
+                    .into_any()
+            }
+            _ => view! { <Skeleton lines=3 /> }.into_any(),
+        }
+    }
+}

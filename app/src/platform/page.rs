@@ -1,0 +1,157 @@
+//! The page itself: its assets, language, theme, clipboard and focus.
+
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use protocol::Theme;
+use protocol::format::Locale;
+
+/// Where the build has put what is loaded later.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Assets {
+    /// The engine worker.
+    pub engine: String,
+    /// The chart library.
+    pub charts: String,
+    /// Name of the build.
+    pub version: String,
+}
+
+/// The assets that the page names.
+pub fn assets() -> Assets {
+    let document = web_sys::window().and_then(|window| window.document());
+    let element = document.and_then(|document| document.get_element_by_id("assets"));
+    let text = element
+        .and_then(|element| element.text_content())
+        .unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
+/// The language: chosen before, else the browser's.
+pub fn locale() -> Locale {
+    let chosen = super::storage::get("language").and_then(|tag| Locale::from_tag(&tag));
+    let browser = || web_sys::window().and_then(|window| window.navigator().language());
+    chosen
+        .or_else(|| browser().and_then(|tag| Locale::from_tag(tag.get(..2)?)))
+        .unwrap_or(Locale::English)
+}
+
+/// Makes a language the page's.
+pub fn set_locale(locale: Locale) {
+    super::storage::set("language", locale.tag());
+    if let Some(root) = root() {
+        let _ = root.set_attribute("lang", locale.tag());
+    }
+}
+
+fn root() -> Option<web_sys::Element> {
+    web_sys::window()?.document()?.document_element()
+}
+
+/// `light`, `dark`, or empty for the system's.
+pub fn theme() -> String {
+    super::storage::get("theme").unwrap_or_default()
+}
+
+/// Makes a theme the page's.
+pub fn set_theme(theme: &str) {
+    super::storage::set("theme", theme);
+    if let Some(root) = root() {
+        let _ = root.set_attribute("data-theme", theme);
+    }
+}
+
+/// The design tokens' colours for charts.
+pub fn chart_theme() -> Theme {
+    let style = root().and_then(|root| web_sys::window()?.get_computed_style(&root).ok().flatten());
+    let token = |name: &str| {
+        let value = style
+            .as_ref()
+            .and_then(|style| style.get_property_value(name).ok())
+            .unwrap_or_default();
+        value.trim().to_owned()
+    };
+    Theme {
+        text: token("--text"),
+        text_faint: token("--text-faint"),
+        grid_line: token("--line"),
+        surface: token("--surface"),
+        series: (1..=6)
+            .map(|number| token(&format!("--series-{number}")))
+            .collect(),
+        forecast: token("--forecast"),
+        compared: token("--text-faint"),
+        good: token("--good"),
+        bad: token("--bad"),
+        font_family: "system-ui, sans-serif".to_owned(),
+        font_size_pixels: 12,
+    }
+}
+
+/// Whether the person asked for no motion.
+pub fn reduced_motion() -> bool {
+    let query = web_sys::window().and_then(|window| {
+        window
+            .match_media("(prefers-reduced-motion: reduce)")
+            .ok()
+            .flatten()
+    });
+    query.is_some_and(|query| query.matches())
+}
+
+/// Puts text on the clipboard; answers whether it could.
+pub async fn copy(text: &str) -> bool {
+    let Some(navigator) = web_sys::window().map(|window| window.navigator()) else {
+        return false;
+    };
+    let clipboard =
+        js_sys::Reflect::get(&navigator, &"clipboard".into()).unwrap_or(JsValue::UNDEFINED);
+    let Ok(write) = js_sys::Reflect::get(&clipboard, &"writeText".into()) else {
+        return false;
+    };
+    let Ok(write) = write.dyn_into::<js_sys::Function>() else {
+        return false;
+    };
+    match write
+        .call1(&clipboard, &text.into())
+        .map(js_sys::Promise::from)
+    {
+        Ok(promise) => JsFuture::from(promise).await.is_ok(),
+        Err(_) => false,
+    }
+}
+
+/// Asks the browser to keep the data; answers whether it does.
+pub async fn persist() -> bool {
+    let Some(navigator) = web_sys::window().map(|window| window.navigator()) else {
+        return false;
+    };
+    match navigator.storage().persist() {
+        Ok(promise) => JsFuture::from(promise)
+            .await
+            .is_ok_and(|answer| answer.is_truthy()),
+        Err(_) => false,
+    }
+}
+
+/// Hears when the page comes into view or the network comes back.
+pub fn on_return(on_return: impl Fn() + Clone + 'static) {
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    let handler = Closure::<dyn Fn()>::new(on_return);
+    for event in ["online", "focus"] {
+        let _ = window.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref());
+    }
+    handler.forget();
+}
+
+/// The size of an element in CSS pixels.
+pub fn size(element: &web_sys::Element) -> (u32, u32) {
+    let rectangle = element.get_bounding_client_rect();
+    (
+        rectangle.width().max(0.0) as u32,
+        rectangle.height().max(0.0) as u32,
+    )
+}

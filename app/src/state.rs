@@ -1,0 +1,282 @@
+//! What the whole app shares: where the person is, who they are, and what the engine last said.
+
+use api::auth::Company;
+use kernel::{Currency, DateRange};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::profile::TenantProfile;
+use protocol::format::Locale;
+use protocol::{Ask, DataState, Event, Failure, HomeSnapshot, ImportEnd, ImportProgress, Told};
+use send_wrapper::SendWrapper;
+
+use crate::platform::engine::Engine;
+use crate::platform::{files, history, http, page, service_worker, storage};
+use crate::view_state::{Screen, ViewState};
+
+/// A line that appears for a moment, with a way back where there is one.
+#[derive(Clone)]
+pub struct Toast {
+    /// What happened.
+    pub text: String,
+    /// The state before it.
+    pub undo: Option<ViewState>,
+}
+
+/// What the whole app shares.
+#[derive(Clone, Copy)]
+pub struct App {
+    /// Where the person is.
+    pub view: RwSignal<ViewState>,
+    /// Language.
+    pub locale: RwSignal<Locale>,
+    /// Companies that this browser sees; `None` until it is known.
+    pub companies: RwSignal<Option<Vec<Company>>>,
+    /// The open company's profile.
+    pub profile: RwSignal<Option<TenantProfile>>,
+    /// What is known of the data.
+    pub data: RwSignal<DataState>,
+    /// Grows when figures may have changed.
+    pub changes: RwSignal<u32>,
+    /// The home screen's figures of last time.
+    pub home: RwSignal<Option<HomeSnapshot>>,
+    /// Whether the edge cannot be reached.
+    pub offline: RwSignal<bool>,
+    /// Whether a new version of the app waits.
+    pub update: RwSignal<bool>,
+    /// How far the current import is.
+    pub import: RwSignal<Option<ImportProgress>>,
+    /// How the last import ended.
+    pub import_end: RwSignal<Option<ImportEnd>>,
+    /// The line that is shown for a moment.
+    pub toast: RwSignal<Option<Toast>>,
+    engine: StoredValue<SendWrapper<Option<Engine>>>,
+}
+
+/// The shared state; it is there from the first component on.
+pub fn app() -> App {
+    expect_context::<App>()
+}
+
+impl App {
+    /// The shared state at start: what the address and the browser's memory say.
+    pub fn new() -> App {
+        let view = history::read();
+        App {
+            view: RwSignal::new(view),
+            locale: RwSignal::new(page::locale()),
+            companies: RwSignal::new(None),
+            profile: RwSignal::new(None),
+            data: RwSignal::new(DataState::default()),
+            changes: RwSignal::new(0),
+            home: RwSignal::new(None),
+            offline: RwSignal::new(false),
+            update: RwSignal::new(false),
+            import: RwSignal::new(None),
+            import_end: RwSignal::new(None),
+            toast: RwSignal::new(None),
+            engine: StoredValue::new(SendWrapper::new(None)),
+        }
+    }
+
+    /// Starts everything that goes on beside the screens.
+    pub fn start(self) {
+        page::set_locale(self.locale.get_untracked());
+        history::listen(move |view| self.view.set(view));
+        let engine = Engine::start(move |event| self.heard(event));
+        self.engine.set_value(SendWrapper::new(Some(engine)));
+        page::on_return(move || spawn_local(async move { drop(self.ask(Ask::Sync).await) }));
+        spawn_local(service_worker::register(move || self.update.set(true)));
+        spawn_local(async move {
+            self.claim().await;
+            self.learn_companies().await;
+        });
+        Effect::new(move |before: Option<String>| {
+            let company = self.company();
+            if before.as_ref() != Some(&company) && !company.is_empty() {
+                self.open(company.clone());
+            }
+            company
+        });
+    }
+
+    /// The company that is shown: the address's, else the one shown last, else the demo.
+    pub fn company(self) -> String {
+        let named = self.view.read().company.clone();
+        if !named.is_empty() {
+            return named;
+        }
+        match &*self.companies.read() {
+            Some(companies) => {
+                let last = storage::get("company").unwrap_or_default();
+                let kept = companies
+                    .iter()
+                    .find(|company| company.profile.id.as_str() == last);
+                kept.or(companies.last())
+                    .map(|company| company.profile.id.to_string())
+                    .unwrap_or_default()
+            }
+            // Until the edge has answered, what was shown last.
+            None => storage::get("company").unwrap_or_else(|| "demo".to_owned()),
+        }
+    }
+
+    /// The caller's own company, which files go to.
+    pub fn own_company(self) -> Option<TenantProfile> {
+        let companies = self.companies.read();
+        let own = companies
+            .as_ref()?
+            .iter()
+            .find(|company| company.writable)?;
+        Some(own.profile.clone())
+    }
+
+    fn open(self, company: String) {
+        storage::set("company", &company);
+        let kept = storage::get(&format!("snapshot.{company}"));
+        self.home
+            .set(kept.and_then(|text| serde_json::from_str(&text).ok()));
+        self.profile.set(None);
+        self.data.set(DataState::default());
+        spawn_local(async move {
+            let Ok(id) = kernel::TenantId::new(&company) else {
+                return;
+            };
+            let opened = self
+                .ask(Ask::Open {
+                    company: id,
+                    api_base: String::new(),
+                })
+                .await;
+            if let Ok(Told::Opened(opened)) = opened {
+                if let Some(profile) = opened.profile {
+                    self.profile.set(Some(profile));
+                }
+                self.data.set(opened.state);
+                self.changes.update(|changes| *changes += 1);
+            }
+            if let Ok(Told::Import(Some(status))) = self.ask(Ask::ImportStatus).await {
+                self.import.set(Some(status.progress));
+                self.import_end.set(status.end);
+            }
+        });
+    }
+
+    fn heard(self, event: Event) {
+        match event {
+            Event::Changed(state) | Event::Synced(state) => {
+                self.offline.set(state.offline);
+                self.data.set(state);
+                self.changes.update(|changes| *changes += 1);
+            }
+            Event::Profile(profile) => self.profile.set(Some(*profile)),
+            Event::Offline { .. } => self.offline.set(true),
+            Event::Online => self.offline.set(false),
+            Event::Home(home) => {
+                if let Ok(text) = serde_json::to_string(&home) {
+                    storage::set(&format!("snapshot.{}", home.company), &text);
+                }
+                self.home.set(Some(*home));
+            }
+            Event::ImportProgress(progress) => self.import.set(Some(*progress)),
+            Event::ImportEnded(end) => self.import_end.set(Some(*end)),
+            Event::Crashed { message } => {
+                crate::platform::log(&message);
+                let company = self.company();
+                self.open(company);
+            }
+            Event::Ready | Event::SyncProgress(_) | Event::Refused(_) => {}
+        }
+    }
+
+    /// Asks the engine.
+    pub async fn ask(self, ask: Ask) -> Result<Told, Failure> {
+        self.ask_with(ask, None).await
+    }
+
+    /// Asks the engine, handing over a file.
+    pub async fn ask_with(self, ask: Ask, file: Option<files::File>) -> Result<Told, Failure> {
+        let engine = self.engine.with_value(|engine| (**engine).clone());
+        match engine {
+            Some(engine) => engine.ask_with(ask, file).await,
+            None => Err(Failure::new(
+                protocol::FailureKind::Internal,
+                "the engine has not started",
+            )),
+        }
+    }
+
+    /// Uses up the token of a one-time link, if the address has one.
+    async fn claim(self) {
+        let Some(token) = history::parameter("join") else {
+            return;
+        };
+        let claim = api::auth::Claim {
+            token,
+            profile: api::auth::ProfileChange::default(),
+        };
+        let outcome: Result<Company, _> =
+            http::send_json("POST", api::auth::CLAIM_PATH, &claim).await;
+        history::write(&self.view.get_untracked(), false);
+        let text = match outcome {
+            Ok(_) => crate::i18n::Text::Welcome,
+            Err(_) => crate::i18n::Text::LinkUsed,
+        };
+        self.say(text);
+    }
+
+    /// Asks the edge which companies there are.
+    pub async fn learn_companies(self) {
+        match http::get::<api::auth::Me>(api::auth::ME_PATH).await {
+            Ok(me) => {
+                if let Ok(text) = serde_json::to_string(&me.companies) {
+                    storage::set("companies", &text);
+                }
+                self.companies.set(Some(me.companies));
+            }
+            Err(_) => {
+                let kept =
+                    storage::get("companies").and_then(|text| serde_json::from_str(&text).ok());
+                self.companies.set(kept);
+            }
+        }
+    }
+
+    /// Goes to another state; Back returns.
+    pub fn go(self, view: ViewState) {
+        if self.view.get_untracked() != view {
+            history::write(&view, true);
+            self.view.set(view);
+        }
+    }
+
+    /// Goes to another screen with the same period and filters.
+    pub fn go_to(self, screen: Screen) {
+        self.go(ViewState {
+            screen,
+            ..self.view.get_untracked()
+        });
+    }
+
+    /// Shows a line for a moment.
+    pub fn say(self, text: crate::i18n::Text) {
+        let text = crate::i18n::words(text, self.locale.get_untracked()).to_owned();
+        self.toast.set(Some(Toast { text, undo: None }));
+    }
+
+    /// The days that are shown.
+    pub fn days(self) -> Option<DateRange> {
+        let data = self.data.read();
+        let today = data
+            .today
+            .or_else(|| self.home.read().as_ref().map(|home| home.today))?;
+        self.view.read().period.days(today, data.extent)
+    }
+
+    /// The company's currency.
+    pub fn currency(self) -> Currency {
+        self.profile
+            .read()
+            .as_ref()
+            .map_or(Currency::TRY, |profile| profile.currency)
+    }
+}

@@ -1,0 +1,466 @@
+//! What is on screen, as the address of the page. Pure, so that every address reads back as the state
+//! that wrote it.
+
+use kernel::{Date, DateRange};
+use model::metrics::MetricId;
+use model::schema::Dimension;
+
+/// A screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// Dashboards.
+    Home,
+    /// Pivot table.
+    Explore,
+    /// One metric with its forecast.
+    Forecast,
+    /// Bringing data in.
+    Import,
+    /// Preferences and storage.
+    Settings,
+}
+
+impl Screen {
+    /// Every screen, in the order of the navigation.
+    pub const ALL: [Screen; 5] = [
+        Screen::Home,
+        Screen::Explore,
+        Screen::Forecast,
+        Screen::Import,
+        Screen::Settings,
+    ];
+
+    /// Path of the screen.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Screen::Home => "/",
+            Screen::Explore => "/explore",
+            Screen::Forecast => "/forecast",
+            Screen::Import => "/import",
+            Screen::Settings => "/settings",
+        }
+    }
+}
+
+/// Which of the home screen's dashboards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Board {
+    /// The whole at a glance.
+    Overview,
+    /// Margins and costs.
+    Finance,
+    /// Advertising and customers.
+    Marketing,
+    /// Returns, deliveries and stock.
+    Operations,
+}
+
+impl Board {
+    /// Every dashboard, in the order of their tabs.
+    pub const ALL: [Board; 4] = [
+        Board::Overview,
+        Board::Finance,
+        Board::Marketing,
+        Board::Operations,
+    ];
+
+    /// Name in the address.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Board::Overview => "overview",
+            Board::Finance => "finance",
+            Board::Marketing => "marketing",
+            Board::Operations => "operations",
+        }
+    }
+
+    /// The dashboard so many tabs to the right; stays at the ends.
+    pub fn beside(self, steps: i32) -> Board {
+        let at = Board::ALL
+            .iter()
+            .position(|board| *board == self)
+            .unwrap_or_default() as i32;
+        let at = (at + steps).clamp(0, Board::ALL.len() as i32 - 1);
+        Board::ALL.get(at as usize).copied().unwrap_or(self)
+    }
+}
+
+/// Which days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Period {
+    /// What suits the data: its last 30 complete days, or its last year where it ended long ago.
+    Default,
+    /// So many complete days.
+    Last(u16),
+    /// This month so far.
+    ThisMonth,
+    /// The month before.
+    LastMonth,
+    /// This quarter so far.
+    ThisQuarter,
+    /// This year so far.
+    ThisYear,
+    /// The year before.
+    LastYear,
+    /// All days with data.
+    All,
+    /// These days.
+    Days(DateRange),
+}
+
+impl Period {
+    /// What can be chosen without naming days.
+    pub const PRESETS: [Period; 9] = [
+        Period::Last(7),
+        Period::Last(30),
+        Period::Last(90),
+        Period::ThisMonth,
+        Period::LastMonth,
+        Period::ThisQuarter,
+        Period::ThisYear,
+        Period::LastYear,
+        Period::All,
+    ];
+
+    /// Name in the address.
+    pub fn name(self) -> String {
+        match self {
+            Period::Default => String::new(),
+            Period::Last(days) => format!("last-{days}"),
+            Period::ThisMonth => "this-month".to_owned(),
+            Period::LastMonth => "last-month".to_owned(),
+            Period::ThisQuarter => "this-quarter".to_owned(),
+            Period::ThisYear => "this-year".to_owned(),
+            Period::LastYear => "last-year".to_owned(),
+            Period::All => "all".to_owned(),
+            Period::Days(range) => format!("{}..{}", range.from(), range.to()),
+        }
+    }
+
+    /// The period of a name; the default for one that is not known.
+    pub fn from_name(name: &str) -> Period {
+        if let Some(found) = Period::PRESETS
+            .into_iter()
+            .find(|period| period.name() == name)
+        {
+            return found;
+        }
+        if let Some(days) = name
+            .strip_prefix("last-")
+            .and_then(|days| days.parse().ok())
+        {
+            return if (1..=3_650).contains(&days) {
+                Period::Last(days)
+            } else {
+                Period::Default
+            };
+        }
+        let days = name
+            .split_once("..")
+            .and_then(|(from, to)| DateRange::new(from.parse().ok()?, to.parse().ok()?).ok());
+        days.map_or(Period::Default, Period::Days)
+    }
+
+    /// The days meant: complete ones only, up to yesterday.
+    pub fn days(self, today: Date, extent: Option<DateRange>) -> Option<DateRange> {
+        let yesterday = today.add_days(-1).ok()?;
+        let last = |to: Date, days: i32| DateRange::new(to.add_days(1 - days).ok()?, to).ok();
+        let up_to_now = |from: Date| DateRange::new(from, yesterday.max(from)).ok();
+        match self {
+            Period::Default => {
+                let end = extent
+                    .map_or(yesterday, |extent| extent.to())
+                    .min(yesterday);
+                // Data that ended more than a month ago is looked at as a whole year.
+                if yesterday.days_since(end) > 31 {
+                    last(end, 365)
+                } else {
+                    last(yesterday, 30)
+                }
+            }
+            Period::Last(days) => last(yesterday, i32::from(days)),
+            Period::ThisMonth => up_to_now(today.first_of_month()),
+            Period::LastMonth => {
+                let end = today.first_of_month().add_days(-1).ok()?;
+                DateRange::new(end.first_of_month(), end).ok()
+            }
+            Period::ThisQuarter => {
+                let back = (i32::from(today.month_of_year()) - 1) % 3;
+                up_to_now(today.first_of_month().add_months(-back).ok()?)
+            }
+            Period::ThisYear => up_to_now(today.first_of_year()),
+            Period::LastYear => {
+                let end = today.first_of_year().add_days(-1).ok()?;
+                DateRange::new(end.first_of_year(), end).ok()
+            }
+            Period::All => extent,
+            Period::Days(range) => Some(range),
+        }
+    }
+}
+
+/// What is on screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewState {
+    /// The screen.
+    pub screen: Screen,
+    /// The company; the caller's own, else the demo, where empty.
+    pub company: String,
+    /// The home screen's dashboard.
+    pub board: Board,
+    /// The days.
+    pub period: Period,
+    /// Members that facts must have, in the order in which they were chosen.
+    pub filters: Vec<(Dimension, String)>,
+    /// What the breakdown card splits by.
+    pub split: Dimension,
+    /// The metric of the forecast and of the pivot table.
+    pub metric: MetricId,
+    /// Days to forecast.
+    pub horizon: u16,
+    /// Rows of the pivot table.
+    pub rows: Dimension,
+    /// Columns of the pivot table.
+    pub columns: Dimension,
+}
+
+impl Default for ViewState {
+    fn default() -> Self {
+        ViewState {
+            screen: Screen::Home,
+            company: String::new(),
+            board: Board::Overview,
+            period: Period::Default,
+            filters: Vec::new(),
+            split: Dimension::Channel,
+            metric: MetricId::NetRevenue,
+            horizon: 30,
+            rows: Dimension::Category,
+            columns: Dimension::Month,
+        }
+    }
+}
+
+/// Dimensions that can be named in an address.
+pub const DIMENSIONS: [(Dimension, &str); 10] = [
+    (Dimension::Channel, "channel"),
+    (Dimension::Category, "category"),
+    (Dimension::Product, "product"),
+    (Dimension::Country, "country"),
+    (Dimension::City, "city"),
+    (Dimension::Month, "month"),
+    (Dimension::Week, "week"),
+    (Dimension::Quarter, "quarter"),
+    (Dimension::Year, "year"),
+    (Dimension::Weekday, "weekday"),
+];
+
+fn dimension_name(dimension: Dimension) -> &'static str {
+    DIMENSIONS
+        .iter()
+        .find(|(other, _)| *other == dimension)
+        .map_or("channel", |(_, name)| name)
+}
+
+fn dimension_of(name: &str) -> Option<Dimension> {
+    DIMENSIONS
+        .iter()
+        .find(|(_, other)| *other == name)
+        .map(|(dimension, _)| *dimension)
+}
+
+const FILTERS_MAX: usize = 12;
+
+impl ViewState {
+    /// The state of an address: its path and its decoded parameters. What cannot be understood is left
+    /// at its default.
+    pub fn from_address(path: &str, parameters: &[(String, String)]) -> ViewState {
+        let mut state = ViewState {
+            screen: Screen::ALL
+                .into_iter()
+                .find(|screen| screen.path() == path)
+                .unwrap_or(Screen::Home),
+            ..ViewState::default()
+        };
+        for (name, value) in parameters {
+            match name.as_str() {
+                "company" => state.company.clone_from(value),
+                "board" => {
+                    state.board = Board::ALL
+                        .into_iter()
+                        .find(|board| board.name() == value)
+                        .unwrap_or(state.board);
+                }
+                "period" => state.period = Period::from_name(value),
+                "filter" if state.filters.len() < FILTERS_MAX => {
+                    let filter = value
+                        .split_once(':')
+                        .and_then(|(name, key)| Some((dimension_of(name)?, key.to_owned())));
+                    state.filters.extend(filter);
+                }
+                "split" => state.split = dimension_of(value).unwrap_or(state.split),
+                "metric" => state.metric = value.parse().unwrap_or(state.metric),
+                "horizon" => {
+                    state.horizon = value
+                        .parse()
+                        .ok()
+                        .filter(|days| (1..=365).contains(days))
+                        .unwrap_or(30)
+                }
+                "rows" => state.rows = dimension_of(value).unwrap_or(state.rows),
+                "columns" => state.columns = dimension_of(value).unwrap_or(state.columns),
+                _ => {}
+            }
+        }
+        state
+    }
+
+    /// The parameters of the state's address; defaults are left out.
+    pub fn parameters(&self) -> Vec<(&'static str, String)> {
+        let plain = ViewState::default();
+        let mut parameters = Vec::new();
+        let mut put = |name, value: String, is_plain: bool| {
+            if !is_plain {
+                parameters.push((name, value));
+            }
+        };
+        put("company", self.company.clone(), self.company.is_empty());
+        put(
+            "board",
+            self.board.name().to_owned(),
+            self.board == plain.board,
+        );
+        put("period", self.period.name(), self.period == plain.period);
+        for (dimension, key) in &self.filters {
+            put(
+                "filter",
+                format!("{}:{key}", dimension_name(*dimension)),
+                false,
+            );
+        }
+        put(
+            "split",
+            dimension_name(self.split).to_owned(),
+            self.split == plain.split,
+        );
+        put(
+            "metric",
+            self.metric.name().to_owned(),
+            self.metric == plain.metric,
+        );
+        put(
+            "horizon",
+            self.horizon.to_string(),
+            self.horizon == plain.horizon,
+        );
+        put(
+            "rows",
+            dimension_name(self.rows).to_owned(),
+            self.rows == plain.rows,
+        );
+        put(
+            "columns",
+            dimension_name(self.columns).to_owned(),
+            self.columns == plain.columns,
+        );
+        parameters
+    }
+
+    /// One level down: facts with this member only, split by what comes below it.
+    #[must_use]
+    pub fn drilled(&self, dimension: Dimension, key: &str) -> ViewState {
+        let mut state = self.clone();
+        state.filters.retain(|(other, _)| *other != dimension);
+        state.filters.push((dimension, key.to_owned()));
+        state.split = match dimension {
+            Dimension::Channel => Dimension::Category,
+            Dimension::Category => Dimension::Product,
+            Dimension::Country => Dimension::City,
+            _ => self.split,
+        };
+        state
+    }
+
+    /// Without one of the filters.
+    #[must_use]
+    pub fn without(&self, dimension: Dimension) -> ViewState {
+        let mut state = self.clone();
+        state.filters.retain(|(other, _)| *other != dimension);
+        if state.split.parent() == Some(dimension) {
+            state.split = dimension;
+        }
+        state
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn date(text: &str) -> Date {
+        text.parse().expect("a date")
+    }
+
+    fn range(from: &str, to: &str) -> DateRange {
+        DateRange::new(date(from), date(to)).expect("a range")
+    }
+
+    #[test]
+    fn periods_are_complete_days() {
+        let today = date("2026-11-23");
+        let data = Some(range("2024-11-24", "2026-11-23"));
+        for (period, days) in [
+            (Period::Default, range("2026-10-24", "2026-11-22")),
+            (Period::Last(7), range("2026-11-16", "2026-11-22")),
+            (Period::ThisMonth, range("2026-11-01", "2026-11-22")),
+            (Period::LastMonth, range("2026-10-01", "2026-10-31")),
+            (Period::ThisQuarter, range("2026-10-01", "2026-11-22")),
+            (Period::LastYear, range("2025-01-01", "2025-12-31")),
+        ] {
+            assert_eq!(period.days(today, data), Some(days), "{period:?}");
+        }
+    }
+
+    #[test]
+    fn data_that_ended_long_ago_is_looked_at_as_a_year() {
+        let extent = range("2010-12-01", "2011-12-09");
+        let days = Period::Default.days(date("2026-11-23"), Some(extent));
+        assert_eq!(days, Some(range("2010-12-10", "2011-12-09")));
+    }
+
+    #[test]
+    fn drilling_down_and_up_again() {
+        let state = ViewState::default();
+        let down = state.drilled(Dimension::Category, "toys");
+        assert_eq!((down.filters.len(), down.split), (1, Dimension::Product));
+        let up = down.without(Dimension::Category);
+        assert_eq!((up.filters.len(), up.split), (0, Dimension::Category));
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_reads_back(
+            screen in 0_usize..5, board in 0_usize..4, period in 0_usize..9, metric in 0_usize..40,
+            filters in proptest::collection::vec((0_usize..5, "[a-z0-9: &=çş-]{1,12}"), 0..4),
+            horizon in 1_u16..365, rows in 0_usize..10, days in 1_u16..3_000,
+        ) {
+            let state = ViewState {
+                screen: Screen::ALL[screen],
+                company: "c-1".to_owned(),
+                board: Board::ALL[board],
+                period: if days % 3 == 0 { Period::Last(days) } else { Period::PRESETS[period] },
+                filters: filters.into_iter().map(|(at, key)| (DIMENSIONS[at].0, key)).collect(),
+                split: DIMENSIONS[rows].0,
+                metric: MetricId::ALL[metric],
+                horizon,
+                rows: DIMENSIONS[rows].0,
+                columns: Dimension::Month,
+            };
+            let parameters: Vec<_> =
+                state.parameters().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            prop_assert_eq!(ViewState::from_address(state.screen.path(), &parameters), state);
+        }
+    }
+}
