@@ -182,7 +182,7 @@ fn configuration(admin_token: &str) -> Outcome<Value> {
         "name": "meschain-bi",
         "main": build::edge_folder().join("index.js"),
         "no_bundle": true,
-        "compatibility_date": "2026-10-15",
+        "compatibility_date": "2026-11-01",
         "vars": {
             "ADMIN_TOKEN": admin_token,
             "CSP": content_security_policy,
