@@ -4,9 +4,10 @@
 //! - A negative quantity is a credit note: goods that came back, on the day of the note. With it comes
 //!   no order to count. At no price it is goods written off, and rejected.
 //! - A negative price is an accounting adjustment, and rejected. A price of zero is a gift, and taken.
-//! - A row without a line id is named by a hash of what does not change over a line's life, so that an
-//!   exact repetition is the same line, and a later status or fee is a newer state of it.
+//! - A row without a line id is named by a hash of the values that make it that line (`identity`), so
+//!   that an exact repetition is the same line, and a later status or fee is a newer state of it.
 
+mod identity;
 mod mapper;
 mod sales;
 
@@ -18,6 +19,7 @@ use model::record::{
     AdRecord, FxRecord, ProductRef, Record, RecordError, StockRecord, TargetRecord,
 };
 
+use identity::LineNames;
 pub use mapper::{Mapper, unique_headers};
 
 use crate::report::VALUE_LENGTH_MAX;
@@ -60,6 +62,12 @@ pub struct Fault {
 
 /// Turns rows in canonical columns into records.
 pub struct Interpreter {
+    reading: Reading,
+    names: LineNames,
+}
+
+/// How the cells of a row are read.
+struct Reading {
     spec: ImportSpec,
     columns: Vec<&'static str>,
     currency: Currency,
@@ -70,25 +78,28 @@ impl Interpreter {
     /// An interpreter of rows whose cells are those of [`ImportSpec::columns`].
     pub fn new(spec: &ImportSpec, context: &Context) -> Interpreter {
         Interpreter {
-            columns: spec.columns(),
-            currency: spec.currency.unwrap_or(context.currency),
-            dates: DateRules {
-                order: spec.date_order,
-                time_zone: context.time_zone,
-                today: context.today,
+            reading: Reading {
+                columns: spec.columns(),
+                currency: spec.currency.unwrap_or(context.currency),
+                dates: DateRules {
+                    order: spec.date_order,
+                    time_zone: context.time_zone,
+                    today: context.today,
+                },
+                spec: spec.clone(),
             },
-            spec: spec.clone(),
+            names: LineNames::default(),
         }
     }
 
-    /// Reads one row.
-    pub fn record(&self, cells: &Cells) -> Result<Record, Fault> {
+    /// Reads one row. The rows of one order are best given one after another: see `identity`.
+    pub fn record(&mut self, cells: &Cells) -> Result<Record, Fault> {
         let row = Row {
-            interpreter: self,
+            reading: &self.reading,
             cells,
         };
-        let record = match self.spec.kind {
-            FileKind::Sales => Record::Sales(sales::read(&row)?),
+        let record = match self.reading.spec.kind {
+            FileKind::Sales => Record::Sales(sales::read(&row, &mut self.names)?),
             FileKind::Ads => Record::Ads(ads(&row)?),
             FileKind::Stock => Record::Stock(stock(&row)?),
             FileKind::Targets => Record::Targets(targets(&row)?),
@@ -101,7 +112,7 @@ impl Interpreter {
 
 /// One row and how to read it.
 struct Row<'r> {
-    interpreter: &'r Interpreter,
+    reading: &'r Reading,
     cells: &'r Cells,
 }
 
@@ -109,7 +120,7 @@ impl<'r> Row<'r> {
     /// A cell that is not empty.
     fn text(&self, column: &str) -> Option<&'r str> {
         let index = self
-            .interpreter
+            .reading
             .columns
             .iter()
             .position(|name| *name == column)?;
@@ -152,29 +163,27 @@ impl<'r> Row<'r> {
     }
 
     fn date(&self, column: &'static str) -> Result<Date, Fault> {
-        self.read(column, |text| value::date(text, &self.interpreter.dates))
+        self.read(column, |text| value::date(text, &self.reading.dates))
     }
 
     fn date_if(&self, column: &'static str) -> Result<Option<Date>, Fault> {
-        self.read_if(column, |text| value::date(text, &self.interpreter.dates))
+        self.read_if(column, |text| value::date(text, &self.reading.dates))
     }
 
     fn whole_if(&self, column: &'static str) -> Result<Option<i64>, Fault> {
-        self.read_if(column, |text| {
-            value::whole(text, self.interpreter.spec.decimal)
-        })
+        self.read_if(column, |text| value::whole(text, self.reading.spec.decimal))
     }
 
     /// A price or cost of one unit, in millionths.
     fn micros_if(&self, column: &'static str) -> Result<Option<i64>, Fault> {
         self.read_if(column, |text| {
-            value::scaled(text, self.interpreter.spec.decimal, 6)
+            value::scaled(text, self.reading.spec.decimal, 6)
         })
     }
 
     fn minor_if(&self, column: &'static str, currency: Currency) -> Result<Option<i64>, Fault> {
         self.read_if(column, |text| {
-            value::minor(text, self.interpreter.spec.decimal, currency)
+            value::minor(text, self.reading.spec.decimal, currency)
         })
     }
 
@@ -182,13 +191,13 @@ impl<'r> Row<'r> {
         let parse = |text: &str| text.parse().map_err(|_| Reason::UnknownCurrency);
         Ok(self
             .read_if("currency", parse)?
-            .unwrap_or(self.interpreter.currency))
+            .unwrap_or(self.reading.currency))
     }
 
     fn channel(&self) -> String {
         match self.text("channel") {
             Some(text) => key_from_text(text),
-            None => key_from_text(&self.interpreter.spec.channel),
+            None => key_from_text(&self.reading.spec.channel),
         }
     }
 
@@ -224,7 +233,7 @@ fn ads(row: &Row<'_>) -> Result<AdRecord, Fault> {
         campaign: row.needed("campaign")?.to_owned(),
         currency,
         spend_minor: row.read("spend", |text| {
-            value::minor(text, row.interpreter.spec.decimal, currency)
+            value::minor(text, row.reading.spec.decimal, currency)
         })?,
         impressions: row.whole_if("impressions")?,
         clicks: row.whole_if("clicks")?,
@@ -240,7 +249,7 @@ fn stock(row: &Row<'_>) -> Result<StockRecord, Fault> {
         date: row.date("date")?,
         product: row.product()?,
         on_hand_units: row.read("on_hand", |text| {
-            value::whole(text, row.interpreter.spec.decimal)
+            value::whole(text, row.reading.spec.decimal)
         })?,
         unit_cost_micros: row.micros_if("unit_cost")?,
         currency: row.currency()?,
@@ -273,7 +282,7 @@ fn fx(row: &Row<'_>) -> Result<FxRecord, Fault> {
         date: row.date("date")?,
         currency: row.currency()?,
         rate_billionths: row.read("rate", |text| {
-            value::scaled(text, row.interpreter.spec.decimal, 9)
+            value::scaled(text, row.reading.spec.decimal, 9)
         })?,
     })
 }

@@ -183,7 +183,7 @@ pub(crate) const fn complete(has_header: bool, rows: u64) -> Result<(), IngestEr
 /// Gives each row's canonical cells, where it has any, and what became of it.
 pub(crate) fn handle(
     spec: &ImportSpec,
-    interpreter: &Interpreter,
+    interpreter: &mut Interpreter,
     mapper: &mut Option<Mapper>,
     rows: &mut u64,
     event: RowEvent<'_>,

@@ -165,7 +165,7 @@ pub fn preview(head: &[u8], spec: &ImportSpec, context: &Context) -> Result<Prev
     let text = decoded(&bytes, spec.encoding)?;
     let headers: BTreeSet<String> = spec.mapping.values().cloned().collect();
     let mut source = Rows::new(spec.format, &headers.into_iter().collect::<Vec<_>>());
-    let interpreter = Interpreter::new(spec, context);
+    let mut interpreter = Interpreter::new(spec, context);
     let mut mapper = None;
     let mut count = 0;
     let mut preview = Preview {
@@ -200,7 +200,7 @@ pub fn preview(head: &[u8], spec: &ImportSpec, context: &Context) -> Result<Prev
     source.push(whole_lines(&text, head.len()).as_bytes(), &mut |event| {
         handle(
             spec,
-            &interpreter,
+            &mut interpreter,
             &mut mapper,
             &mut count,
             event,
@@ -210,7 +210,7 @@ pub fn preview(head: &[u8], spec: &ImportSpec, context: &Context) -> Result<Prev
     source.finish(&mut |event| {
         handle(
             spec,
-            &interpreter,
+            &mut interpreter,
             &mut mapper,
             &mut count,
             event,

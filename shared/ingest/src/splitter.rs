@@ -2,7 +2,8 @@
 //!
 //! A chunk is comma-separated UTF-8 in canonical columns, with the line of the original file in a
 //! column of its own; it is read by [`ImportSpec::normalised`]. So what is sent is small, can be sent
-//! again, and is read the same way everywhere.
+//! again, and is read the same way everywhere. The lines of one order stay in one chunk where they
+//! follow one another and fit, because they are named together (`interpret::identity`).
 
 use crate::interpret::{Interpreter, Mapper};
 use crate::reader::{Outcome, Source, complete, handle};
@@ -15,6 +16,9 @@ use crate::{Context, ImportSpec, IngestError};
 pub const CHUNK_ROWS_MAX: u64 = 25_000;
 /// About the most text of one chunk, in bytes.
 pub const CHUNK_TEXT_BYTES_MAX: usize = 4 << 20;
+
+/// The share of a chunk's limits from which it ends with the order at hand.
+const FULL_PERCENT: u64 = 95;
 
 /// One chunk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +38,8 @@ pub struct Splitter {
     rows: u64,
     header: String,
     chunk: FileChunk,
+    order_position: Option<usize>,
+    order: String,
     /// What a first look at the rows shows; duplicates are known only where the data is kept.
     pub seen: Report,
     /// Rows that no chunk can hold, such as damaged JSON.
@@ -60,6 +66,11 @@ impl Splitter {
                 rows: 0,
             },
             header,
+            order_position: spec
+                .columns()
+                .iter()
+                .position(|column| *column == "order_id"),
+            order: String::new(),
             spec: spec.clone(),
             seen: Report::default(),
             unreadable: Report::default(),
@@ -104,6 +115,8 @@ impl Splitter {
             rows,
             header,
             chunk,
+            order_position,
+            order,
             seen,
             unreadable,
         } = self;
@@ -118,15 +131,17 @@ impl Splitter {
                 Outcome::Rejected(rejected) => seen.reject(rejected),
             }
             let Some((line, cells)) = row else { return };
-            write_row(&mut chunk.text, line, cells);
-            chunk.rows += 1;
-            if chunk.rows >= CHUNK_ROWS_MAX || chunk.text.len() >= CHUNK_TEXT_BYTES_MAX {
+            let next_order = order_position.and_then(|position| cells.get(position));
+            if is_full(chunk, 100) || is_full(chunk, FULL_PERCENT) && next_order != Some(order) {
                 let next = FileChunk {
                     text: header.clone().into_bytes(),
                     rows: 0,
                 };
                 sink(std::mem::replace(chunk, next));
             }
+            next_order.unwrap_or_default().clone_into(order);
+            write_row(&mut chunk.text, line, cells);
+            chunk.rows += 1;
         };
         let mut event = |event: crate::rows::RowEvent<'_>| {
             handle(spec, interpreter, mapper, rows, event, &mut take)
@@ -136,6 +151,11 @@ impl Splitter {
             None => source.finish(&mut event),
         }
     }
+}
+
+const fn is_full(chunk: &FileChunk, percent: u64) -> bool {
+    chunk.rows * 100 >= CHUNK_ROWS_MAX * percent
+        || chunk.text.len() as u64 * 100 >= CHUNK_TEXT_BYTES_MAX as u64 * percent
 }
 
 fn write_row(text: &mut Vec<u8>, line: u64, cells: &Cells) {

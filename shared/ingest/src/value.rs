@@ -149,6 +149,51 @@ pub fn date(text: &str, rules: &DateRules) -> Result<Date, Reason> {
     }
 }
 
+/// The second of the day that a timestamp names as its clock shows it, whatever its offset; 0 where it
+/// names none.
+pub fn clock_seconds(text: &str) -> u32 {
+    let bytes = text.trim().as_bytes();
+    let Some(colon) = bytes.iter().position(|byte| *byte == b':') else {
+        let is_epoch = bytes.len() >= 9 && bytes.iter().all(u8::is_ascii_digit);
+        let digits = bytes.iter().map(|byte| u64::from(byte.wrapping_sub(b'0')));
+        let number = digits.fold(0_u64, |number, digit| number.wrapping_mul(10) + digit);
+        return if is_epoch {
+            (number % 86_400_000) as u32
+        } else {
+            0
+        };
+    };
+    let two = |at: usize| {
+        let digits = bytes.get(at..).unwrap_or_default().iter();
+        let digits = digits.take(2).take_while(|byte| byte.is_ascii_digit());
+        digits.fold(0, |number, byte| number * 10 + u32::from(byte - b'0'))
+    };
+    let is_digit = |at: Option<usize>| {
+        at.and_then(|at| bytes.get(at))
+            .is_some_and(u8::is_ascii_digit)
+    };
+    let hour_at = if is_digit(colon.checked_sub(2)) {
+        colon.saturating_sub(2)
+    } else {
+        colon.saturating_sub(1)
+    };
+    let seconds = if bytes.get(colon + 3) == Some(&b':') {
+        two(colon + 4)
+    } else {
+        0
+    };
+    let is_afternoon = bytes
+        .get(colon..)
+        .unwrap_or_default()
+        .iter()
+        .any(|byte| matches!(byte, b'p' | b'P'));
+    let hour = match (two(hour_at), is_afternoon) {
+        (hour @ 0..=11, true) => hour + 12,
+        (hour, _) => hour,
+    };
+    hour * 3_600 + two(colon + 1) * 60 + seconds
+}
+
 fn any_date(text: &str, rules: &DateRules) -> Option<Date> {
     let text = text.trim();
     let bytes = text.as_bytes();
@@ -406,6 +451,22 @@ mod tests {
     }
 
     #[test]
+    fn clocks_are_read_alike_however_they_are_written() {
+        for (text, seconds) in [
+            ("12/1/2010 8:26", 30_360),
+            ("2010-12-01T08:26:00+03:00", 30_360),
+            ("2010-12-01 08:26:05.250", 30_365),
+            ("01.12.2010 8:26 PM", 73_560),
+            ("2010-12-01", 0),
+            ("1793687400", 65_687_400),
+            ("", 0),
+            (":", 0),
+        ] {
+            assert_eq!(clock_seconds(text), seconds, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_day_of_business_is_said() {
         for (text, reason) in [
             ("13/02/2026", Reason::NotADate),
@@ -431,6 +492,7 @@ mod tests {
             let _ = date(&text, &rules(DateOrder::DayFirst));
             let _ = plain_number(&text, DecimalMark::Comma);
             let _ = vat_basis_points(&text, DecimalMark::Comma);
+            let _ = clock_seconds(&text);
         }
 
         #[test]

@@ -2,30 +2,13 @@
 
 use model::member::key_from_text;
 use model::record::{LineKey, LineStatus, Place, SalesRecord, Shipment, UnitCounts};
-use sha2::{Digest, Sha256};
 
+use super::identity::{Content, LineNames};
 use super::{Fault, Row};
 use crate::{Preset, Reason, value};
 
-/// Columns that may change over the life of a line, and so do not name it.
-const CHANGING: [&str; 13] = [
-    "version",
-    "status",
-    "cancelled_quantity",
-    "returned_quantity",
-    "unit_cost",
-    "commission",
-    "platform_fee",
-    "cargo",
-    "return_cost",
-    "shipped_at",
-    "delivered_at",
-    "ship_deadline",
-    "category",
-];
-
-pub(super) fn read(row: &Row<'_>) -> Result<SalesRecord, Fault> {
-    let decimal = row.interpreter.spec.decimal;
+pub(super) fn read(row: &Row<'_>, names: &mut LineNames) -> Result<SalesRecord, Fault> {
+    let decimal = row.reading.spec.decimal;
     let quantity = row.read("quantity", |text| value::whole(text, decimal))?;
     let unit_price_micros = row.read("unit_price", |text| value::scaled(text, decimal, 6))?;
     if unit_price_micros < 0 {
@@ -38,6 +21,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<SalesRecord, Fault> {
         return Err(row.fault("quantity", Reason::StockAdjustment));
     }
     let order = row.needed("order_id")?;
+    let order_date = row.date("order_date")?;
     let currency = row.currency()?;
     let status = row.text("status").map(line_status);
     let is_credit_note = quantity < 0 || is_uci_cancellation(row, order);
@@ -54,7 +38,17 @@ pub(super) fn read(row: &Row<'_>) -> Result<SalesRecord, Fault> {
     };
     let line = match row.text("line_id") {
         Some(line) => line.to_owned(),
-        None => line_from_content(row),
+        None => names.id(
+            &Content {
+                order,
+                sku: row.needed("sku")?,
+                day: order_date,
+                clock_seconds: row.text("order_date").map_or(0, value::clock_seconds),
+                quantity,
+                unit_price_micros,
+            },
+            row.text("product_name").unwrap_or_default(),
+        ),
     };
     let vat = row.read_if("vat_rate", |text| value::vat_basis_points(text, decimal))?;
     let discount = |column| {
@@ -75,7 +69,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<SalesRecord, Fault> {
             .whole_if("version")?
             .and_then(|version| u64::try_from(version).ok())
             .unwrap_or(0),
-        order_date: row.date("order_date")?,
+        order_date,
         product: row.product()?,
         place: Place {
             country,
@@ -85,8 +79,8 @@ pub(super) fn read(row: &Row<'_>) -> Result<SalesRecord, Fault> {
         currency,
         units,
         unit_price_micros,
-        prices_include_vat: row.interpreter.spec.prices_include_vat,
-        vat_basis_points: vat.unwrap_or(row.interpreter.spec.vat_basis_points),
+        prices_include_vat: row.reading.spec.prices_include_vat,
+        vat_basis_points: vat.unwrap_or(row.reading.spec.vat_basis_points),
         seller_discount_minor: discount("seller_discount")?,
         channel_discount_minor: discount("channel_discount")?,
         status: if is_credit_note { None } else { status },
@@ -109,23 +103,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<SalesRecord, Fault> {
 
 /// UCI: "If this code starts with letter 'c', it indicates a cancellation."
 fn is_uci_cancellation(row: &Row<'_>, order: &str) -> bool {
-    row.interpreter.spec.preset == Some(Preset::UciOnlineRetail) && order.starts_with(['C', 'c'])
-}
-
-fn line_from_content(row: &Row<'_>) -> String {
-    let mut digest = Sha256::new();
-    for (column, cell) in row.interpreter.columns.iter().zip(row.cells.iter()) {
-        if !CHANGING.contains(column) {
-            digest.update(cell.as_bytes());
-            digest.update([0x1f]);
-        }
-    }
-    digest
-        .finalize()
-        .iter()
-        .take(12)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    row.reading.spec.preset == Some(Preset::UciOnlineRetail) && order.starts_with(['C', 'c'])
 }
 
 /// What a marketplace's word for a line's state means; a word that is not known says no more than that
