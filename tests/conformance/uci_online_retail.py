@@ -1,9 +1,9 @@
 """Net revenue per month of UCI Online Retail, computed without any code of this project.
 
-Usage: uci_online_retail.py FILE[.gz]; prints JSON. The rules are those of docs/user-guide.md:
+Usage: uci_online_retail.py FILE[.gz]; prints JSON. The rules are those of docs/import.md:
 rows that repeat another to the letter count once; quantities below zero are returns on their own day;
-a negative price is an accounting adjustment and a negative quantity at no price a write-off: both are
-left out. Only the standard library and its SQLite are used.
+an invoice A... ("Adjust bad debt") or a negative price is an accounting adjustment and a negative
+quantity at no price a write-off: all are left out. Only the standard library and its SQLite are used.
 """
 
 import csv
@@ -36,7 +36,8 @@ def main(path):
         count["rows"] += 1
         price = Decimal(row["UnitPrice"].strip())
         quantity = int(row["Quantity"])
-        if not row["StockCode"].strip() or price < 0 or quantity == 0 or (quantity < 0 and price == 0):
+        is_adjustment = row["InvoiceNo"].strip().upper().startswith("A")
+        if is_adjustment or not row["StockCode"].strip() or price < 0 or quantity == 0 or (quantity < 0 and price == 0):
             count["rejected"] += 1
             continue
         day = row["InvoiceDate"].split(" ")[0]

@@ -2,7 +2,7 @@
 //!
 //! | preset | recognised by | special |
 //! | --- | --- | --- |
-//! | UCI Online Retail (I, II) | `InvoiceNo`/`Invoice`, `StockCode`, `Quantity` | month first, GBP, no VAT; `C...` invoices and negative quantities are returns |
+//! | UCI Online Retail (I, II) | `InvoiceNo`/`Invoice`, `StockCode`, `Quantity` | month first, GBP, no VAT; `C...` invoices and negative quantities are returns, `A...` invoices are rejected |
 //! | Olist | `order_item_id`, `shipping_limit_date`, `freight_value` | BRL; the shipping limit stands for the order date, which is in another file |
 //! | Shopify | `Lineitem quantity`, `Financial Status` | further lines of an order leave its own columns empty |
 //! | WooCommerce | `line_items.sku` or `Item Cost` with `Order Number` | lines inside orders |

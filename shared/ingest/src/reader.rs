@@ -180,6 +180,9 @@ pub(crate) const fn complete(has_header: bool, rows: u64) -> Result<(), IngestEr
     }
 }
 
+/// Takes a row's line and canonical cells, where it has any, and what became of it.
+pub(crate) type RowTaker<'t> = dyn FnMut(Option<(u64, &Cells)>, Outcome) + 't;
+
 /// Gives each row's canonical cells, where it has any, and what became of it.
 pub(crate) fn handle(
     spec: &ImportSpec,
@@ -187,7 +190,7 @@ pub(crate) fn handle(
     mapper: &mut Option<Mapper>,
     rows: &mut u64,
     event: RowEvent<'_>,
-    sink: &mut dyn FnMut(Option<(u64, &Cells)>, Outcome),
+    sink: &mut RowTaker<'_>,
 ) -> Result<(), IngestError> {
     match event {
         RowEvent::Header(header) => *mapper = Some(Mapper::new(spec, header)?),

@@ -30,6 +30,8 @@ pub enum Reason {
     NegativePrice,
     /// Goods written off: a negative quantity at no price.
     StockAdjustment,
+    /// A booking of the ledger under an invoice number, such as UCI's `A...`: no sale.
+    Adjustment,
     /// A currency that is not known.
     UnknownCurrency,
     /// No exchange rate near that day.

@@ -9,6 +9,12 @@ use crate::{Preset, Reason, value};
 
 pub(super) fn read(row: &Row<'_>, names: &mut LineNames) -> Result<SalesRecord, Fault> {
     let decimal = row.reading.spec.decimal;
+    let order = row.needed("order_id")?;
+    let is_uci = row.reading.spec.preset == Some(Preset::UciOnlineRetail);
+    if is_uci && order.starts_with(['A', 'a']) {
+        // "Adjust bad debt": a booking of the ledger, in both directions.
+        return Err(row.fault("order_id", Reason::Adjustment));
+    }
     let quantity = row.read("quantity", |text| value::whole(text, decimal))?;
     let unit_price_micros = row.read("unit_price", |text| value::scaled(text, decimal, 6))?;
     if unit_price_micros < 0 {
@@ -20,11 +26,11 @@ pub(super) fn read(row: &Row<'_>, names: &mut LineNames) -> Result<SalesRecord, 
     if quantity < 0 && unit_price_micros == 0 {
         return Err(row.fault("quantity", Reason::StockAdjustment));
     }
-    let order = row.needed("order_id")?;
     let order_date = row.date("order_date")?;
     let currency = row.currency()?;
     let status = row.text("status").map(line_status);
-    let is_credit_note = quantity < 0 || is_uci_cancellation(row, order);
+    // UCI: "If this code starts with letter 'c', it indicates a cancellation."
+    let is_credit_note = quantity < 0 || is_uci && order.starts_with(['C', 'c']);
     let units = if is_credit_note {
         UnitCounts {
             placed: 0,
@@ -99,11 +105,6 @@ pub(super) fn read(row: &Row<'_>, names: &mut LineNames) -> Result<SalesRecord, 
             }
         },
     })
-}
-
-/// UCI: "If this code starts with letter 'c', it indicates a cancellation."
-fn is_uci_cancellation(row: &Row<'_>, order: &str) -> bool {
-    row.reading.spec.preset == Some(Preset::UciOnlineRetail) && order.starts_with(['C', 'c'])
 }
 
 /// What a marketplace's word for a line's state means; a word that is not known says no more than that
