@@ -24,8 +24,11 @@ pub use mapper::{Mapper, unique_headers};
 
 use crate::report::VALUE_LENGTH_MAX;
 use crate::rows::Cells;
-use crate::value::{self, DateRules};
+use crate::value::{self, DateRules, Number};
 use crate::{ImportSpec, Reason};
+
+/// Digits of a price or cost of one unit after the decimal mark.
+const MICRO_DIGITS: u32 = 6;
 
 /// What of the company a reading depends on.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +73,7 @@ pub struct Interpreter {
 struct Reading {
     spec: ImportSpec,
     columns: Vec<&'static str>,
+    /// The company's own.
     currency: Currency,
     dates: DateRules,
 }
@@ -80,7 +84,7 @@ impl Interpreter {
         Interpreter {
             reading: Reading {
                 columns: spec.columns(),
-                currency: spec.currency.unwrap_or(context.currency),
+                currency: context.currency,
                 dates: DateRules {
                     order: spec.date_order,
                     time_zone: context.time_zone,
@@ -175,23 +179,46 @@ impl<'r> Row<'r> {
     }
 
     /// A price or cost of one unit, in millionths.
-    fn micros_if(&self, column: &'static str) -> Result<Option<i64>, Fault> {
-        self.read_if(column, |text| {
-            value::scaled(text, self.reading.spec.decimal, 6)
-        })
+    fn micros_if(&self, column: &'static str, currency: Currency) -> Result<Option<i64>, Fault> {
+        self.amount_if(column, currency, MICRO_DIGITS)
     }
 
     fn minor_if(&self, column: &'static str, currency: Currency) -> Result<Option<i64>, Fault> {
+        self.amount_if(column, currency, currency.minor_digits())
+    }
+
+    fn amount_if(
+        &self,
+        column: &'static str,
+        currency: Currency,
+        digits: u32,
+    ) -> Result<Option<i64>, Fault> {
         self.read_if(column, |text| {
-            value::minor(text, self.reading.spec.decimal, currency)
+            Number::parse(text, self.reading.spec.decimal)?
+                .amount_of(currency)?
+                .scaled(digits)
         })
     }
 
-    fn currency(&self) -> Result<Currency, Fault> {
+    /// The value of a column that must be there.
+    fn present<T>(&self, column: &'static str, value: Option<T>) -> Result<T, Fault> {
+        value.ok_or_else(|| self.fault(column, Reason::Missing))
+    }
+
+    /// The currency that the row or the file states; else the one that the first of these amounts names
+    /// beside its digits; else the company's own.
+    fn currency(&self, amounts: &[&str]) -> Result<Currency, Fault> {
         let parse = |text: &str| text.parse().map_err(|_| Reason::UnknownCurrency);
-        Ok(self
-            .read_if("currency", parse)?
-            .unwrap_or(self.reading.currency))
+        let stated = self.read_if("currency", parse)?;
+        if let Some(currency) = stated.or(self.reading.spec.currency) {
+            return Ok(currency);
+        }
+        let own = self.reading.currency;
+        let named = amounts.iter().find_map(|column| {
+            let number = Number::parse(self.text(column)?, self.reading.spec.decimal);
+            number.ok()?.currency?.currency(own)
+        });
+        Ok(named.unwrap_or(own))
     }
 
     fn channel(&self) -> String {
@@ -226,15 +253,13 @@ impl<'r> Row<'r> {
 }
 
 fn ads(row: &Row<'_>) -> Result<AdRecord, Fault> {
-    let currency = row.currency()?;
+    let currency = row.currency(&["spend", "sales"])?;
     Ok(AdRecord {
         date: row.date("date")?,
         channel: row.channel(),
         campaign: row.needed("campaign")?.to_owned(),
         currency,
-        spend_minor: row.read("spend", |text| {
-            value::minor(text, row.reading.spec.decimal, currency)
-        })?,
+        spend_minor: row.present("spend", row.minor_if("spend", currency)?)?,
         impressions: row.whole_if("impressions")?,
         clicks: row.whole_if("clicks")?,
         orders: row.whole_if("orders")?,
@@ -245,20 +270,21 @@ fn ads(row: &Row<'_>) -> Result<AdRecord, Fault> {
 fn stock(row: &Row<'_>) -> Result<StockRecord, Fault> {
     let is_listed =
         |text: &str| !matches!(key_from_text(text).as_str(), "0" | "false" | "no" | "hayir");
+    let currency = row.currency(&["unit_cost"])?;
     Ok(StockRecord {
         date: row.date("date")?,
         product: row.product()?,
         on_hand_units: row.read("on_hand", |text| {
             value::whole(text, row.reading.spec.decimal)
         })?,
-        unit_cost_micros: row.micros_if("unit_cost")?,
-        currency: row.currency()?,
+        unit_cost_micros: row.micros_if("unit_cost", currency)?,
+        currency,
         listed: row.text("listed").is_none_or(is_listed),
     })
 }
 
 fn targets(row: &Row<'_>) -> Result<TargetRecord, Fault> {
-    let currency = row.currency()?;
+    let currency = row.currency(&["net_revenue", "margin", "ad_spend"])?;
     let channel = row.text("channel").map(key_from_text);
     Ok(TargetRecord {
         // A plan is for months to come, so its dates know no latest day.
@@ -280,9 +306,8 @@ fn fx(row: &Row<'_>) -> Result<FxRecord, Fault> {
     row.needed("currency")?;
     Ok(FxRecord {
         date: row.date("date")?,
-        currency: row.currency()?,
-        rate_billionths: row.read("rate", |text| {
-            value::scaled(text, row.reading.spec.decimal, 9)
-        })?,
+        currency: row.currency(&[])?,
+        // A rate is an amount of the company's own currency for one of the other.
+        rate_billionths: row.present("rate", row.amount_if("rate", row.reading.currency, 9)?)?,
     })
 }

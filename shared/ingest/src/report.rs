@@ -34,6 +34,8 @@ pub enum Reason {
     Adjustment,
     /// A currency that is not known.
     UnknownCurrency,
+    /// An amount that names another currency than its row or file.
+    CurrencyMismatch,
     /// No exchange rate near that day.
     NoRate,
     /// A text too long or with control characters.

@@ -319,6 +319,51 @@ fn lines_of_an_order_stay_in_one_chunk() {
 }
 
 #[test]
+fn a_currency_beside_an_amount_is_honoured() {
+    let row = |price: &str, fee: &str| format!("2026-03-01;A;S;1;{price};{fee}\n");
+    let head = "order_date;order_id;sku;quantity;unit_price;commission\n";
+    let rows = [
+        row("12,50 TL", "1"),
+        row("₺12", "TRY 1"),
+        row("$12,50", ""),
+        row("EUR 3", "0,5"),
+        row("€3", "1 TL"),
+        row("12", "$1"),
+    ];
+    let text = [head, &rows.concat()].concat();
+    let (records, report) = read(&text).unwrap();
+    let read_as: Vec<_> = records
+        .iter()
+        .map(|line| (line.currency.code(), line.unit_price_micros))
+        .collect();
+    let expected = [
+        ("TRY", 12_500_000),
+        ("TRY", 12_000_000),
+        ("USD", 12_500_000),
+        ("EUR", 3_000_000),
+        ("USD", 12_000_000),
+    ];
+    assert_eq!(read_as, expected);
+    assert_eq!(report.examples.len(), 1);
+    let rejected = &report.examples[0];
+    assert_eq!(
+        (rejected.line, rejected.reason),
+        (6, Reason::CurrencyMismatch)
+    );
+    assert_eq!(
+        (rejected.column.as_str(), rejected.value.as_str()),
+        ("commission", "1 TL")
+    );
+
+    // A file that states its currency is not overruled by a sign in it.
+    let mut spec = sniff(text.as_bytes(), &profile()).unwrap().spec;
+    spec.currency = Some("TRY".parse().unwrap());
+    let (records, report) = read_by(text.as_bytes(), 64, &spec).unwrap();
+    assert_eq!((records.len(), report.rejected), (2, 4));
+    assert_eq!(report.reasons[&Reason::CurrencyMismatch], 4);
+}
+
+#[test]
 fn a_preview_shows_what_will_be_read() {
     let text = [HEADER, LINE, "x,A-2,1,SKU,1,1\n"].concat();
     let spec = sniff(text.as_bytes(), &profile()).unwrap().spec;

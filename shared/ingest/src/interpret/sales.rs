@@ -7,6 +7,18 @@ use super::identity::{Content, LineNames};
 use super::{Fault, Row};
 use crate::{Preset, Reason, value};
 
+/// Columns whose amounts may name the currency of a row that states none.
+const AMOUNTS: [&str; 8] = [
+    "unit_price",
+    "seller_discount",
+    "channel_discount",
+    "unit_cost",
+    "commission",
+    "platform_fee",
+    "cargo",
+    "return_cost",
+];
+
 pub(super) fn read(row: &Row<'_>, names: &mut LineNames) -> Result<SalesRecord, Fault> {
     let decimal = row.reading.spec.decimal;
     let order = row.needed("order_id")?;
@@ -16,7 +28,9 @@ pub(super) fn read(row: &Row<'_>, names: &mut LineNames) -> Result<SalesRecord, 
         return Err(row.fault("order_id", Reason::Adjustment));
     }
     let quantity = row.read("quantity", |text| value::whole(text, decimal))?;
-    let unit_price_micros = row.read("unit_price", |text| value::scaled(text, decimal, 6))?;
+    let currency = row.currency(&AMOUNTS)?;
+    let unit_price_micros = row.micros_if("unit_price", currency)?;
+    let unit_price_micros = row.present("unit_price", unit_price_micros)?;
     if unit_price_micros < 0 {
         return Err(row.fault("unit_price", Reason::NegativePrice));
     }
@@ -27,7 +41,6 @@ pub(super) fn read(row: &Row<'_>, names: &mut LineNames) -> Result<SalesRecord, 
         return Err(row.fault("quantity", Reason::StockAdjustment));
     }
     let order_date = row.date("order_date")?;
-    let currency = row.currency()?;
     let status = row.text("status").map(line_status);
     // UCI: "If this code starts with letter 'c', it indicates a cancellation."
     let is_credit_note = quantity < 0 || is_uci && order.starts_with(['C', 'c']);
@@ -90,7 +103,7 @@ pub(super) fn read(row: &Row<'_>, names: &mut LineNames) -> Result<SalesRecord, 
         seller_discount_minor: discount("seller_discount")?,
         channel_discount_minor: discount("channel_discount")?,
         status: if is_credit_note { None } else { status },
-        unit_cost_micros: row.micros_if("unit_cost")?,
+        unit_cost_micros: row.micros_if("unit_cost", currency)?,
         commission_minor: fee("commission")?,
         platform_fee_minor: fee("platform_fee")?,
         cargo_minor: fee("cargo")?,
