@@ -8,7 +8,7 @@ use crate::container::{self, UNPACKED_BYTES_MAX, Unpacker};
 use crate::encoding::TextDecoder;
 use crate::interpret::{Fault, Interpreter, Mapper};
 use crate::rows::{Cells, RowEvent, Rows};
-use crate::{Context, ImportSpec, IngestError, Rejected};
+use crate::{Context, ImportSpec, IngestError, Reason, Rejected};
 
 /// What became of one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -209,6 +209,16 @@ pub(crate) fn handle(
             let Some(mapper) = mapper.as_mut() else {
                 return Ok(());
             };
+            if !mapper.fits(cells) {
+                let rejected = Rejected {
+                    line,
+                    reason: Reason::CellCount,
+                    column: String::new(),
+                    value: format!("{} / {}", cells.len(), mapper.cells_max()),
+                };
+                sink(None, Outcome::Rejected(rejected));
+                return Ok(());
+            }
             let (line, mapped) = mapper.map(line, cells);
             let outcome = match interpreter.record(mapped) {
                 Ok(record) => Outcome::Record {

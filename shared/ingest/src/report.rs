@@ -42,6 +42,8 @@ pub enum Reason {
     BadText,
     /// More units cancelled and returned than ordered.
     UnitsExceeded,
+    /// A row with more or fewer cells than the header has columns: perhaps an unquoted delimiter.
+    CellCount,
     /// A row longer than any row can be: perhaps a quote that was never closed.
     RowTooLong,
     /// Damaged JSON.

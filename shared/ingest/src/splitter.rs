@@ -42,7 +42,7 @@ pub struct Splitter {
     order: String,
     /// What a first look at the rows shows; duplicates are known only where the data is kept.
     pub seen: Report,
-    /// Rows that no chunk can hold, such as damaged JSON.
+    /// Rows that no chunk can hold, such as damaged JSON and rows with too many cells.
     pub unreadable: Report,
 }
 

@@ -124,12 +124,45 @@ fn bad_rows_are_rejected_one_by_one_with_line_and_column() {
         (8, Reason::BadText, "order_id"),
         (9, Reason::NegativePrice, "unit_price"),
         (10, Reason::StockAdjustment, "quantity"),
-        (11, Reason::Missing, "quantity"),
+        (11, Reason::CellCount, ""),
     ];
     let expected: Vec<_> = expected
         .map(|(line, reason, column)| (line, reason, column.to_owned()))
         .into();
     assert_eq!(reasons(&text), expected);
+}
+
+#[test]
+fn rows_of_another_width_are_rejected_except_for_empty_cells_at_their_end() {
+    let text = [
+        "order_date,order_id,sku,product_name,quantity,unit_price,,\n",
+        "2026-03-01,A,S,Cup,1,1.00,,\n",
+        "2026-03-01,B,S,Cup,1,1.00\n",
+        "2026-03-01,C,S,Cup,1,1.00,,,,\n",
+        "2026-03-01,D,S,Cup, blue,1,1.00,,,\n",
+        "2026-03-01,D,S,Cup, blue,1,1.00,,x\n",
+        "2026-03-01,E,S,Cup,1\n",
+    ]
+    .concat();
+    let (records, report) = read(&text).unwrap();
+    let orders: Vec<_> = records.iter().map(|line| line.key.order.as_str()).collect();
+    assert_eq!(orders, ["A", "B", "C"]);
+    let reasons: Vec<_> = report
+        .examples
+        .iter()
+        .map(|row| (row.line, row.reason, row.value.as_str()))
+        .collect();
+    assert_eq!(
+        reasons,
+        [
+            // One cell too many, and none to tell it by: what stands in its place is no number.
+            (5, Reason::NotANumber, "blue"),
+            (6, Reason::CellCount, "9 / 8"),
+            (7, Reason::CellCount, "5 / 8"),
+        ]
+    );
+    let spec = sniff(text.as_bytes(), &profile()).unwrap().spec;
+    assert_eq!(split(text.as_bytes(), &spec), (records, report));
 }
 
 #[test]

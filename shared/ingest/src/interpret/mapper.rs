@@ -16,6 +16,9 @@ pub struct Mapper {
     inherited: Vec<(usize, String)>,
     order: String,
     mapped: Cells,
+    /// The least and the most cells of a row: the header's, with and without its empty ones at the end.
+    cells_min: usize,
+    cells_max: usize,
 }
 
 impl Mapper {
@@ -37,6 +40,9 @@ impl Mapper {
                 header: wanted.to_owned(),
             })?);
         }
+        let named = (0..header.len())
+            .rev()
+            .find(|at| header.get(*at) != Some(""));
         let inherited = spec.preset.map_or(&[][..], |preset| preset.inherited());
         let position = |name: &str| columns.iter().position(|column| *column == name);
         Ok(Mapper {
@@ -49,7 +55,20 @@ impl Mapper {
                 .collect(),
             order: String::new(),
             mapped: Cells::default(),
+            cells_min: named.map_or(0, |at| at + 1),
+            cells_max: header.len(),
         })
+    }
+
+    /// Whether a row has as many cells as the header, not counting empty ones at its end.
+    pub fn fits(&self, cells: &Cells) -> bool {
+        let is_over = |at| cells.get(at).is_some_and(|cell| !cell.is_empty());
+        cells.len() >= self.cells_min && !(self.cells_max..cells.len()).any(is_over)
+    }
+
+    /// How many cells a row can have at most.
+    pub const fn cells_max(&self) -> usize {
+        self.cells_max
     }
 
     /// Maps one row; gives its line, which a normalised chunk carries in a column of its own.
