@@ -51,6 +51,16 @@ pub const fn tiles(board: Board) -> &'static [MetricId] {
     }
 }
 
+/// The metric that a dashboard follows over time and splits; one whose parts add up.
+pub const fn main_metric(board: Board) -> MetricId {
+    match board {
+        Board::Overview => MetricId::NetRevenue,
+        Board::Finance => MetricId::Cm2,
+        Board::Marketing => MetricId::AdSpend,
+        Board::Operations => MetricId::Units,
+    }
+}
+
 /// What was planned for a metric.
 pub const fn target(metric: MetricId) -> Option<MetricId> {
     match metric {

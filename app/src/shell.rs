@@ -10,6 +10,7 @@ use crate::features::{
 use crate::i18n::{Text, t, words};
 use crate::platform::service_worker;
 use crate::state::{App as Shared, app};
+use crate::ui::DetailSheet;
 use crate::view_state::{Screen, ViewState};
 
 /// The app.
@@ -34,6 +35,7 @@ pub fn App() -> impl IntoView {
                 Screen::Settings => view! { <Settings /> }.into_any(),
             }}
         </main>
+        <DetailSheet />
         <ToastLine />
     }
 }

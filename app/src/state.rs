@@ -1,16 +1,21 @@
 //! What the whole app shares: where the person is, who they are, and what the engine last said.
 
+use std::collections::BTreeMap;
+
 use api::auth::Company;
 use kernel::{Currency, DateRange};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::profile::TenantProfile;
+use model::schema::Dimension;
 use protocol::format::Locale;
 use protocol::{Ask, DataState, Event, Failure, HomeSnapshot, ImportEnd, ImportProgress, Told};
 use send_wrapper::SendWrapper;
 
+use crate::i18n::{self, Text};
 use crate::platform::engine::Engine;
 use crate::platform::{files, history, http, page, service_worker, storage};
+use crate::ui::Detail;
 use crate::view_state::{Screen, ViewState};
 
 /// A line that appears for a moment, with a way back where there is one.
@@ -47,6 +52,10 @@ pub struct App {
     pub import: RwSignal<Option<ImportProgress>>,
     /// How the last import ended.
     pub import_end: RwSignal<Option<ImportEnd>>,
+    /// What members that were met are called.
+    pub labels: RwSignal<BTreeMap<(Dimension, String), String>>,
+    /// The numbers that a long press asked for.
+    pub detail: RwSignal<Option<Detail>>,
     /// The line that is shown for a moment.
     pub toast: RwSignal<Option<Toast>>,
     engine: StoredValue<SendWrapper<Option<Engine>>>,
@@ -73,6 +82,8 @@ impl App {
             update: RwSignal::new(false),
             import: RwSignal::new(None),
             import_end: RwSignal::new(None),
+            labels: RwSignal::new(BTreeMap::new()),
+            detail: RwSignal::new(None),
             toast: RwSignal::new(None),
             engine: StoredValue::new(SendWrapper::new(None)),
         }
@@ -137,6 +148,7 @@ impl App {
             .set(kept.and_then(|text| serde_json::from_str(&text).ok()));
         self.profile.set(None);
         self.data.set(DataState::default());
+        self.labels.update(BTreeMap::clear);
         spawn_local(async move {
             let Ok(id) = kernel::TenantId::new(&company) else {
                 return;
@@ -216,12 +228,15 @@ impl App {
         };
         let outcome: Result<Company, _> =
             http::send_json("POST", api::auth::CLAIM_PATH, &claim).await;
+        match outcome {
+            Ok(company) => {
+                storage::set("company", company.profile.id.as_str());
+                self.say(Text::Welcome);
+            }
+            Err(http::HttpFailure::Offline) => return self.say(Text::LinkLater),
+            Err(_) => self.say(Text::LinkUsed),
+        }
         history::write(&self.view.get_untracked(), false);
-        let text = match outcome {
-            Ok(_) => crate::i18n::Text::Welcome,
-            Err(_) => crate::i18n::Text::LinkUsed,
-        };
-        self.say(text);
     }
 
     /// Asks the edge which companies there are.
@@ -258,8 +273,8 @@ impl App {
     }
 
     /// Shows a line for a moment.
-    pub fn say(self, text: crate::i18n::Text) {
-        let text = crate::i18n::words(text, self.locale.get_untracked()).to_owned();
+    pub fn say(self, text: Text) {
+        let text = i18n::words(text, self.locale.get_untracked()).to_owned();
         self.toast.set(Some(Toast { text, undo: None }));
     }
 

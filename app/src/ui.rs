@@ -1,9 +1,10 @@
-//! Parts that screens are built of. They take values and callbacks and know nothing of the app.
+//! Parts that screens are built of. They take values and callbacks.
 
 mod bars;
 mod card;
 mod chart;
 mod choice;
+mod detail;
 mod sparkline;
 mod tile;
 
@@ -11,5 +12,6 @@ pub use bars::{Bar, BarList};
 pub use card::{Card, Empty, Failed, Skeleton};
 pub use chart::{ChartTable, ChartView};
 pub use choice::{Choice, Segments};
+pub use detail::{Detail, DetailSheet, LongPress};
 pub use sparkline::Sparkline;
 pub use tile::Tile;

@@ -9,9 +9,10 @@ mod trend;
 use leptos::prelude::*;
 
 use crate::i18n::{Text, t, words};
+use crate::platform::page;
 use crate::state::app;
 use crate::ui::Segments;
-use crate::view_state::{Board, Period, ViewState};
+use crate::view_state::{Board, Period, Screen, ViewState};
 
 pub use controls::Controls;
 pub use trend::{ForecastWords, Trend, TrendChart, forecast_ask, read_forecast};
@@ -28,9 +29,47 @@ const fn board_text(board: Board) -> Text {
 /// Fingers that move this far sideways change the dashboard, in CSS pixels.
 const SWIPE_PIXELS: i32 = 70;
 
+/// What swipes sideways by itself.
+const OWN_SWIPES: &str = ".chart, .segments, .scroll";
+
 /// The home screen.
 #[component]
 pub fn Home() -> impl IntoView {
+    let app = app();
+    // A company that has told all it has, which is nothing.
+    let is_new = Memo::new(move |_| {
+        let data = app.data.read();
+        data.as_of.is_some() && data.segments_listed == 0
+    });
+    view! {
+        <h1 class="visually-hidden">{t(Text::Dashboards)}</h1>
+        {move || if is_new.get() { view! { <NewCompany /> }.into_any() } else { view! { <Boards /> }.into_any() }}
+    }
+}
+
+#[component]
+fn NewCompany() -> impl IntoView {
+    let app = app();
+    let see_demo = move |_| {
+        app.go(ViewState {
+            company: "demo".to_owned(),
+            ..ViewState::default()
+        })
+    };
+    view! {
+        <div class="card empty" data-testid="new-company">
+            <p class="big">{t(Text::NewTitle)}</p>
+            <p>{t(Text::NewNext)}</p>
+            <div class="controls centred">
+                <button class="button" on:click=move |_| app.go_to(Screen::Import)>{t(Text::ImportAction)}</button>
+                <button class="button quiet" on:click=see_demo>{t(Text::SeeDemo)}</button>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Boards() -> impl IntoView {
     let app = app();
     let board = Memo::new(move |_| app.view.read().board);
     let choose = move |board: Board| {
@@ -39,13 +78,12 @@ pub fn Home() -> impl IntoView {
             ..app.view.get_untracked()
         })
     };
-    let touch = StoredValue::new((0, 0));
+    let touch = StoredValue::new(None);
     let is_whole_year = move || {
         app.view.read().period == Period::Default
             && app.days().is_some_and(|days| days.days() > 300)
     };
     view! {
-        <h1 class="visually-hidden">{t(Text::Dashboards)}</h1>
         <Segments
             label=Signal::derive(move || words(Text::Dashboards, app.locale.get()).to_owned())
             options=Signal::derive(move || {
@@ -59,13 +97,12 @@ pub fn Home() -> impl IntoView {
         <div
             class="board"
             on:touchstart=move |event| {
-                if let Some(finger) = event.touches().get(0) {
-                    touch.set_value((finger.client_x(), finger.client_y()));
-                }
+                let is_one = event.touches().length() == 1 && !page::is_within(event.target(), OWN_SWIPES);
+                let finger = event.touches().get(0).filter(|_| is_one);
+                touch.set_value(finger.map(|finger| (finger.client_x(), finger.client_y())));
             }
             on:touchend=move |event| {
-                let Some(finger) = event.changed_touches().get(0) else { return };
-                let (x, y) = touch.get_value();
+                let (Some(finger), Some((x, y))) = (event.changed_touches().get(0), touch.get_value()) else { return };
                 let (across, along) = (finger.client_x() - x, finger.client_y() - y);
                 if across.abs() > SWIPE_PIXELS && across.abs() > 2 * along.abs() {
                     choose(board.get_untracked().beside(if across < 0 { 1 } else { -1 }));

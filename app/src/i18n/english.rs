@@ -26,7 +26,6 @@ pub const fn words(text: Text) -> &'static str {
         Text::BoardMarketing => "Marketing",
         Text::BoardOperations => "Operations",
         Text::PeriodLabel => "Period",
-        Text::PeriodDefault => "Suggested",
         Text::Last7 => "Last 7 days",
         Text::Last30 => "Last 30 days",
         Text::Last90 => "Last 90 days",
@@ -36,11 +35,11 @@ pub const fn words(text: Text) -> &'static str {
         Text::ThisQuarter => "This quarter",
         Text::ThisYear => "This year",
         Text::LastYear => "Last year",
+        Text::LastOfData => "Last 12 months with data",
         Text::AllDays => "All days",
         Text::OwnDays => "Choose days",
         Text::From => "From",
         Text::To => "To",
-        Text::Apply => "Apply",
         Text::Close => "Close",
         Text::Filters => "Filters",
         Text::AddFilter => "Filter",
@@ -51,11 +50,10 @@ pub const fn words(text: Text) -> &'static str {
         Text::VsLastYear => "vs last year",
         Text::OfTarget => "of target",
         Text::NotAvailable => "No data for this yet",
-        Text::BringData => "Import the missing data",
         Text::TrendQuestion => "How is it developing, and what comes next?",
         Text::Actual => "Actual",
         Text::ForecastName => "Forecast",
-        Text::SplitQuestion => "Where does net revenue come from?",
+        Text::SplitQuestion => "Where does it come from? {metric}",
         Text::SplitBy => "Split by",
         Text::ByChannel => "Channel",
         Text::ByCategory => "Category",
@@ -78,11 +76,18 @@ pub const fn words(text: Text) -> &'static str {
         Text::Value => "Value",
         Text::Lower => "Lower end",
         Text::Upper => "Upper end",
-        Text::Change => "Change",
+        Text::Previous => "Previous period",
+        Text::YearBefore => "Last year",
+        Text::Target => "Target",
         Text::Share => "Share",
         Text::Loading => "Loading",
         Text::EmptyTitle => "No data in this period",
         Text::EmptyNext => "Choose another period, remove a filter, or import a file.",
+        Text::NewTitle => "Your company has no data yet",
+        Text::NewNext => {
+            "Import a file of order lines: a marketplace export, a shop export or any CSV."
+        }
+        Text::SeeDemo => "Look at the demo company",
         Text::ErrorTitle => "This did not work",
         Text::Retry => "Try again",
         Text::ImportAction => "Import a file",
@@ -104,7 +109,6 @@ pub const fn words(text: Text) -> &'static str {
         Text::BackTestTrials => "Times tried",
         Text::BackTestNone => "The history is too short to try the method on it.",
         Text::Definition => "What it means",
-        Text::Formula => "Formula",
         Text::TooShort => {
             "There is too little history for a forecast. Choose all days or fewer filters."
         }
@@ -162,7 +166,6 @@ pub const fn words(text: Text) -> &'static str {
         Text::ImportFailed => "The import could not go on.",
         Text::ImportCancelled => "Cancelled. What was acknowledged stays.",
         Text::Line => "Line",
-        Text::Reason => "Reason",
         Text::Language => "Language",
         Text::Turkish => "Türkçe",
         Text::English => "English",
@@ -176,7 +179,6 @@ pub const fn words(text: Text) -> &'static str {
         Text::StorageClear => "Clear and fetch again",
         Text::StoragePersist => "Keep the data on this device",
         Text::StoragePersisted => "The browser keeps the data.",
-        Text::AsOf => "As of",
         Text::DaysHeld => "Days held",
         Text::RowsHeld => "Rows held",
         Text::CompanyTitle => "Company profile",
@@ -186,12 +188,10 @@ pub const fn words(text: Text) -> &'static str {
         Text::About => "About",
         Text::Version => "Version",
         Text::LinkUsed => "This one-time link is used up or has ended. Ask for a new one.",
+        Text::LinkLater => "No network. Open the link again when there is one.",
         Text::Welcome => "Your company is ready. Import a file of order lines to fill it.",
         Text::WholeYear => "The data ended some time ago: its last 12 months are shown.",
         Text::Undo => "Undo",
         Text::FilterRemoved => "Filter removed.",
-        Text::NoCompany => {
-            "There is no company to show yet. Start with the demo, or open a one-time link."
-        }
     }
 }

@@ -11,6 +11,11 @@ pub fn metric_name(metric: MetricId, locale: Locale) -> &'static str {
     }
 }
 
+/// What a metric means, in a sentence.
+pub fn metric_definition(metric: MetricId, _locale: Locale) -> &'static str {
+    english(metric).meaning
+}
+
 const fn turkish(metric: MetricId) -> Option<&'static str> {
     use MetricId::*;
     Some(match metric {

@@ -8,7 +8,7 @@ mod turkish;
 use leptos::prelude::*;
 use protocol::format::Locale;
 
-pub use metrics::metric_name;
+pub use metrics::{metric_definition, metric_name};
 
 /// A message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,6 @@ pub enum Text {
     BoardMarketing,
     BoardOperations,
     PeriodLabel,
-    PeriodDefault,
     Last7,
     Last30,
     Last90,
@@ -44,11 +43,12 @@ pub enum Text {
     ThisQuarter,
     ThisYear,
     LastYear,
+    /// Last 12 months with data.
+    LastOfData,
     AllDays,
     OwnDays,
     From,
     To,
-    Apply,
     Close,
     Filters,
     AddFilter,
@@ -59,7 +59,6 @@ pub enum Text {
     VsLastYear,
     OfTarget,
     NotAvailable,
-    BringData,
     TrendQuestion,
     Actual,
     ForecastName,
@@ -86,11 +85,22 @@ pub enum Text {
     Value,
     Lower,
     Upper,
-    Change,
+    /// Previous period.
+    Previous,
+    /// Last year.
+    YearBefore,
+    /// Target.
+    Target,
     Share,
     Loading,
     EmptyTitle,
     EmptyNext,
+    /// Your company has no data yet.
+    NewTitle,
+    /// Import a file of order lines: a marketplace export, a shop export or any CSV.
+    NewNext,
+    /// Look at the demo company.
+    SeeDemo,
     ErrorTitle,
     Retry,
     ImportAction,
@@ -112,7 +122,6 @@ pub enum Text {
     BackTestTrials,
     BackTestNone,
     Definition,
-    Formula,
     TooShort,
     PivotQuestion,
     PivotRows,
@@ -164,7 +173,6 @@ pub enum Text {
     ImportFailed,
     ImportCancelled,
     Line,
-    Reason,
     Language,
     Turkish,
     English,
@@ -178,7 +186,6 @@ pub enum Text {
     StorageClear,
     StoragePersist,
     StoragePersisted,
-    AsOf,
     DaysHeld,
     RowsHeld,
     CompanyTitle,
@@ -188,11 +195,12 @@ pub enum Text {
     About,
     Version,
     LinkUsed,
+    /// No network. Open the link again when there is one.
+    LinkLater,
     Welcome,
     WholeYear,
     Undo,
     FilterRemoved,
-    NoCompany,
 }
 
 /// The words of a message in a language.

@@ -28,7 +28,6 @@ pub const fn words(text: Text) -> &'static str {
         Text::BoardMarketing => "Pazarlama",
         Text::BoardOperations => "Operasyon",
         Text::PeriodLabel => "Dönem",
-        Text::PeriodDefault => "Önerilen",
         Text::Last7 => "Son 7 gün",
         Text::Last30 => "Son 30 gün",
         Text::Last90 => "Son 90 gün",
@@ -38,11 +37,11 @@ pub const fn words(text: Text) -> &'static str {
         Text::ThisQuarter => "Bu çeyrek",
         Text::ThisYear => "Bu yıl",
         Text::LastYear => "Geçen yıl",
+        Text::LastOfData => "Verinin son 12 ayı",
         Text::AllDays => "Tüm günler",
         Text::OwnDays => "Gün seç",
         Text::From => "Başlangıç",
         Text::To => "Bitiş",
-        Text::Apply => "Uygula",
         Text::Close => "Kapat",
         Text::Filters => "Filtreler",
         Text::AddFilter => "Filtrele",
@@ -53,11 +52,10 @@ pub const fn words(text: Text) -> &'static str {
         Text::VsLastYear => "geçen yıla göre",
         Text::OfTarget => "hedefin",
         Text::NotAvailable => "Bunun için henüz veri yok",
-        Text::BringData => "Eksik veriyi içe aktarın",
         Text::TrendQuestion => "Nasıl gelişiyor, sırada ne var?",
         Text::Actual => "Gerçekleşen",
         Text::ForecastName => "Tahmin",
-        Text::SplitQuestion => "Net ciro nereden geliyor?",
+        Text::SplitQuestion => "Nereden geliyor? {metric}",
         Text::SplitBy => "Kırılım",
         Text::ByChannel => "Kanal",
         Text::ByCategory => "Kategori",
@@ -80,13 +78,20 @@ pub const fn words(text: Text) -> &'static str {
         Text::Value => "Değer",
         Text::Lower => "Alt uç",
         Text::Upper => "Üst uç",
-        Text::Change => "Değişim",
+        Text::Previous => "Önceki dönem",
+        Text::YearBefore => "Geçen yıl",
+        Text::Target => "Hedef",
         Text::Share => "Pay",
         Text::Loading => "Yükleniyor",
         Text::EmptyTitle => "Bu dönemde veri yok",
         Text::EmptyNext => {
             "Başka bir dönem seçin, bir filtreyi kaldırın ya da bir dosya içe aktarın."
         }
+        Text::NewTitle => "Şirketinizde henüz veri yok",
+        Text::NewNext => {
+            "Sipariş satırlarını içeren bir dosya aktarın: pazar yeri dışa aktarımı, mağaza dışa aktarımı ya da herhangi bir CSV."
+        }
+        Text::SeeDemo => "Deneme şirketine bak",
         Text::ErrorTitle => "Bu işlem yapılamadı",
         Text::Retry => "Yeniden dene",
         Text::ImportAction => "Dosya içe aktar",
@@ -108,7 +113,6 @@ pub const fn words(text: Text) -> &'static str {
         Text::BackTestTrials => "Deneme sayısı",
         Text::BackTestNone => "Geçmiş, yöntemi denemek için çok kısa.",
         Text::Definition => "Ne anlama gelir",
-        Text::Formula => "Formül",
         Text::TooShort => "Tahmin için geçmiş çok kısa. Tüm günleri ya da daha az filtre seçin.",
         Text::PivotQuestion => "Rakamlar nasıl karşılaştırılıyor?",
         Text::PivotRows => "Satırlar",
@@ -164,7 +168,6 @@ pub const fn words(text: Text) -> &'static str {
         Text::ImportFailed => "İçe aktarma sürdürülemedi.",
         Text::ImportCancelled => "İptal edildi. Onaylananlar kalır.",
         Text::Line => "Satır",
-        Text::Reason => "Neden",
         Text::Language => "Dil",
         Text::Turkish => "Türkçe",
         Text::English => "English",
@@ -178,7 +181,6 @@ pub const fn words(text: Text) -> &'static str {
         Text::StorageClear => "Temizle ve yeniden al",
         Text::StoragePersist => "Veriyi bu cihazda tut",
         Text::StoragePersisted => "Tarayıcı veriyi saklıyor.",
-        Text::AsOf => "Tarih",
         Text::DaysHeld => "Tutulan günler",
         Text::RowsHeld => "Tutulan satır",
         Text::CompanyTitle => "Şirket profili",
@@ -190,14 +192,12 @@ pub const fn words(text: Text) -> &'static str {
         Text::LinkUsed => {
             "Bu tek kullanımlık bağlantı kullanılmış ya da süresi dolmuş. Yenisini isteyin."
         }
+        Text::LinkLater => "Ağ yok. Bağlantı gelince yeniden açın.",
         Text::Welcome => {
             "Şirketiniz hazır. Doldurmak için bir sipariş satırları dosyası içe aktarın."
         }
         Text::WholeYear => "Veri bir süre önce bitmiş: son 12 ayı gösteriliyor.",
         Text::Undo => "Geri al",
         Text::FilterRemoved => "Filtre kaldırıldı.",
-        Text::NoCompany => {
-            "Henüz gösterilecek şirket yok. Demo ile başlayın ya da tek kullanımlık bir bağlantı açın."
-        }
     }
 }

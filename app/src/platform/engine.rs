@@ -81,12 +81,7 @@ impl Engine {
         self.inner.worker.replace(Some(worker));
     }
 
-    /// Asks; answers when the engine does.
-    pub async fn ask(&self, ask: Ask) -> Result<Told, Failure> {
-        self.ask_with(ask, None).await
-    }
-
-    /// Asks, handing over a file.
+    /// Asks, handing over a file if there is one; answers when the engine does.
     pub async fn ask_with(&self, ask: Ask, file: Option<File>) -> Result<Told, Failure> {
         let id = self
             .inner

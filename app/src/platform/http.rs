@@ -45,6 +45,10 @@ async fn send<T: DeserializeOwned>(
     }
     let request =
         Request::new_with_str_and_init(path, &options).map_err(|_| HttpFailure::Other(0))?;
+    if body.is_some() {
+        let kind = request.headers().set("content-type", "application/json");
+        kind.map_err(|_| HttpFailure::Other(0))?;
+    }
     let window = web_sys::window().ok_or(HttpFailure::Offline)?;
     let response = JsFuture::from(window.fetch_with_request(&request))
         .await

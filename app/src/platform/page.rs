@@ -155,3 +155,11 @@ pub fn size(element: &web_sys::Element) -> (u32, u32) {
         rectangle.height().max(0.0) as u32,
     )
 }
+
+/// Whether the target of an event lies within an element that a selector finds.
+pub fn is_within(target: Option<web_sys::EventTarget>, selector: &str) -> bool {
+    target
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .and_then(|element| element.closest(selector).ok().flatten())
+        .is_some()
+}

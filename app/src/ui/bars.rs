@@ -2,6 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::{Detail, LongPress};
+use crate::state::app;
+
 /// One member.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bar {
@@ -13,6 +16,8 @@ pub struct Bar {
     pub value: String,
     /// Exact value as text.
     pub exact: String,
+    /// All its numbers, exactly.
+    pub numbers: Vec<(String, String)>,
     /// Change as text, and whether it is good.
     pub change: Option<(String, Option<bool>)>,
     /// Length, 0 to 1.
@@ -22,7 +27,14 @@ pub struct Bar {
 /// The list.
 #[component]
 pub fn BarList(bars: Vec<Bar>, on_choose: impl Fn(String) + Copy + 'static) -> impl IntoView {
-    let rows = bars.into_iter().map(|bar| {
+    let app = app();
+    let rows = bars.into_iter().map(move |bar| {
+        let press = LongPress::new();
+        let detail = Detail {
+            title: bar.name.clone(),
+            rows: bar.numbers,
+        };
+        let say = move || app.detail.set(Some(detail.clone()));
         let wide = format!("width:{:.1}%", (bar.length * 100.0).clamp(0.0, 100.0));
         let class = match bar.change.as_ref().and_then(|(_, good)| *good) {
             Some(true) => "change good",
@@ -39,7 +51,19 @@ pub fn BarList(bars: Vec<Bar>, on_choose: impl Fn(String) + Copy + 'static) -> i
                     data-key=bar.key
                     title=bar.exact
                     disabled=is_fixed
-                    on:click=move |_| on_choose(key.clone())
+                    on:click=move |_| if !press.ends() { on_choose(key.clone()) }
+                    on:pointerdown={
+                        let say = say.clone();
+                        move |_| press.down(say.clone())
+                    }
+                    on:pointerup=move |_| press.up()
+                    on:pointerleave=move |_| press.up()
+                    on:pointercancel=move |_| press.up()
+                    on:contextmenu=move |event| {
+                        event.prevent_default();
+                        press.up();
+                        say();
+                    }
                 >
                     <span class="bar-name">{bar.name}</span>
                     <span class="bar-value">{bar.value}</span>

@@ -44,11 +44,12 @@ pub fn Choice(
     #[prop(into)] options: Signal<Vec<(String, String)>>,
     #[prop(into)] chosen: Signal<String>,
     #[prop(optional, into)] testid: &'static str,
+    #[prop(optional)] is_quiet: bool,
     on_choose: impl Fn(String) + 'static,
 ) -> impl IntoView {
     view! {
         <label class="field">
-            <span>{label}</span>
+            <span class:visually-hidden=is_quiet>{label}</span>
             <select data-testid=testid on:change=move |event| on_choose(event_target_value(&event)) prop:value=chosen>
                 {move || {
                     options

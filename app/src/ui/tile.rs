@@ -6,8 +6,9 @@ use model::metrics::{Change, MetricId, Value};
 use protocol::HomeTile;
 use protocol::format::{self, Locale};
 
-use super::Sparkline;
-use crate::i18n::{Text, metric_name, words};
+use super::{Detail, LongPress, Sparkline};
+use crate::i18n::{Text, metric_definition, metric_name, words};
+use crate::state::app;
 
 /// A figure with its changes, its line and its target.
 #[component]
@@ -18,6 +19,7 @@ pub fn Tile(
     on_open: impl Fn(MetricId) + 'static,
 ) -> impl IntoView {
     let metric = tile.metric;
+    let sparkline = tile.sparkline.clone();
     let unit = metric.metric().unit;
     let name = metric_name(metric, locale);
     let exact = tile
@@ -50,21 +52,65 @@ pub fn Tile(
         })
     });
     let is_missing = shown.is_none();
+    let app = app();
+    let press = LongPress::new();
+    let say = move || {
+        app.detail
+            .set(Some(numbers(metric, &tile, currency, locale)))
+    };
     view! {
         <button
             class="tile"
             data-metric=metric.name()
             title=exact.unwrap_or_default()
-            on:click=move |_| on_open(metric)
+            on:click=move |_| if !press.ends() { on_open(metric) }
+            on:pointerdown={
+                let say = say.clone();
+                move |_| press.down(say.clone())
+            }
+            on:pointerup=move |_| press.up()
+            on:pointerleave=move |_| press.up()
+            on:pointercancel=move |_| press.up()
+            on:contextmenu=move |event| {
+                event.prevent_default();
+                press.up();
+                say();
+            }
         >
             <span class="tile-name">{name}</span>
             <span class="tile-value" data-testid="kpi-value" class:missing=is_missing>
                 {shown.unwrap_or_else(|| words(Text::NotAvailable, locale).to_owned())}
             </span>
-            <Sparkline values=tile.sparkline />
+            <Sparkline values=sparkline />
             {changes}
             {target}
         </button>
+    }
+}
+
+/// Every number of a tile, exactly.
+fn numbers(metric: MetricId, tile: &HomeTile, currency: Currency, locale: Locale) -> Detail {
+    let unit = metric.metric().unit;
+    let parts = [
+        (Text::Value, tile.value),
+        (Text::Previous, tile.previous),
+        (Text::YearBefore, tile.last_year),
+        (Text::Target, tile.target),
+    ];
+    let mut rows: Vec<(String, String)> = parts
+        .into_iter()
+        .filter_map(|(text, value)| {
+            let value = format::value(value?, unit, currency, locale);
+            Some((words(text, locale).to_owned(), value))
+        })
+        .collect();
+    rows.push((
+        words(Text::Definition, locale).to_owned(),
+        metric_definition(metric, locale).to_owned(),
+    ));
+    Detail {
+        title: metric_name(metric, locale).to_owned(),
+        rows,
     }
 }
 

@@ -1,13 +1,14 @@
-//! Where net revenue comes from: tap a member to look below it.
+//! Where the dashboard's main metric comes from: tap a member to look below it.
 
 use cube::query::{Answer, Compare, Sort, SortBy, Top};
 use leptos::prelude::*;
-use model::metrics::{Change, Direction, MetricId};
+use model::metrics::{Change, MetricId};
 use model::schema::Dimension;
 use protocol::{Ask, Told, format};
 
+use crate::dashboards::main_metric;
 use crate::features::{asked, dimension_text, question};
-use crate::i18n::{Text, words};
+use crate::i18n::{Text, metric_name, words};
 use crate::state::{App, app};
 use crate::ui::{Bar, BarList, Card, Empty, Failed, Segments, Skeleton};
 use crate::view_state::ViewState;
@@ -26,11 +27,12 @@ const SPLITS: [Dimension; 5] = [
 pub fn Breakdown() -> impl IntoView {
     let app = app();
     let split = Memo::new(move |_| app.view.read().split);
+    let metric = Memo::new(move |_| main_metric(app.view.read().board));
     let answer = asked(
         app,
         move || {
             app.changes.track();
-            let mut query = question(app, &[MetricId::NetRevenue], app.days()?);
+            let mut query = question(app, &[metric.get()], app.days()?);
             query.group_by = vec![split.get()];
             query.compare = Some(Compare::PreviousPeriod);
             query.sort = Some(Sort {
@@ -54,8 +56,12 @@ pub fn Breakdown() -> impl IntoView {
             .get_untracked()
             .drilled(split.get_untracked(), &key))
     };
+    let title = move || {
+        let locale = app.locale.get();
+        words(Text::SplitQuestion, locale).replace("{metric}", metric_name(metric.get(), locale))
+    };
     view! {
-        <Card title=Signal::derive(move || words(Text::SplitQuestion, app.locale.get()).to_owned())>
+        <Card title=Signal::derive(title)>
             <Segments
                 label=Signal::derive(move || words(Text::SplitBy, app.locale.get()).to_owned())
                 options=Signal::derive(move || {
@@ -71,16 +77,19 @@ pub fn Breakdown() -> impl IntoView {
                     view! { <Failed text retry=move || app.changes.update(|changes| *changes += 1) /> }.into_any()
                 }
                 Some(Ok(answer)) if answer.rows.is_empty() => view! { <Empty /> }.into_any(),
-                Some(Ok(answer)) => view! { <BarList bars=bars(app, answer) on_choose=drill /> }.into_any(),
+                Some(Ok(answer)) => view! { <BarList bars=bars(app, metric.get_untracked(), answer) on_choose=drill /> }.into_any(),
             }}
         </Card>
     }
 }
 
 /// Rows of an answer with one compared metric, as bars.
-pub fn bars(app: App, answer: &Answer) -> Vec<Bar> {
+pub fn bars(app: App, metric: MetricId, answer: &Answer) -> Vec<Bar> {
     let (locale, currency) = (app.locale.get(), app.currency());
-    let unit = MetricId::NetRevenue.metric().unit;
+    let (unit, direction) = (metric.metric().unit, metric.metric().direction);
+    let exactly = |value: Option<cube::query::Value>| {
+        value.map(|value| format::value(value, unit, currency, locale))
+    };
     let value_of = |row: &cube::query::Row| row.values.first().copied().flatten();
     let most = answer
         .rows
@@ -101,8 +110,7 @@ pub fn bars(app: App, answer: &Answer) -> Vec<Bar> {
         .map(|row| {
             let value = value_of(row).map_or(0.0, |value| value.as_f64());
             let before = row.compared.first().copied().flatten();
-            let change =
-                before.map(|before| Change::new(value, before.as_f64(), Direction::HigherIsBetter));
+            let change = before.map(|before| Change::new(value, before.as_f64(), direction));
             let share = if total > 0.0 {
                 format::percent(value / total, 1, locale)
             } else {
@@ -121,9 +129,20 @@ pub fn bars(app: App, answer: &Answer) -> Vec<Bar> {
                     "{} · {share}",
                     format::value_compact(value, unit, currency, locale)
                 ),
-                exact: value_of(row)
-                    .map(|value| format::value(value, unit, currency, locale))
-                    .unwrap_or_default(),
+                exact: exactly(value_of(row)).unwrap_or_default(),
+                numbers: [
+                    (Text::Value, exactly(value_of(row))),
+                    (Text::Previous, exactly(before)),
+                    (Text::Share, Some(share)),
+                ]
+                .into_iter()
+                .filter_map(|(text, value)| {
+                    Some((
+                        words(text, locale).to_owned(),
+                        value.filter(|value| !value.is_empty())?,
+                    ))
+                })
+                .collect(),
                 change: change.and_then(|change| {
                     Some((format::change(change.relative?, locale), change.favourable))
                 }),

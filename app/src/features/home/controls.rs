@@ -7,13 +7,13 @@ use protocol::{Ask, Told, format};
 
 use crate::features::{asked, dimension_text};
 use crate::i18n::{Text, t, words};
-use crate::state::{Toast, app};
+use crate::state::{App, Toast, app};
 use crate::ui::{Choice, Segments};
 use crate::view_state::{Period, ViewState};
 
 const fn period_text(period: Period) -> Text {
     match period {
-        Period::Default => Text::PeriodDefault,
+        Period::Default => Text::Last30,
         Period::Last(7) => Text::Last7,
         Period::Last(30) => Text::Last30,
         Period::Last(90) => Text::Last90,
@@ -33,11 +33,29 @@ const fn period_text(period: Period) -> Text {
 pub fn Controls() -> impl IntoView {
     let app = app();
     let is_filtering = RwSignal::new(false);
+    learn_labels(app);
     let options = move || {
         let locale = app.locale.get();
-        let mut options = vec![(String::new(), words(Text::PeriodDefault, locale).to_owned())];
+        let is_long_ago = app.days().is_some_and(|days| {
+            Period::Default
+                .days(
+                    app.data.read().today.unwrap_or(days.to()),
+                    app.data.read().extent,
+                )
+                .is_some_and(|days| days.days() > 31)
+        });
+        let default = if is_long_ago {
+            Text::LastOfData
+        } else {
+            Text::Last30
+        };
+        let mut options = vec![(String::new(), words(default, locale).to_owned())];
         options.extend(
             Period::PRESETS
+                .into_iter()
+                .filter(|period| {
+                    is_long_ago || *period != Period::Last(30) || app.view.read().period == *period
+                })
                 .map(|period| (period.name(), words(period_text(period), locale).to_owned())),
         );
         options.push(("own".to_owned(), words(Text::OwnDays, locale).to_owned()));
@@ -65,13 +83,13 @@ pub fn Controls() -> impl IntoView {
     view! {
         <div class="controls">
             <Choice
+                is_quiet=true
                 label=Signal::derive(move || words(Text::PeriodLabel, app.locale.get()).to_owned())
                 options=Signal::derive(options)
                 chosen=Signal::derive(chosen)
                 testid="range"
                 on_choose=choose
             />
-            <p class="days">{days}</p>
             <button
                 class="chip"
                 data-testid="filter"
@@ -81,6 +99,7 @@ pub fn Controls() -> impl IntoView {
                 {t(Text::AddFilter)}
             </button>
             {move || chips().into_iter().collect_view()}
+            <p class="days">{days}</p>
         </div>
         <Show when=is_own><OwnDays /></Show>
         <Show when=move || is_filtering.get()><FilterPanel on_done=move || is_filtering.set(false) /></Show>
@@ -103,20 +122,66 @@ fn chips() -> Vec<impl IntoView> {
                     undo: Some(before),
                 }));
             };
+            let name = Memo::new({
+                let key = key.clone();
+                move |_| member_label(app, dimension, &key)
+            });
             let label = move || {
                 format!(
-                    "{}: {}",
+                    "{}: {} {}",
                     words(Text::RemoveFilter, app.locale.get()),
-                    words(dimension_text(dimension), app.locale.get())
+                    words(dimension_text(dimension), app.locale.get()),
+                    name.get()
                 )
             };
             view! {
                 <button class="chip on" data-testid="filter-chip" aria-label=label on:click=remove>
-                    {move || words(dimension_text(dimension), app.locale.get())} ": " {key} " ✕"
+                    <span class="faint">{move || words(dimension_text(dimension), app.locale.get())}</span> {name} <span aria-hidden="true">"✕"</span>
                 </button>
             }
         })
         .collect()
+}
+
+/// What a member is called; its key until the engine has said.
+fn member_label(app: App, dimension: Dimension, key: &str) -> String {
+    if key == "-" || key.is_empty() {
+        return words(Text::Unknown, app.locale.get()).to_owned();
+    }
+    let known = app.labels.read().get(&(dimension, key.to_owned())).cloned();
+    known.unwrap_or_else(|| key.to_owned())
+}
+
+/// Asks what the members of the filters on screen are called.
+fn learn_labels(app: App) {
+    let missing = move || {
+        let labels = app.labels.read_untracked();
+        let view = app.view.read();
+        let filters = view.filters.iter();
+        filters
+            .filter(|filter| !labels.contains_key(*filter))
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    Effect::new(move |_| {
+        app.changes.track();
+        for (dimension, key) in missing() {
+            leptos::task::spawn_local(async move {
+                let ask = Ask::Members {
+                    dimension,
+                    search: key.clone(),
+                    limit: MEMBERS_SHOWN,
+                };
+                if let Ok(Told::Members(members)) = app.ask(ask).await {
+                    let found = members.into_iter().find(|member| member.key == key);
+                    if let Some(member) = found {
+                        app.labels
+                            .update(|labels| drop(labels.insert((dimension, key), member.label)));
+                    }
+                }
+            });
+        }
+    });
 }
 
 #[component]

@@ -37,7 +37,7 @@ pub fn Products() -> impl IntoView {
                 {move || match &*answers.read() {
                     Some(Ok(answers)) => {
                         let answer = answers.get(at).and_then(Option::as_ref);
-                        let bars = answer.map(|answer| bars(app, answer)).unwrap_or_default();
+                        let bars = answer.map(|answer| bars(app, MetricId::NetRevenue, answer)).unwrap_or_default();
                         let drill = move |key: String| app.go(app.view.get_untracked().drilled(Dimension::Product, &key));
                         view! { <BarList bars on_choose=drill /> }.into_any()
                     }

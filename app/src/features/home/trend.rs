@@ -11,6 +11,7 @@ use protocol::{
     format,
 };
 
+use crate::dashboards::main_metric;
 use crate::features::{asked, filters, question};
 use crate::i18n::{Text, metric_name, t, words};
 use crate::state::{App, app};
@@ -28,19 +29,20 @@ pub fn grain_of(days: i32) -> (Grain, Dimension) {
     }
 }
 
-/// The trend of net revenue.
+/// The trend of the dashboard's main metric.
 #[component]
 pub fn Trend() -> impl IntoView {
     let app = app();
+    let metric = Signal::derive(move || main_metric(app.view.read().board));
     let title = Signal::derive(move || {
         let locale = app.locale.get();
         format!(
             "{}: {}",
-            metric_name(MetricId::NetRevenue, locale),
+            metric_name(metric.get(), locale),
             words(Text::TrendQuestion, locale)
         )
     });
-    view! { <Card title><TrendChart metric=Signal::derive(|| MetricId::NetRevenue) steps=Signal::derive(|| 14) /></Card> }
+    view! { <Card title><TrendChart metric steps=Signal::derive(|| 14) /></Card> }
 }
 
 /// A metric over the days on screen, going on with its forecast.
