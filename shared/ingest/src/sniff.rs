@@ -197,7 +197,8 @@ pub fn preview(head: &[u8], spec: &ImportSpec, context: &Context) -> Result<Prev
             preview.rows.extend(shown);
         }
     };
-    source.push(whole_lines(&text, head.len()).as_bytes(), &mut |event| {
+    let seen_bytes = head.len().max(bytes.len());
+    source.push(whole_lines(&text, seen_bytes).as_bytes(), &mut |event| {
         handle(
             spec,
             &mut interpreter,

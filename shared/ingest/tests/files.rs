@@ -286,6 +286,21 @@ fn order_objects_give_a_row_a_line() {
 }
 
 #[test]
+fn a_damaged_line_of_json_costs_that_line() {
+    let line = |order: u32| {
+        format!(
+            "{{\"order_date\":\"2026-03-01\",\"order_id\":{order},\"sku\":\"S\",\"quantity\":1,\"unit_price\":2.5}}\n"
+        )
+    };
+    let text = [line(1), line(2).replace("2.5}", "\"2.5}"), line(3)].concat();
+    let (records, report) = read(&text).unwrap();
+    let orders: Vec<_> = records.iter().map(|line| line.key.order.as_str()).collect();
+    assert_eq!(orders, ["1", "3"]);
+    assert_eq!((report.rows, report.examples[0].line), (3, 2));
+    assert_eq!(report.examples[0].reason, Reason::NotJson);
+}
+
+#[test]
 fn a_later_state_of_a_line_without_id_is_the_same_line() {
     let head = "order_date,order_id,sku,quantity,unit_price,status\n";
     let (first, _) = read(&format!("{head}2026-03-01,A,S,1,9.99,created\n")).unwrap();
