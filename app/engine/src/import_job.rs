@@ -302,15 +302,10 @@ pub fn preview_of(
     spec: ImportSpec,
     context: &Context,
 ) -> Result<FilePreview, Failure> {
-    let is_missing = |column: &&&str| {
-        let is_constant = **column == "channel" && !spec.channel.is_empty();
-        !spec.mapping.contains_key(**column) && !is_constant
-    };
-    let required = spec.kind.required_columns();
-    let missing: Vec<String> = required
-        .iter()
-        .filter(is_missing)
-        .map(|it| (*it).to_owned())
+    let missing: Vec<String> = spec
+        .missing_columns()
+        .into_iter()
+        .map(str::to_owned)
         .collect();
     let trial = if missing.is_empty() {
         Some(ingest::preview(head, &spec, context).map_err(failure_of)?)

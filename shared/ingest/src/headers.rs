@@ -267,6 +267,8 @@ pub const NAMES: [(&str, &[&str]); 31] = [
             "komisyontutari",
             "commissionamount",
             "referralfee",
+            "komisyonorani",
+            "commissionrate",
         ],
     ),
     (

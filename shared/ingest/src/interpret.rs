@@ -25,7 +25,7 @@ pub use mapper::{Mapper, unique_headers};
 use crate::report::VALUE_LENGTH_MAX;
 use crate::rows::Cells;
 use crate::value::{self, DateRules, Number};
-use crate::{ImportSpec, Reason};
+use crate::{ImportSpec, Preset, Reason};
 
 /// Digits of a price or cost of one unit after the decimal mark.
 const MICRO_DIGITS: u32 = 6;
@@ -75,6 +75,7 @@ struct Reading {
     columns: Vec<&'static str>,
     /// The company's own.
     currency: Currency,
+    commission_is_percent: bool,
     dates: DateRules,
 }
 
@@ -85,9 +86,11 @@ impl Interpreter {
             reading: Reading {
                 columns: spec.columns(),
                 currency: context.currency,
+                commission_is_percent: spec.reads_commission_as_percent(),
                 dates: DateRules {
                     order: spec.date_order,
                     time_zone: context.time_zone,
+                    epoch_is_local: spec.preset == Some(Preset::Trendyol),
                     today: context.today,
                 },
                 spec: spec.clone(),
@@ -129,6 +132,11 @@ impl<'r> Row<'r> {
             .iter()
             .position(|name| *name == column)?;
         self.cells.get(index).filter(|text| !text.is_empty())
+    }
+
+    /// Whether the file has such a column.
+    fn has(&self, column: &str) -> bool {
+        self.reading.columns.contains(&column)
     }
 
     fn needed(&self, column: &'static str) -> Result<&'r str, Fault> {

@@ -3,12 +3,13 @@
 //! | preset | recognised by | special |
 //! | --- | --- | --- |
 //! | UCI Online Retail (I, II) | `InvoiceNo`/`Invoice`, `StockCode`, `Quantity` | month first, GBP, no VAT; `C...` invoices and negative quantities are returns, `A...` invoices are rejected |
-//! | Olist | `order_item_id`, `shipping_limit_date`, `freight_value` | BRL; the shipping limit stands for the order date, which is in another file |
-//! | Shopify | `Lineitem quantity`, `Financial Status` | further lines of an order leave its own columns empty |
-//! | WooCommerce | `line_items.sku` or `Item Cost` with `Order Number` | lines inside orders |
+//! | Olist | `order_item_id`, `shipping_limit_date`, `freight_value` | BRL; one unit a row; the shipping limit stands for the order date, which is in another file |
+//! | Shopify | `Lineitem quantity`, `Financial Status` | further lines of an order leave its own columns empty; a day in `Cancelled at` cancels |
+//! | WooCommerce | `line_items.sku` or `Item Cost` with `Order Number` | lines inside orders; prices without VAT; the product id stands for an empty code, customer 0 is a guest |
 //! | OpenCart | `order_product_id` or `order_status_id` | |
-//! | Trendyol | `lines.merchantSku` or `Sipariş Numarası` with `Paket No` | one quantity and price per package line |
+//! | Trendyol | `lines.barcode` with `orderDate`, or `Sipariş Numarası` with `Paket No` | prices with VAT; the commission of the interface is a rate; its `orderDate` is Istanbul's clock counted as if it were UTC |
 
+use kernel::Currency;
 use serde::{Deserialize, Serialize};
 
 use crate::headers::key;
@@ -71,6 +72,8 @@ impl Preset {
                 Preset::Trendyol,
                 &[
                     &["linesmerchantsku", "orderdate"],
+                    &["linesstockcode", "orderdate"],
+                    &["linesbarcode", "orderdate"],
                     &["siparisnumarasi", "paketno"],
                 ],
             ),
@@ -82,7 +85,7 @@ impl Preset {
     }
 
     /// Headers of this source that the general list of names does not know, as canonical column and
-    /// header key. They win over it.
+    /// header key, of several for a column the best first. They win over it.
     pub(crate) const fn columns(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Preset::Canonical => &[],
@@ -140,20 +143,38 @@ impl Preset {
                 ("unit_price", "price"),
                 ("currency", "currencycode"),
             ],
+            // The names of today, then those of before 2026.
             Preset::Trendyol => &[
                 ("order_id", "ordernumber"),
                 ("order_date", "orderdate"),
                 ("line_id", "lineslineid"),
+                ("line_id", "linesid"),
+                ("version", "lastmodifieddate"),
+                ("sku", "linesstockcode"),
                 ("sku", "linesmerchantsku"),
+                ("sku", "linesbarcode"),
                 ("quantity", "linesquantity"),
-                ("unit_price", "lineslineunitprice"),
+                // Of a unit, before discounts; the unit price of the interface is after them.
+                ("unit_price", "lineslinegrossamount"),
+                ("unit_price", "linesamount"),
                 ("product_name", "linesproductname"),
                 ("vat_rate", "linesvatrate"),
-                ("seller_discount", "lineslinesellerdiscount"),
-                ("channel_discount", "lineslinetydiscount"),
+                ("vat_rate", "linesvatbaseamount"),
+                // Exact sums over the units; the line's own are averages of a unit.
+                (
+                    "seller_discount",
+                    "linesdiscountdetailslineitemsellerdiscount",
+                ),
+                ("seller_discount", "linesdiscountdetailslineitemdiscount"),
+                ("channel_discount", "linesdiscountdetailslineitemtydiscount"),
+                ("commission", "linescommission"),
                 ("city", "shipmentaddresscity"),
                 ("country", "shipmentaddresscountrycode"),
+                ("country", "ordercountrycode"),
+                ("currency", "linescurrencycode"),
                 ("currency", "currencycode"),
+                ("status", "linesorderlineitemstatusname"),
+                ("status", "shipmentpackagestatus"),
                 ("status", "status"),
                 ("customer_id", "customerid"),
             ],
@@ -187,12 +208,47 @@ impl Preset {
         }
     }
 
-    /// The currency that its rows are in where they do not say, and whether prices contain VAT.
-    pub(crate) fn money(self) -> Option<(&'static str, bool)> {
+    /// A header whose cell stands for that of a canonical column where that is empty.
+    pub(crate) const fn fallback(self) -> Option<(&'static str, &'static str)> {
         match self {
-            Preset::UciOnlineRetail => Some(("GBP", false)),
-            Preset::Olist => Some(("BRL", false)),
+            Preset::WooCommerce => Some(("sku", "line_items.product_id")),
             _ => None,
         }
+    }
+
+    /// Key of the header whose cell, where it is not empty, says that the order was cancelled.
+    pub(crate) const fn cancelled_at(self) -> Option<&'static str> {
+        match self {
+            Preset::Shopify => Some("cancelledat"),
+            _ => None,
+        }
+    }
+
+    /// Whether each row is of one unit where the file has no column of quantities.
+    pub(crate) const fn is_one_unit_a_row(self) -> bool {
+        matches!(self, Preset::Olist)
+    }
+
+    /// The currency that its rows are in where they do not say.
+    pub(crate) const fn currency(self) -> Option<Currency> {
+        match self {
+            Preset::UciOnlineRetail => Some(Currency::GBP),
+            Preset::Olist => Some(Currency::BRL),
+            _ => None,
+        }
+    }
+
+    /// Whether its prices contain VAT, where that is known.
+    pub(crate) const fn prices_include_vat(self) -> Option<bool> {
+        match self {
+            Preset::UciOnlineRetail | Preset::Olist | Preset::WooCommerce => Some(false),
+            Preset::Trendyol => Some(true),
+            _ => None,
+        }
+    }
+
+    /// Whether its rows are free of VAT where they name none.
+    pub(crate) const fn is_without_vat(self) -> bool {
+        matches!(self, Preset::UciOnlineRetail | Preset::Olist)
     }
 }

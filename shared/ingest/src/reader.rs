@@ -1,7 +1,5 @@
 //! A file of any dialect, read as it arrives.
 
-use std::collections::BTreeSet;
-
 use model::record::Record;
 
 use crate::container::{self, UNPACKED_BYTES_MAX, Unpacker};
@@ -38,14 +36,12 @@ const MAGIC_BYTES: usize = 512;
 
 impl Source {
     pub(crate) fn new(spec: &ImportSpec) -> Source {
-        let headers: BTreeSet<String> = spec.mapping.values().cloned().collect();
-        let headers: Vec<String> = headers.into_iter().collect();
         Source {
             head: Vec::new(),
             has_begun: false,
             unpacker: None,
             decoder: TextDecoder::new(spec.encoding),
-            rows: Rows::new(spec.format, &headers),
+            rows: Rows::new(spec.format, &spec.headers()),
         }
     }
 

@@ -1,21 +1,22 @@
 //! A look at the head of a file: what it is, a guess at how to read it, and a preview to correct.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod mapping;
+mod marks;
 
-use model::columns::FileKind;
+use std::collections::BTreeSet;
+
 use model::profile::TenantProfile;
 use model::record::Record;
 use serde::{Deserialize, Serialize};
 
 use crate::container::{self, Unpacker};
 use crate::encoding::{self, TextDecoder};
-use crate::headers::likeness;
 use crate::interpret::{Interpreter, unique_headers};
 use crate::reader::{Outcome, handle};
 use crate::rows::{Cells, JsonRows, RowEvent, Rows};
-use crate::{
-    Context, DateOrder, DecimalMark, Format, ImportSpec, IngestError, Preset, Report, TextEncoding,
-};
+use crate::{Context, Format, ImportSpec, IngestError, Preset, Report, TextEncoding};
+use mapping::{drop_versions_of_software, mapping_of};
+use marks::{date_order_of, decimal_of};
 
 /// How much of a file is looked at.
 pub const HEAD_BYTES: usize = 256 << 10;
@@ -90,7 +91,8 @@ pub fn sniff(head: &[u8], profile: &TenantProfile) -> Result<Sniffed, IngestErro
         return Err(IngestError::NoRows);
     }
     let preset = Preset::recognise(&headers);
-    let (kind, mapping) = mapping_of(&headers, preset);
+    let (kind, mut mapping) = mapping_of(&headers, preset);
+    drop_versions_of_software(&mut mapping, &headers, &rows);
     let values = |canonical: &str| -> Vec<&str> {
         let index = mapping
             .get(canonical)
@@ -110,16 +112,17 @@ pub fn sniff(head: &[u8], profile: &TenantProfile) -> Result<Sniffed, IngestErro
     let decimal = decimal_of(numbers.iter().flat_map(|name| values(name)), format);
     let dates: Vec<&str> = [values("order_date"), values("date")].concat();
     let date_order = date_order_of(&dates, preset);
-    let money = preset.and_then(Preset::money);
     let spec = ImportSpec {
         kind,
         format,
         encoding,
         decimal,
         date_order,
-        currency: money.and_then(|(code, _)| code.parse().ok()),
-        prices_include_vat: money.map_or(profile.vat_included, |(_, included)| included),
-        vat_basis_points: if money.is_some() {
+        currency: preset.and_then(Preset::currency),
+        prices_include_vat: preset
+            .and_then(Preset::prices_include_vat)
+            .unwrap_or(profile.vat_included),
+        vat_basis_points: if preset.is_some_and(Preset::is_without_vat) {
             0
         } else {
             profile.vat_basis_points
@@ -128,6 +131,7 @@ pub fn sniff(head: &[u8], profile: &TenantProfile) -> Result<Sniffed, IngestErro
             .and_then(Preset::channel)
             .unwrap_or("own-store")
             .to_owned(),
+        commission_is_percent: None,
         mapping,
         preset,
     };
@@ -163,8 +167,7 @@ pub fn preview(head: &[u8], spec: &ImportSpec, context: &Context) -> Result<Prev
     spec.validate()?;
     let bytes = plain(head, container::is_gzip(head)?)?;
     let text = decoded(&bytes, spec.encoding)?;
-    let headers: BTreeSet<String> = spec.mapping.values().cloned().collect();
-    let mut source = Rows::new(spec.format, &headers.into_iter().collect::<Vec<_>>());
+    let mut source = Rows::new(spec.format, &spec.headers());
     let mut interpreter = Interpreter::new(spec, context);
     let mut mapper = None;
     let mut count = 0;
@@ -313,131 +316,4 @@ fn sample(
     source.push(whole_lines(text, text.len()).as_bytes(), &mut sink)?;
     source.finish(&mut sink)?;
     Ok((headers, rows))
-}
-
-/// The kind of file whose needed columns are found best, with the mapping.
-fn mapping_of(headers: &[String], preset: Option<Preset>) -> (FileKind, BTreeMap<String, String>) {
-    let mut best: Option<(usize, FileKind, BTreeMap<String, String>)> = None;
-    for kind in FileKind::ALL {
-        let mapping = mapping_for(kind, headers, preset);
-        let missing = kind
-            .required_columns()
-            .iter()
-            .filter(|column| !mapping.contains_key(**column))
-            .count();
-        if best.as_ref().is_none_or(|(fewest, _, held)| {
-            (missing, std::cmp::Reverse(mapping.len())) < (*fewest, std::cmp::Reverse(held.len()))
-        }) {
-            best = Some((missing, kind, mapping));
-        }
-    }
-    match best {
-        Some((missing, kind, mapping)) if missing == 0 || kind == FileKind::Sales => {
-            (kind, mapping)
-        }
-        // Where nothing fits, it is most likely order lines with headers of their own.
-        _ => (
-            FileKind::Sales,
-            mapping_for(FileKind::Sales, headers, preset),
-        ),
-    }
-}
-
-fn mapping_for(
-    kind: FileKind,
-    headers: &[String],
-    preset: Option<Preset>,
-) -> BTreeMap<String, String> {
-    let columns: Vec<&str> = kind
-        .required_columns()
-        .iter()
-        .chain(kind.optional_columns())
-        .copied()
-        .collect();
-    let known = if kind == FileKind::Sales {
-        preset.map_or(&[][..], |preset| preset.columns())
-    } else {
-        &[]
-    };
-    let mut candidates = Vec::new();
-    for (at, header) in headers.iter().enumerate() {
-        for column in &columns {
-            let is_known = known
-                .iter()
-                .any(|(name, key)| name == column && *key == crate::headers::key(header));
-            let score = if is_known {
-                101
-            } else {
-                likeness(column, header)
-            };
-            if score > 0 {
-                candidates.push((std::cmp::Reverse(score), at, *column));
-            }
-        }
-    }
-    candidates.sort();
-    let mut mapping = BTreeMap::new();
-    let mut used = BTreeSet::new();
-    for (_, at, column) in candidates {
-        if !mapping.contains_key(column) && used.insert(at) {
-            mapping.insert(column.to_owned(), headers[at].clone());
-        }
-    }
-    mapping
-}
-
-/// The decimal mark that the numbers show; without evidence, what goes with the delimiter.
-fn decimal_of<'v>(values: impl Iterator<Item = &'v str>, format: Format) -> DecimalMark {
-    let (mut points, mut commas) = (0, 0);
-    for value in values {
-        let digits_after = |mark: char| {
-            value
-                .rsplit_once(mark)
-                .map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).count())
-        };
-        match (value.rfind('.'), value.rfind(',')) {
-            (Some(point), Some(comma)) if point > comma => points += 3,
-            (Some(_), Some(_)) => commas += 3,
-            // One mark before exactly three digits may be grouping: no evidence.
-            (Some(_), None) if value.matches('.').count() > 1 => commas += 1,
-            (None, Some(_)) if value.matches(',').count() > 1 => points += 1,
-            (Some(_), None) if digits_after('.') != Some(3) => points += 1,
-            (None, Some(_)) if digits_after(',') != Some(3) => commas += 1,
-            _ => {}
-        }
-    }
-    match points.cmp(&commas) {
-        std::cmp::Ordering::Greater => DecimalMark::Point,
-        std::cmp::Ordering::Less => DecimalMark::Comma,
-        std::cmp::Ordering::Equal if format == (Format::Delimited { delimiter: b';' }) => {
-            DecimalMark::Comma
-        }
-        std::cmp::Ordering::Equal => DecimalMark::Point,
-    }
-}
-
-/// The order of dates that the values show: a number above 12 is a day.
-fn date_order_of(values: &[&str], preset: Option<Preset>) -> DateOrder {
-    let (mut day_first, mut month_first) = (0, 0);
-    for value in values {
-        let mut parts = value.split(['/', '.', '-', ' ']);
-        let mut number = || {
-            parts
-                .next()
-                .filter(|part| part.len() <= 2)?
-                .parse::<u8>()
-                .ok()
-        };
-        if let (Some(first), Some(second)) = (number(), number()) {
-            day_first += u32::from(first > 12 && second <= 12);
-            month_first += u32::from(second > 12 && first <= 12);
-        }
-    }
-    let is_american = preset == Some(Preset::UciOnlineRetail);
-    match day_first.cmp(&month_first) {
-        std::cmp::Ordering::Greater => DateOrder::DayFirst,
-        std::cmp::Ordering::Less => DateOrder::MonthFirst,
-        std::cmp::Ordering::Equal if is_american => DateOrder::MonthFirst,
-        std::cmp::Ordering::Equal => DateOrder::DayFirst,
-    }
 }

@@ -1,11 +1,12 @@
 //! How one file is to be read: guessed by `sniff`, corrected by a person, sent along with the data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::Currency;
 use model::columns::FileKind;
 use serde::{Deserialize, Serialize};
 
+use crate::headers::key;
 use crate::{IngestError, Preset, TextEncoding};
 
 /// How a file is cut into rows.
@@ -69,6 +70,10 @@ pub struct ImportSpec {
     pub vat_basis_points: u32,
     /// Channel of rows that name none.
     pub channel: String,
+    /// Whether commissions are rates in percent rather than amounts; told by the column's header where
+    /// absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commission_is_percent: Option<bool>,
     /// Canonical column to the header of the file's column that holds it.
     pub mapping: BTreeMap<String, String>,
     /// The source whose habits the rows follow.
@@ -78,6 +83,9 @@ pub struct ImportSpec {
 
 /// The column of a normalised chunk that holds the line of the original file.
 pub const LINE_COLUMN: &str = "#line";
+
+/// Keys of headers of commissions that are rates: of the interface of Trendyol, and of exports.
+const RATES_OF_COMMISSION: [&str; 3] = ["linescommission", "komisyonorani", "commissionrate"];
 
 impl ImportSpec {
     /// The largest VAT rate, in basis points: 100 %.
@@ -94,15 +102,41 @@ impl ImportSpec {
                 });
             }
         }
-        for column in self.kind.required_columns() {
-            let is_constant = *column == "channel" && !self.channel.is_empty();
-            if !self.mapping.contains_key(*column) && !is_constant {
-                return Err(IngestError::MissingColumn {
-                    column: (*column).to_owned(),
-                });
-            }
+        if let Some(column) = self.missing_columns().first() {
+            return Err(IngestError::MissingColumn {
+                column: (*column).to_owned(),
+            });
         }
         Ok(())
+    }
+
+    /// The columns that are needed and that neither the mapping fills nor the source makes constant.
+    pub fn missing_columns(&self) -> Vec<&'static str> {
+        let is_constant = |column: &str| match column {
+            "channel" => !self.channel.is_empty(),
+            "quantity" => self.preset.is_some_and(Preset::is_one_unit_a_row),
+            _ => false,
+        };
+        let required = self.kind.required_columns().iter().copied();
+        required
+            .filter(|column| !self.mapping.contains_key(*column) && !is_constant(column))
+            .collect()
+    }
+
+    /// Whether commissions are rates in percent.
+    pub fn reads_commission_as_percent(&self) -> bool {
+        let header = self.mapping.get("commission").map(|header| key(header));
+        let is_rate = |header: String| RATES_OF_COMMISSION.contains(&header.as_str());
+        self.commission_is_percent
+            .unwrap_or_else(|| header.is_some_and(is_rate))
+    }
+
+    /// The headers of the file whose cells are read, in order.
+    pub(crate) fn headers(&self) -> Vec<String> {
+        let fallback = self.preset.and_then(Preset::fallback);
+        let fallback = fallback.map(|(_, header)| header.to_owned());
+        let headers: BTreeSet<String> = self.mapping.values().cloned().chain(fallback).collect();
+        headers.into_iter().collect()
     }
 
     /// The canonical columns of this kind of file that the mapping fills, in their order.
@@ -124,6 +158,7 @@ impl ImportSpec {
         ImportSpec {
             format: Format::Delimited { delimiter: b',' },
             encoding: TextEncoding::Utf8,
+            commission_is_percent: Some(self.reads_commission_as_percent()),
             mapping: columns
                 .iter()
                 .map(|column| ((*column).to_owned(), (*column).to_owned()))

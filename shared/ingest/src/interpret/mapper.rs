@@ -2,15 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use crate::headers::key;
 use crate::rows::Cells;
 use crate::spec::LINE_COLUMN;
-use crate::{ImportSpec, IngestError};
+use crate::{ImportSpec, IngestError, Preset};
+
+/// The status of a row of an order that was cancelled.
+const CANCELLED: &str = "cancelled";
 
 /// Maps rows onto the columns of [`ImportSpec::columns`].
 pub struct Mapper {
     /// Index of each canonical column's cell in the file's rows.
     indices: Vec<usize>,
     line_index: Option<usize>,
+    /// A position whose empty cells another cell stands for.
+    fallback: Option<(usize, usize)>,
+    /// The status's position, and the cell that overrules it where it is not empty.
+    cancelled: Option<(usize, usize)>,
     order_position: Option<usize>,
     /// Positions that a further line of an order leaves empty, with the last value of each.
     inherited: Vec<(usize, String)>,
@@ -40,6 +48,9 @@ impl Mapper {
                 header: wanted.to_owned(),
             })?);
         }
+        let at = |wanted: &str| headers.iter().position(|header| key(header) == wanted);
+        let fallback = spec.preset.and_then(Preset::fallback);
+        let cancelled = spec.preset.and_then(Preset::cancelled_at);
         let named = (0..header.len())
             .rev()
             .find(|at| header.get(*at) != Some(""));
@@ -47,6 +58,11 @@ impl Mapper {
         let position = |name: &str| columns.iter().position(|column| *column == name);
         Ok(Mapper {
             indices,
+            fallback: fallback.and_then(|(name, header)| {
+                let index = headers.iter().position(|known| known == header);
+                position(name).zip(index)
+            }),
+            cancelled: cancelled.and_then(|header| position("status").zip(at(header))),
             line_index: headers.iter().position(|header| header == LINE_COLUMN),
             order_position: position("order_id"),
             inherited: inherited
@@ -83,7 +99,19 @@ impl Mapper {
             !self.inherited.is_empty() && order.is_some_and(|order| order == self.order);
         self.mapped.clear();
         for (position, index) in self.indices.iter().enumerate() {
-            let cell = cells.get(*index).unwrap_or_default();
+            let mut cell = cells.get(*index).unwrap_or_default();
+            if let Some((_, index)) = self
+                .fallback
+                .filter(|(at, _)| *at == position && cell.is_empty())
+            {
+                cell = cells.get(index).unwrap_or_default();
+            }
+            let cancelled = self.cancelled.filter(|(at, _)| *at == position);
+            if cancelled
+                .is_some_and(|(_, index)| cells.get(index).is_some_and(|cell| !cell.is_empty()))
+            {
+                cell = CANCELLED;
+            }
             match self
                 .inherited
                 .iter_mut()

@@ -1,11 +1,15 @@
 //! Order lines.
 
+use kernel::{Currency, div_round};
 use model::member::key_from_text;
-use model::record::{LineKey, LineStatus, Place, SalesRecord, Shipment, UnitCounts};
+use model::record::{
+    LineKey, LineStatus, MICROS_PER_MAJOR, Place, ROUNDING, SalesRecord, Shipment, UnitCounts,
+};
 
 use super::identity::{Content, LineNames};
 use super::{Fault, Row};
-use crate::{Preset, Reason, value};
+use crate::value::{self, Number};
+use crate::{Preset, Reason};
 
 /// Columns whose amounts may name the currency of a row that states none.
 const AMOUNTS: [&str; 8] = [
@@ -19,6 +23,9 @@ const AMOUNTS: [&str; 8] = [
     "return_cost",
 ];
 
+/// 100 % in hundredths of a percent.
+const PERCENT_HUNDREDTHS_MAX: i64 = 10_000;
+
 pub(super) fn read(row: &Row<'_>, names: &mut LineNames) -> Result<SalesRecord, Fault> {
     let decimal = row.reading.spec.decimal;
     let order = row.needed("order_id")?;
@@ -27,7 +34,10 @@ pub(super) fn read(row: &Row<'_>, names: &mut LineNames) -> Result<SalesRecord, 
         // "Adjust bad debt": a booking of the ledger, in both directions.
         return Err(row.fault("order_id", Reason::Adjustment));
     }
-    let quantity = row.read("quantity", |text| value::whole(text, decimal))?;
+    let quantity = match row.whole_if("quantity")? {
+        None if !row.has("quantity") => 1,
+        quantity => row.present("quantity", quantity)?,
+    };
     let currency = row.currency(&AMOUNTS)?;
     let unit_price_micros = row.micros_if("unit_price", currency)?;
     let unit_price_micros = row.present("unit_price", unit_price_micros)?;
@@ -70,6 +80,8 @@ pub(super) fn read(row: &Row<'_>, names: &mut LineNames) -> Result<SalesRecord, 
         ),
     };
     let vat = row.read_if("vat_rate", |text| value::vat_basis_points(text, decimal))?;
+    let customer = row.text("customer_id");
+    let is_guest = row.reading.spec.preset == Some(Preset::WooCommerce) && customer == Some("0");
     let discount = |column| {
         Ok(row
             .minor_if(column, currency)?
@@ -78,6 +90,13 @@ pub(super) fn read(row: &Row<'_>, names: &mut LineNames) -> Result<SalesRecord, 
     };
     let fee = |column| Ok(row.minor_if(column, currency)?.map(i64::saturating_abs));
     let country = row.text("country").map(country_key);
+    let seller_discount_minor = discount("seller_discount")?;
+    let sold = Sold {
+        quantity,
+        unit_price_micros,
+        seller_discount_minor,
+        currency,
+    };
     Ok(SalesRecord {
         key: LineKey {
             channel: row.channel(),
@@ -94,17 +113,17 @@ pub(super) fn read(row: &Row<'_>, names: &mut LineNames) -> Result<SalesRecord, 
             country,
             city: row.text("city").map(str::to_owned),
         },
-        customer: row.text("customer_id").map(str::to_owned),
+        customer: customer.filter(|_| !is_guest).map(str::to_owned),
         currency,
         units,
         unit_price_micros,
         prices_include_vat: row.reading.spec.prices_include_vat,
         vat_basis_points: vat.unwrap_or(row.reading.spec.vat_basis_points),
-        seller_discount_minor: discount("seller_discount")?,
+        seller_discount_minor,
         channel_discount_minor: discount("channel_discount")?,
         status: if is_credit_note { None } else { status },
         unit_cost_micros: row.micros_if("unit_cost", currency)?,
-        commission_minor: fee("commission")?,
+        commission_minor: commission(row, &sold)?,
         platform_fee_minor: fee("platform_fee")?,
         cargo_minor: fee("cargo")?,
         return_cost_minor: fee("return_cost")?,
@@ -120,6 +139,48 @@ pub(super) fn read(row: &Row<'_>, names: &mut LineNames) -> Result<SalesRecord, 
     })
 }
 
+/// What a commission is charged on.
+struct Sold {
+    quantity: i64,
+    unit_price_micros: i64,
+    seller_discount_minor: i64,
+    currency: Currency,
+}
+
+/// The commission's amount. A rate is of what the line was sold for, after the seller's discount, and is
+/// rounded half away from zero.
+fn commission(row: &Row<'_>, sold: &Sold) -> Result<Option<i64>, Fault> {
+    let Some(text) = row.text("commission") else {
+        return Ok(None);
+    };
+    let rate = text.trim_matches('%').trim();
+    if rate.len() == text.len() && !row.reading.commission_is_percent {
+        let amount = row.minor_if("commission", sold.currency)?;
+        return Ok(amount.map(i64::saturating_abs));
+    }
+    let number = Number::parse(rate, row.reading.spec.decimal);
+    let hundredths = number
+        .and_then(|number| number.plain()?.scaled(2))
+        .and_then(|rate| match rate {
+            0..=PERCENT_HUNDREDTHS_MAX => Ok(rate),
+            _ => Err(Reason::NumberOutOfRange),
+        })
+        .map_err(|reason| row.fault("commission", reason))?;
+    let gross = i128::from(sold.quantity.saturating_abs())
+        * i128::from(sold.unit_price_micros)
+        * i128::from(sold.currency.minor_per_major());
+    let gross_minor = div_round(gross, i128::from(MICROS_PER_MAJOR), ROUNDING);
+    let base = (gross_minor - i128::from(sold.seller_discount_minor)).max(0);
+    let amount = div_round(
+        base * i128::from(hundredths),
+        i128::from(PERCENT_HUNDREDTHS_MAX),
+        ROUNDING,
+    );
+    let amount =
+        i64::try_from(amount).map_err(|_| row.fault("commission", Reason::NumberOutOfRange));
+    amount.map(Some)
+}
+
 /// What a marketplace's word for a line's state means; a word that is not known says no more than that
 /// the line was ordered.
 fn line_status(text: &str) -> LineStatus {
@@ -127,7 +188,14 @@ fn line_status(text: &str) -> LineStatus {
     let has = |words: &[&str]| words.iter().any(|word| key.contains(word));
     if has(&["return", "refund", "iade", "chargeback"]) && !has(&["partial", "kismi"]) {
         LineStatus::Returned
-    } else if has(&["cancel", "iptal", "void", "unsupplied", "tedarik-edilemedi"]) {
+    } else if has(&[
+        "cancel",
+        "iptal",
+        "void",
+        "failed",
+        "unsupplied",
+        "tedarik-edilemedi",
+    ]) {
         LineStatus::Cancelled
     } else if has(&["undelivered", "teslim-edilemedi"]) {
         LineStatus::Shipped

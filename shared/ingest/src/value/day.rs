@@ -15,6 +15,8 @@ pub struct DateRules {
     pub order: DateOrder,
     /// Zone of the company's days, for timestamps with an offset.
     pub time_zone: TimeZone,
+    /// Whether seconds since 1970 count a local clock rather than UTC.
+    pub epoch_is_local: bool,
     /// The company's day now; a row may be of tomorrow at the latest.
     pub today: Date,
 }
@@ -88,6 +90,9 @@ fn any_date(text: &str, rules: &DateRules) -> Option<Date> {
         } else {
             number.checked_mul(1_000)?
         };
+        if rules.epoch_is_local {
+            return Date::from_days(i32::try_from(millis.div_euclid(86_400_000)).ok()?).ok();
+        }
         return rules
             .time_zone
             .local_date(Timestamp::from_millis(millis))
@@ -253,6 +258,7 @@ mod tests {
         DateRules {
             order,
             time_zone: TimeZone::istanbul(),
+            epoch_is_local: false,
             today: "2026-11-23".parse().unwrap(),
         }
     }
@@ -281,6 +287,19 @@ mod tests {
                 "{text}"
             );
         }
+        let local = DateRules {
+            epoch_is_local: true,
+            ..rules(DateOrder::DayFirst)
+        };
+        // 2026-11-02 22:30 on the clock.
+        assert_eq!(
+            date("1793658600000", &local).map(|day| day.to_string()),
+            Ok("2026-11-02".to_owned())
+        );
+        assert_eq!(
+            date("1793658600000", &rules(DateOrder::DayFirst)).map(|day| day.to_string()),
+            Ok("2026-11-03".to_owned())
+        );
         let american = date("11/3/2026", &rules(DateOrder::MonthFirst)).unwrap();
         assert_eq!(american.to_string(), "2026-11-03");
     }
