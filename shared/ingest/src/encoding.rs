@@ -1,7 +1,7 @@
 //! From bytes to UTF-8 text: which encoding a file is in, and decoding it as it arrives.
 
 use encoding_rs::{
-    CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1254,
+    Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1254,
 };
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +83,9 @@ pub fn guess(head: &[u8]) -> Result<TextEncoding, IngestError> {
     if is_utf8 {
         return Ok(TextEncoding::Utf8);
     }
+    if is_damaged_utf8(head) {
+        return Ok(TextEncoding::Utf8);
+    }
     let unprintable = head
         .iter()
         .filter(|byte| **byte < 9 || (14..32).contains(*byte))
@@ -106,13 +109,29 @@ pub fn guess(head: &[u8]) -> Result<TextEncoding, IngestError> {
     })
 }
 
+/// Whether most of what is not ASCII is whole UTF-8: text of one byte a letter hardly ever is by chance.
+fn is_damaged_utf8(head: &[u8]) -> bool {
+    let (mut letters, mut damaged) = (0, 0);
+    for chunk in head.utf8_chunks() {
+        letters += chunk
+            .valid()
+            .chars()
+            .filter(|letter| !letter.is_ascii())
+            .count();
+        damaged += usize::from(!chunk.invalid().is_empty());
+    }
+    letters > 4 * damaged
+}
+
 /// Decodes a stream; bytes that are no text become U+FFFD and are counted.
 pub struct TextDecoder {
     decoder: Decoder,
     buffer: Vec<u8>,
-    /// Whether anything had to be replaced.
-    pub has_replaced: bool,
+    /// How many sequences of bytes had to be replaced.
+    pub replaced: u64,
 }
+
+const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
 
 impl TextDecoder {
     /// A decoder that removes a byte order mark.
@@ -120,7 +139,7 @@ impl TextDecoder {
         TextDecoder {
             decoder: encoding.table().new_decoder_with_bom_removal(),
             buffer: vec![0; 32 << 10],
-            has_replaced: false,
+            replaced: 0,
         }
     }
 
@@ -133,13 +152,18 @@ impl TextDecoder {
     ) -> Result<(), IngestError> {
         let mut rest = bytes;
         loop {
-            let (result, read, written, replaced) =
-                self.decoder.decode_to_utf8(rest, &mut self.buffer, is_last);
-            self.has_replaced |= replaced;
+            let (result, read, written) =
+                self.decoder
+                    .decode_to_utf8_without_replacement(rest, &mut self.buffer, is_last);
             take(self.buffer.get(..written).unwrap_or_default())?;
             rest = rest.get(read..).unwrap_or_default();
-            if result == CoderResult::InputEmpty {
-                return Ok(());
+            match result {
+                DecoderResult::InputEmpty => return Ok(()),
+                DecoderResult::OutputFull => {}
+                DecoderResult::Malformed(..) => {
+                    self.replaced += 1;
+                    take(REPLACEMENT)?;
+                }
             }
         }
     }
@@ -189,6 +213,32 @@ mod tests {
         }
         let (western, _, _) = WINDOWS_1252.encode("Café, señor, Málaga");
         assert_eq!(guess(&western).unwrap(), TextEncoding::Windows1252);
+    }
+
+    #[test]
+    fn utf8_with_a_few_damaged_bytes_is_still_utf8() {
+        let text = [&b"sku,\xff\n"[..], "çğışöü".repeat(3).as_bytes()].concat();
+        assert_eq!(guess(&text), Ok(TextEncoding::Utf8));
+    }
+
+    #[test]
+    fn what_cannot_be_decoded_is_counted() {
+        // A literal U+FFFD is what the file says, not a failure of ours.
+        let text = b"a\xffb\xe2\x82,\xef\xbf\xbd\n\xc3";
+        for step in [1, 2, 100] {
+            let mut decoder = TextDecoder::new(TextEncoding::Utf8);
+            let mut text_out = Vec::new();
+            let mut take = |some: &[u8]| {
+                text_out.extend_from_slice(some);
+                Ok(())
+            };
+            for part in text.chunks(step) {
+                decoder.push(part, false, &mut take).unwrap();
+            }
+            decoder.push(&[], true, &mut take).unwrap();
+            assert_eq!(text_out, "a\u{fffd}b\u{fffd},\u{fffd}\n\u{fffd}".as_bytes());
+            assert_eq!(decoder.replaced, 3, "step {step}");
+        }
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub use interpret::Context;
 pub use preset::Preset;
 pub use reader::{Outcome, Reader};
 pub use report::{Reason, Rejected, Report};
-pub use sniff::{ColumnGuess, HEAD_BYTES, Preview, PreviewRow, Sniffed, preview, sniff};
+pub use sniff::{
+    ColumnGuess, Doubt, HEAD_BYTES, Preview, PreviewRow, Sniffed, Warning, preview, sniff,
+};
 pub use spec::{DateOrder, DecimalMark, Format, ImportSpec};
 pub use splitter::{CHUNK_ROWS_MAX, CHUNK_TEXT_BYTES_MAX, FileChunk, Splitter};

@@ -91,6 +91,11 @@ impl Source {
         }
     }
 
+    /// Sequences of bytes so far that are no text.
+    pub(crate) const fn replaced_characters(&self) -> u64 {
+        self.decoder.replaced
+    }
+
     /// Gives what is left; a packed file that was cut gives its rows first and then the error.
     pub(crate) fn finish(
         &mut self,
@@ -164,6 +169,14 @@ impl Reader {
             })
         })?;
         complete(self.mapper.is_some(), self.rows)
+    }
+}
+
+impl Reader {
+    /// Sequences of bytes so far that are no text in the encoding chosen, each replaced by U+FFFD: for
+    /// [`Report::replaced_characters`](crate::Report::replaced_characters).
+    pub const fn replaced_characters(&self) -> u64 {
+        self.source.replaced_characters()
     }
 }
 

@@ -83,6 +83,9 @@ pub struct Report {
     /// Rejected rows by reason.
     #[serde(default)]
     pub reasons: BTreeMap<Reason, u64>,
+    /// Sequences of bytes that are no text in the encoding chosen and were replaced by U+FFFD.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub replaced_characters: u64,
     /// The first rejected rows, by line.
     #[serde(default)]
     pub examples: Vec<Rejected>,
@@ -92,6 +95,14 @@ pub struct Report {
     /// Last day of a row taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Date>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde gives a reference to the field"
+)]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Report {
@@ -129,6 +140,7 @@ impl Report {
         self.corrected += other.corrected;
         self.returns += other.returns;
         self.rejected += other.rejected;
+        self.replaced_characters += other.replaced_characters;
         for (reason, count) in &other.reasons {
             *self.reasons.entry(*reason).or_default() += count;
         }

@@ -24,6 +24,16 @@ pub const HEAD_BYTES: usize = 256 << 10;
 const PREVIEW_ROWS: usize = 20;
 const SAMPLE_ROWS: usize = 1_000;
 const EXAMPLES: usize = 3;
+const EXAMPLE_LENGTH_MAX: usize = 40;
+/// Columns whose values show the decimal mark.
+const NUMBERS: [&str; 6] = [
+    "unit_price",
+    "quantity",
+    "spend",
+    "rate",
+    "commission",
+    "net_revenue",
+];
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// What the head of a file shows.
@@ -35,6 +45,33 @@ pub struct Sniffed {
     pub columns: Vec<ColumnGuess>,
     /// Whether it is packed by gzip.
     pub is_gzip: bool,
+    /// What a person should look at before the file is read.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
+}
+
+/// What the head of a file leaves open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "warning", rename_all = "kebab-case")]
+pub enum Warning {
+    /// The values fit both decimal marks, or both are used: is `1.299` a thousand or one and a bit?
+    DecimalMark(Doubt),
+    /// The values fit both orders of day and month, or both are used: every number is at most 12.
+    DateOrder(Doubt),
+    /// Bytes that are no text in the encoding guessed; another encoding may fit.
+    ReplacedCharacters {
+        /// How many of them the head has.
+        count: u64,
+    },
+}
+
+/// A value that can be read in more than one way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// Header of its column.
+    pub header: String,
+    /// The value.
+    pub example: String,
 }
 
 /// One column of a file.
@@ -77,7 +114,7 @@ pub fn sniff(head: &[u8], profile: &TenantProfile) -> Result<Sniffed, IngestErro
     let is_gzip = container::is_gzip(head)?;
     let bytes = plain(head, is_gzip)?;
     let encoding = encoding::guess(&bytes)?;
-    let text = decoded(&bytes, encoding)?;
+    let (text, replaced) = decoded(&bytes, encoding)?;
     let format = format_of(&text)?;
     let columns = match format {
         Format::Json => JsonRows::columns_of(&text),
@@ -93,31 +130,36 @@ pub fn sniff(head: &[u8], profile: &TenantProfile) -> Result<Sniffed, IngestErro
     let preset = Preset::recognise(&headers);
     let (kind, mut mapping) = mapping_of(&headers, preset);
     drop_versions_of_software(&mut mapping, &headers, &rows);
-    let values = |canonical: &str| -> Vec<&str> {
-        let index = mapping
-            .get(canonical)
-            .and_then(|header| headers.iter().position(|name| name == header));
-        index.map_or_else(Vec::new, |index| {
-            rows.iter().filter_map(|row| row.get(index)).collect()
+    let values = |canonical: &'static str| {
+        let header = mapping.get(canonical).map_or("", String::as_str);
+        let index = headers.iter().position(|name| name == header);
+        let cells = index
+            .into_iter()
+            .flat_map(|index| rows.iter().filter_map(move |row| row.get(index)));
+        cells.map(move |cell| (header, cell))
+    };
+    let decimal = decimal_of(NUMBERS.into_iter().flat_map(values), format);
+    let date_order = date_order_of(values("order_date").chain(values("date")), preset);
+    let doubt = |doubtful: Option<(&str, &str)>| {
+        doubtful.map(|(header, value)| Doubt {
+            header: header.to_owned(),
+            example: value.chars().take(EXAMPLE_LENGTH_MAX).collect(),
         })
     };
-    let numbers = [
-        "unit_price",
-        "quantity",
-        "spend",
-        "rate",
-        "commission",
-        "net_revenue",
-    ];
-    let decimal = decimal_of(numbers.iter().flat_map(|name| values(name)), format);
-    let dates: Vec<&str> = [values("order_date"), values("date")].concat();
-    let date_order = date_order_of(&dates, preset);
+    let warnings: Vec<Warning> = [
+        doubt(decimal.doubtful).map(Warning::DecimalMark),
+        doubt(date_order.doubtful).map(Warning::DateOrder),
+        (replaced > 0).then_some(Warning::ReplacedCharacters { count: replaced }),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let spec = ImportSpec {
         kind,
         format,
         encoding,
-        decimal,
-        date_order,
+        decimal: decimal.likeliest,
+        date_order: date_order.likeliest,
         currency: preset.and_then(Preset::currency),
         prices_include_vat: preset
             .and_then(Preset::prices_include_vat)
@@ -148,7 +190,7 @@ pub fn sniff(head: &[u8], profile: &TenantProfile) -> Result<Sniffed, IngestErro
             let examples = distinct
                 .into_iter()
                 .take(EXAMPLES)
-                .map(|text| text.chars().take(40).collect());
+                .map(|text| text.chars().take(EXAMPLE_LENGTH_MAX).collect());
             ColumnGuess {
                 header: header.clone(),
                 examples: examples.collect(),
@@ -159,6 +201,7 @@ pub fn sniff(head: &[u8], profile: &TenantProfile) -> Result<Sniffed, IngestErro
         spec,
         columns,
         is_gzip,
+        warnings,
     })
 }
 
@@ -166,7 +209,7 @@ pub fn sniff(head: &[u8], profile: &TenantProfile) -> Result<Sniffed, IngestErro
 pub fn preview(head: &[u8], spec: &ImportSpec, context: &Context) -> Result<Preview, IngestError> {
     spec.validate()?;
     let bytes = plain(head, container::is_gzip(head)?)?;
-    let text = decoded(&bytes, spec.encoding)?;
+    let (text, replaced) = decoded(&bytes, spec.encoding)?;
     let mut source = Rows::new(spec.format, &spec.headers());
     let mut interpreter = Interpreter::new(spec, context);
     let mut mapper = None;
@@ -221,6 +264,7 @@ pub fn preview(head: &[u8], spec: &ImportSpec, context: &Context) -> Result<Prev
             &mut take,
         )
     })?;
+    preview.report.replaced_characters = replaced;
     Ok(preview)
 }
 
@@ -245,18 +289,20 @@ fn plain(head: &[u8], is_gzip: bool) -> Result<Vec<u8>, IngestError> {
     Ok(bytes)
 }
 
-fn decoded(bytes: &[u8], encoding: TextEncoding) -> Result<String, IngestError> {
+/// The text of the head, and how much of it could not be decoded.
+fn decoded(bytes: &[u8], encoding: TextEncoding) -> Result<(String, u64), IngestError> {
     let mut text = Vec::new();
     let mut take = |some: &[u8]| {
         text.extend_from_slice(some);
         Ok(())
     };
-    TextDecoder::new(encoding).push(bytes, false, &mut take)?;
+    let mut decoder = TextDecoder::new(encoding);
+    decoder.push(bytes, false, &mut take)?;
     let text = String::from_utf8_lossy(&text).into_owned();
     if text.trim().is_empty() {
         Err(IngestError::Empty)
     } else {
-        Ok(text)
+        Ok((text, decoder.replaced))
     }
 }
 

@@ -146,10 +146,13 @@ impl Splitter {
         let mut event = |event: crate::rows::RowEvent<'_>| {
             handle(spec, interpreter, mapper, rows, event, &mut take)
         };
-        match bytes {
+        let outcome = match bytes {
             Some(bytes) => source.push(bytes, &mut event),
             None => source.finish(&mut event),
-        }
+        };
+        // A chunk is UTF-8 already, so this is known only here.
+        unreadable.replaced_characters = source.replaced_characters();
+        outcome
     }
 }
 

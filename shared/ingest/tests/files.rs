@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 use ingest::{
-    Context, DateOrder, DecimalMark, Format, ImportSpec, IngestError, Outcome, Preset, Reader,
-    Reason, Report, Splitter, preview, sniff,
+    Context, DateOrder, DecimalMark, Doubt, Format, ImportSpec, IngestError, Outcome, Preset,
+    Reader, Reason, Report, Splitter, TextEncoding, Warning, preview, sniff,
 };
 use kernel::TenantId;
 use model::profile::TenantProfile;
@@ -298,6 +298,51 @@ fn a_damaged_line_of_json_costs_that_line() {
     assert_eq!(orders, ["1", "3"]);
     assert_eq!((report.rows, report.examples[0].line), (3, 2));
     assert_eq!(report.examples[0].reason, Reason::NotJson);
+}
+
+#[test]
+fn what_the_head_leaves_open_is_said() {
+    let warnings = |rows: &str| {
+        let head = "order_date;order_id;sku;quantity;unit_price\n";
+        sniff([head, rows].concat().as_bytes(), &profile())
+            .unwrap()
+            .warnings
+    };
+    let doubt = |header: &str, example: &str| Doubt {
+        header: header.to_owned(),
+        example: example.to_owned(),
+    };
+    let date = Warning::DateOrder(doubt("order_date", "02/03/2026 10:00"));
+    let number = Warning::DecimalMark(doubt("unit_price", "1.299"));
+    let open = "02/03/2026 10:00;A;S;1;1.299\n11/12/2025;B;S;1;12\n";
+    assert_eq!(warnings(open), [number.clone(), date.clone()]);
+    let by_day = "13/03/2026;C;S;1;1.299\n";
+    assert_eq!(warnings(&[open, by_day].concat()), [number]);
+    let by_price = "02/03/2026;C;S;1;1,5\n";
+    assert_eq!(warnings(&[open, by_price].concat()), [date]);
+    let mixed = "13/03/2026;C;S;1;1,5\n03/13/2026;C;S;1;1.5\n";
+    assert_eq!(warnings(&[open, mixed].concat()).len(), 2);
+    assert_eq!(warnings("2026-02-03;A;S;1;12\n"), []);
+}
+
+#[test]
+fn bytes_that_are_no_text_are_counted() {
+    let mut bytes = [HEADER, LINE].concat().into_bytes();
+    bytes.extend_from_slice(b"2026-03-01,A-2,1,SK\xffU,2,10.50\n2026-03-01,A-3,1,S\xc3,2,10.50\n");
+    let mut spec = sniff([HEADER, LINE].concat().as_bytes(), &profile())
+        .unwrap()
+        .spec;
+    let mut reader = Reader::new(&spec, &context()).unwrap();
+    reader.push(&bytes, &mut |_| ()).unwrap();
+    reader.finish(&mut |_| ()).unwrap();
+    assert_eq!(reader.replaced_characters(), 2);
+    // The chunks are whole text: what was lost is told by who cut them.
+    let (records, report) = split(&bytes, &spec);
+    assert_eq!((records.len(), report.replaced_characters), (3, 2));
+    let shown = preview(&bytes, &spec, &context()).unwrap();
+    assert_eq!(shown.report.replaced_characters, 2);
+    spec.encoding = TextEncoding::Windows1254;
+    assert_eq!(split(&bytes, &spec).1.replaced_characters, 0);
 }
 
 #[test]
