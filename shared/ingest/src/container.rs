@@ -1,6 +1,6 @@
 //! What the bytes of a file are before they are text: plain, gzip, or something to refuse by name.
 
-use flate2::{Decompress, FlushDecompress, Status};
+use flate2::{Crc, Decompress, FlushDecompress, Status};
 
 use crate::IngestError;
 
@@ -87,12 +87,15 @@ pub fn is_gzip(head: &[u8]) -> Result<bool, IngestError> {
     Ok(head.starts_with(&GZIP_MAGIC))
 }
 
-/// Unpacks gzip as it arrives; several members in a row are one stream, as RFC 1952 says.
+/// Unpacks gzip as it arrives; several members in a row are one stream, as RFC 1952 says. The check sum
+/// and length of each member are compared with what was unpacked.
 pub struct Unpacker {
     state: State,
     /// Bytes of a header or trailer that has not arrived whole.
     held: Vec<u8>,
     inflate: Decompress,
+    /// Of the member at hand.
+    check: Crc,
     unpacked_bytes: u64,
     limit_bytes: u64,
 }
@@ -114,6 +117,7 @@ impl Unpacker {
             state: State::Header,
             held: Vec::new(),
             inflate: Decompress::new(false),
+            check: Crc::new(),
             unpacked_bytes: 0,
             limit_bytes,
         }
@@ -136,6 +140,7 @@ impl Unpacker {
                             rest = &rest[rest.len() - over..];
                             self.held.clear();
                             self.inflate.reset(false);
+                            self.check.reset();
                             self.state = State::Body;
                         }
                         Some(Err(())) => return Err(self.damaged()),
@@ -153,6 +158,9 @@ impl Unpacker {
                     self.held.extend_from_slice(now);
                     rest = later;
                     if self.held.len() == TRAILER_BYTES {
+                        if !self.is_whole() {
+                            return Err(self.damaged());
+                        }
                         self.held.clear();
                         self.state = State::Header;
                     }
@@ -162,12 +170,21 @@ impl Unpacker {
         Ok(())
     }
 
-    /// Says that no more bytes come; a stream that was cut is damaged.
-    pub fn finish(&self) -> Result<(), IngestError> {
-        if self.state == State::Header && (self.held.is_empty() || self.unpacked_bytes > 0) {
+    /// Says that no more bytes come; a stream that does not end where a member ends was cut.
+    pub const fn finish(&self) -> Result<(), IngestError> {
+        if matches!(self.state, State::Header) && self.held.is_empty() {
             return Ok(());
         }
-        Err(self.damaged())
+        Err(IngestError::TruncatedGzip {
+            bytes: self.unpacked_bytes,
+        })
+    }
+
+    /// Whether a member unpacked to what its trailer says.
+    fn is_whole(&self) -> bool {
+        let mut trailer = self.check.sum().to_le_bytes().to_vec();
+        trailer.extend_from_slice(&self.check.amount().to_le_bytes());
+        self.held == trailer
     }
 
     fn inflate_some(
@@ -193,7 +210,9 @@ impl Unpacker {
                     limit_bytes: self.limit_bytes,
                 });
             }
-            take(buffer.get(..now_written).unwrap_or_default())?;
+            let unpacked = buffer.get(..now_written).unwrap_or_default();
+            self.check.update(unpacked);
+            take(unpacked)?;
             if status == Status::StreamEnd {
                 self.state = State::Trailer;
                 return Ok(used);
@@ -298,14 +317,24 @@ mod tests {
         }
 
         #[test]
-        fn a_cut_stream_is_damaged(text in proptest::collection::vec(any::<u8>(), 1..2000), cut in 0.0_f64..1.0) {
+        fn a_cut_stream_is_told_from_a_whole_one(text in proptest::collection::vec(any::<u8>(), 1..2000), cut in 0.0_f64..1.0) {
             let bytes = gzip(&text);
             let kept = (bytes.len() as f64 * cut) as usize;
             if kept > 0 {
                 let outcome = unpack(&bytes[..kept], 97);
-                let is_damaged = matches!(outcome, Err(IngestError::DamagedGzip { .. }));
-                prop_assert!(is_damaged, "{:?}", outcome);
+                let is_cut = matches!(outcome, Err(IngestError::TruncatedGzip { .. }));
+                prop_assert!(is_cut, "{:?}", outcome);
             }
+        }
+
+        #[test]
+        fn a_flipped_bit_never_passes(text in proptest::collection::vec(0_u8..9, 1..2000), at in 0.0_f64..1.0, bit in 0_u32..8) {
+            let mut bytes = gzip(&text);
+            // The header holds a name and a time, which no check sum covers.
+            let header = header_length(&bytes).unwrap().unwrap();
+            let place = header + ((bytes.len() - header) as f64 * at) as usize;
+            bytes[place] ^= 1 << bit;
+            prop_assert!(unpack(&bytes, 97).is_err());
         }
 
         #[test]

@@ -25,6 +25,14 @@ pub enum IngestError {
         /// Bytes that could be unpacked.
         bytes: u64,
     },
+    /// A compressed file that ends before its end.
+    #[error(
+        "the compressed file is cut off after {bytes} bytes of text; the rows before it were read, copy or export the file again for the rest"
+    )]
+    TruncatedGzip {
+        /// Bytes that could be unpacked.
+        bytes: u64,
+    },
     /// A compressed file that unpacks to more than is allowed.
     #[error("the file unpacks to more than {limit_bytes} bytes; split it into smaller files")]
     TooLarge {

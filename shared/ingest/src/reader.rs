@@ -29,6 +29,8 @@ pub(crate) struct Source {
     unpacker: Option<Unpacker>,
     decoder: TextDecoder,
     rows: Rows,
+    /// What made the packed file unreadable from some place on.
+    broken: Option<IngestError>,
 }
 
 /// Enough bytes to recognise what a file is.
@@ -42,6 +44,7 @@ impl Source {
             unpacker: None,
             decoder: TextDecoder::new(spec.encoding),
             rows: Rows::new(spec.format, &spec.headers()),
+            broken: None,
         }
     }
 
@@ -85,10 +88,18 @@ impl Source {
         } = self;
         let mut decode =
             |plain: &[u8]| decoder.push(plain, false, &mut |text| rows.push(text, sink));
-        match unpacker {
-            Some(unpacker) => unpacker.push(bytes, &mut decode),
-            None => decode(bytes),
+        let Some(unpacker) = unpacker else {
+            return decode(bytes);
+        };
+        if self.broken.is_some() {
+            return Ok(());
         }
+        match unpacker.push(bytes, &mut decode) {
+            // Said at the end, so that the rows before the damage are whole and stay.
+            Err(error @ IngestError::DamagedGzip { .. }) => self.broken = Some(error),
+            outcome => return outcome,
+        }
+        Ok(())
     }
 
     /// Sequences of bytes so far that are no text.
@@ -96,7 +107,7 @@ impl Source {
         self.decoder.replaced
     }
 
-    /// Gives what is left; a packed file that was cut gives its rows first and then the error.
+    /// Gives what is left; a packed file that was cut or damaged gives its rows first and then the error.
     pub(crate) fn finish(
         &mut self,
         sink: &mut dyn FnMut(RowEvent<'_>) -> Result<(), IngestError>,
@@ -110,9 +121,16 @@ impl Source {
             rows,
             ..
         } = self;
-        decoder.push(&[], true, &mut |text| rows.push(text, sink))?;
-        rows.finish(sink)?;
-        unpacker.as_ref().map_or(Ok(()), Unpacker::finish)
+        let error = match self.broken.take() {
+            Some(error) => Some(error),
+            None => unpacker.as_ref().and_then(|it| it.finish().err()),
+        };
+        // The last row of what was cut may be half a row that looks like a whole one; JSON tells.
+        if error.is_none() || matches!(rows, Rows::Json(_)) {
+            decoder.push(&[], true, &mut |text| rows.push(text, sink))?;
+            rows.finish(sink)?;
+        }
+        error.map_or(Ok(()), Err)
     }
 }
 

@@ -1,60 +1,17 @@
 //! Exports and interfaces of known sources, in the shapes of their published samples.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot build its input should fail there"
-)]
 
-use ingest::{Context, ImportSpec, Outcome, Preset, Reader, Report, Splitter, sniff};
-use kernel::TenantId;
-use model::profile::TenantProfile;
-use model::record::{LineStatus, Record, SalesRecord};
+use ingest::{Preset, sniff};
+use model::record::{LineStatus, SalesRecord};
 
-fn profile() -> TenantProfile {
-    TenantProfile::new(TenantId::new("acme").unwrap(), "Acme")
-}
-
-fn context() -> Context {
-    Context::new(&profile(), "2026-11-23".parse().unwrap())
-}
-
-fn spec_of(text: &str) -> ImportSpec {
-    sniff(text.as_bytes(), &profile()).unwrap().spec
-}
-
-fn read_by(bytes: &[u8], spec: &ImportSpec) -> (Vec<SalesRecord>, Report) {
-    let mut reader = Reader::new(spec, &context()).unwrap();
-    let mut records = Vec::new();
-    let mut report = Report::default();
-    let mut sink = |outcome: Outcome| match outcome {
-        Outcome::Rejected(rejected) => report.reject(rejected),
-        Outcome::Record { record, .. } => {
-            report.take(record.date(), false, false);
-            if let Record::Sales(line) = *record {
-                records.push(line);
-            }
-        }
-    };
-    for part in bytes.chunks(99) {
-        reader.push(part, &mut sink).unwrap();
-    }
-    reader.finish(&mut sink).unwrap();
-    (records, report)
-}
+use crate::reading::{profile, read_by, split};
 
 /// The lines of a file, which its chunks give too; none may be rejected.
-fn read(text: &str, preset: Preset) -> Vec<SalesRecord> {
-    let spec = spec_of(text);
+fn known(text: &str, preset: Preset) -> Vec<SalesRecord> {
+    let spec = sniff(text.as_bytes(), &profile()).unwrap().spec;
     assert_eq!(spec.preset, Some(preset));
-    let (records, report) = read_by(text.as_bytes(), &spec);
+    let (records, report) = read_by(text.as_bytes(), 99, &spec).unwrap();
     assert_eq!(report.rejected, 0, "{:?}", report.examples);
-    let mut chunks = Vec::new();
-    let mut splitter = Splitter::new(&spec, &context()).unwrap();
-    splitter
-        .push(text.as_bytes(), &mut |chunk| chunks.push(chunk))
-        .unwrap();
-    splitter.finish(&mut |chunk| chunks.push(chunk)).unwrap();
-    let (sent, _) = read_by(&chunks[0].text, &spec.normalised());
-    assert_eq!(sent, records);
+    assert_eq!(split(text.as_bytes(), &spec), (records.clone(), report));
     records
 }
 
@@ -82,7 +39,7 @@ const TRENDYOL: &str = r#"{"totalElements":2,"totalPages":1,"page":0,"size":2,"c
 
 #[test]
 fn a_page_of_trendyol_imports() {
-    let lines = read(TRENDYOL, Preset::Trendyol);
+    let lines = known(TRENDYOL, Preset::Trendyol);
     let [first, second] = &lines[..] else {
         panic!("two lines")
     };
@@ -122,7 +79,7 @@ fn the_older_names_of_trendyol_import() {
           "discountDetails":[{"lineItemPrice":12.99,"lineItemDiscount":13.0,"lineItemTyDiscount":0}],
           "currencyCode":"TRY","id":56040534,"vatBaseAmount":8,"barcode":"8682","orderLineItemStatusName":"UnSupplied","price":12.99}],
         "orderDate":1762253333685,"status":"Cancelled"}]}"#;
-    let lines = read(text, Preset::Trendyol);
+    let lines = known(text, Preset::Trendyol);
     assert_eq!(
         (lines[0].key.line.as_str(), lines[0].product.sku.as_str()),
         ("56040534", "M-1")
@@ -144,7 +101,7 @@ fn a_rate_of_commission_is_no_amount() {
             "Sipariş Numarası;Paket No;Sipariş Tarihi;Stok Kodu;Adet;Birim Fiyatı;{header}\n\
              1;2;03.11.2026;A;2;100,00;{cell}\n"
         );
-        read(&text, Preset::Trendyol)[0].commission_minor
+        known(&text, Preset::Trendyol)[0].commission_minor
     };
     assert_eq!(read_commission("Komisyon Oranı", "21,5"), Some(4_300));
     assert_eq!(read_commission("Komisyon Oranı", "%21,5"), Some(4_300));
@@ -169,8 +126,14 @@ fn an_order_of_woocommerce_imports() {
  ],
  "tax_lines": [ { "id": 318, "tax_total": "1.35" } ], "refunds": []
 }"#;
-    let lines = read(text, Preset::WooCommerce);
-    assert!(!spec_of(text).mapping.contains_key("version"));
+    let lines = known(text, Preset::WooCommerce);
+    assert!(
+        !sniff(text.as_bytes(), &profile())
+            .unwrap()
+            .spec
+            .mapping
+            .contains_key("version")
+    );
     let skus: Vec<_> = lines.iter().map(|line| line.product.sku.as_str()).collect();
     assert_eq!(skus, ["93", "Bar3"]);
     assert_eq!((lines[0].customer.as_deref(), lines[0].version), (None, 0));
@@ -189,8 +152,14 @@ fn items_of_olist_are_of_one_unit_each() {
     let text = "\"order_id\",\"order_item_id\",\"product_id\",\"seller_id\",\"shipping_limit_date\",\"price\",\"freight_value\"\n\
                 \"00010242fe8c\",1,\"4244733e06e7\",\"48436dade18a\",2017-09-19 09:45:35,58.90,13.29\n\
                 \"00010242fe8c\",2,\"4244733e06e7\",\"48436dade18a\",2017-09-19 09:45:35,58.90,13.29\n";
-    let lines = read(text, Preset::Olist);
-    assert_eq!(spec_of(text).missing_columns(), [""; 0]);
+    let lines = known(text, Preset::Olist);
+    assert_eq!(
+        sniff(text.as_bytes(), &profile())
+            .unwrap()
+            .spec
+            .missing_columns(),
+        [""; 0]
+    );
     assert_eq!(lines.len(), 2);
     assert_ne!(lines[0].key, lines[1].key);
     assert_eq!(
@@ -209,7 +178,7 @@ fn a_day_of_cancellation_cancels_all_lines_of_an_order_of_shopify() {
                 #1001,2026-03-01 10:00:00 +0300,1,10.00,A,Cup,refunded,USD,2026-03-02 10:00:00 +0300\n\
                 #1001,,2,5.00,B,Spoon,,,\n\
                 #1002,2026-03-01 10:00:00 +0300,1,10.00,A,Cup,paid,USD,\n";
-    let lines = read(text, Preset::Shopify);
+    let lines = known(text, Preset::Shopify);
     let cancelled: Vec<_> = lines.iter().map(|line| line.units.cancelled).collect();
     assert_eq!(cancelled, [1, 2, 0]);
     assert_eq!(lines[1].status, Some(LineStatus::Cancelled));
