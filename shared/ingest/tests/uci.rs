@@ -1,6 +1,6 @@
-//! UCI Online Retail (CC BY 4.0), whole, against `tests/conformance/uci_online_retail.py`, which shares
-//! no code with this project. Its figures are kept in the JSON beside it; where Python is at hand they
-//! are computed again.
+//! UCI Online Retail (CC BY 4.0) against `tests/conformance/uci_online_retail.py`, which shares no code
+//! with this project: an excerpt that lies beside it, and the whole file where it is at hand. The
+//! script's figures are kept as JSON; where Python is at hand they are computed again.
 #![expect(
     clippy::unwrap_used,
     reason = "a test that cannot read its data should fail there"
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ingest::{Context, HEAD_BYTES, Outcome, Preset, Reader, Report, sniff};
+use ingest::{Context, HEAD_BYTES, Outcome, Preset, Reader, Reason, Report, sniff};
 use kernel::TenantId;
 use model::fx::FxRate;
 use model::profile::TenantProfile;
@@ -25,18 +25,36 @@ fn root() -> PathBuf {
 }
 
 #[test]
-fn net_revenue_per_month_is_what_python_finds() {
+fn an_excerpt_reads_as_python_reads_it() {
+    let folder = root().join("tests/conformance");
+    let report = conforms(
+        &folder.join("uci_online_retail_excerpt.csv"),
+        "uci_online_retail_excerpt.json",
+    );
+    let of = |reason| report.reasons.get(&reason).copied();
+    assert_eq!(of(Reason::Adjustment), Some(3));
+    assert_eq!(of(Reason::StockAdjustment), Some(2));
+    assert!(report.duplicates > 0 && report.returns > 0);
+}
+
+#[test]
+fn the_whole_file_reads_as_python_reads_it() {
     let file = root().join("../shared/data/orders/online_retail.csv.gz");
-    let Ok(bytes) = std::fs::read(&file) else {
-        // The data is too large for the repository; the small files of `files.rs` are always tested.
-        println!("not run: {} is missing", file.display());
-        return;
-    };
-    let expected = oracle(&file);
+    if file.exists() {
+        conforms(&file, "uci_online_retail.json");
+    } else {
+        println!("{} is not here; the excerpt is tested", file.display());
+    }
+}
+
+/// Reads a file and compares it with what Python finds there; gives what became of its rows.
+fn conforms(file: &Path, kept: &str) -> Report {
+    let bytes = std::fs::read(file).unwrap();
+    let expected = oracle(file, kept);
 
     let mut profile = TenantProfile::new(TenantId::new("uci").unwrap(), "UCI");
     profile.currency = "GBP".parse().unwrap();
-    let spec = sniff(bytes.get(..HEAD_BYTES).unwrap(), &profile)
+    let spec = sniff(bytes.get(..HEAD_BYTES.min(bytes.len())).unwrap(), &profile)
         .unwrap()
         .spec;
     assert_eq!(spec.preset, Some(Preset::UciOnlineRetail));
@@ -79,11 +97,12 @@ fn net_revenue_per_month_is_what_python_finds() {
     assert_eq!(report.returns, count("returns"));
     let found = serde_json::to_value(&months).unwrap();
     assert_eq!(found, expected["net_revenue_minor_by_month"]);
+    report
 }
 
-fn oracle(file: &Path) -> serde_json::Value {
+fn oracle(file: &Path, kept_as: &str) -> serde_json::Value {
     let folder = root().join("tests/conformance");
-    let kept = std::fs::read_to_string(folder.join("uci_online_retail.json")).unwrap();
+    let kept = std::fs::read_to_string(folder.join(kept_as)).unwrap();
     let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
     let live = Command::new("python3")
         .arg(folder.join("uci_online_retail.py"))
@@ -92,10 +111,7 @@ fn oracle(file: &Path) -> serde_json::Value {
     match live {
         Ok(output) if output.status.success() => {
             let live: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-            assert_eq!(
-                live, kept,
-                "tests/conformance/uci_online_retail.json is out of date"
-            );
+            assert_eq!(live, kept, "tests/conformance/{kept_as} is out of date");
             live
         }
         _ => kept,
