@@ -7,8 +7,10 @@
 //! - A row without a line id is named by a hash of the values that make it that line (`identity`), so
 //!   that an exact repetition is the same line, and a later status or fee is a newer state of it.
 
+mod columns;
 mod identity;
 mod mapper;
+mod memo;
 mod sales;
 
 use kernel::{Currency, Date, Month, TimeZone};
@@ -19,8 +21,9 @@ use model::record::{
     AdRecord, FxRecord, ProductRef, Record, RecordError, StockRecord, TargetRecord,
 };
 
-use identity::LineNames;
+use columns::Columns;
 pub use mapper::{Mapper, unique_headers};
+use sales::SalesMemory;
 
 use crate::report::VALUE_LENGTH_MAX;
 use crate::rows::Cells;
@@ -66,16 +69,18 @@ pub struct Fault {
 /// Turns rows in canonical columns into records.
 pub struct Interpreter {
     reading: Reading,
-    names: LineNames,
+    sales: SalesMemory,
 }
 
 /// How the cells of a row are read.
 struct Reading {
     spec: ImportSpec,
-    columns: Vec<&'static str>,
+    columns: Columns,
     /// The company's own.
     currency: Currency,
     commission_is_percent: bool,
+    /// Key of the channel of rows that name none.
+    channel: String,
     dates: DateRules,
 }
 
@@ -84,8 +89,9 @@ impl Interpreter {
     pub fn new(spec: &ImportSpec, context: &Context) -> Interpreter {
         Interpreter {
             reading: Reading {
-                columns: spec.columns(),
+                columns: Columns::new(spec),
                 currency: context.currency,
+                channel: key_from_text(&spec.channel),
                 commission_is_percent: spec.reads_commission_as_percent(),
                 dates: DateRules {
                     order: spec.date_order,
@@ -95,7 +101,7 @@ impl Interpreter {
                 },
                 spec: spec.clone(),
             },
-            names: LineNames::default(),
+            sales: SalesMemory::default(),
         }
     }
 
@@ -106,7 +112,7 @@ impl Interpreter {
             cells,
         };
         let record = match self.reading.spec.kind {
-            FileKind::Sales => Record::Sales(sales::read(&row, &mut self.names)?),
+            FileKind::Sales => Record::Sales(sales::read(&row, &mut self.sales)?),
             FileKind::Ads => Record::Ads(ads(&row)?),
             FileKind::Stock => Record::Stock(stock(&row)?),
             FileKind::Targets => Record::Targets(targets(&row)?),
@@ -126,17 +132,13 @@ struct Row<'r> {
 impl<'r> Row<'r> {
     /// A cell that is not empty.
     fn text(&self, column: &str) -> Option<&'r str> {
-        let index = self
-            .reading
-            .columns
-            .iter()
-            .position(|name| *name == column)?;
+        let index = self.reading.columns.place(column)?;
         self.cells.get(index).filter(|text| !text.is_empty())
     }
 
     /// Whether the file has such a column.
     fn has(&self, column: &str) -> bool {
-        self.reading.columns.contains(&column)
+        self.reading.columns.place(column).is_some()
     }
 
     fn needed(&self, column: &'static str) -> Result<&'r str, Fault> {
@@ -232,7 +234,7 @@ impl<'r> Row<'r> {
     fn channel(&self) -> String {
         match self.text("channel") {
             Some(text) => key_from_text(text),
-            None => key_from_text(&self.reading.spec.channel),
+            None => self.reading.channel.clone(),
         }
     }
 

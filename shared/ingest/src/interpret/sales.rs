@@ -7,6 +7,7 @@ use model::record::{
 };
 
 use super::identity::{Content, LineNames};
+use super::memo::Memo;
 use super::{Fault, Row};
 use crate::value::{self, Number};
 use crate::{Preset, Reason};
@@ -23,10 +24,18 @@ const AMOUNTS: [&str; 8] = [
     "return_cost",
 ];
 
+/// What is remembered of the rows before.
+#[derive(Default)]
+pub(super) struct SalesMemory {
+    names: LineNames,
+    statuses: Memo<LineStatus>,
+    countries: Memo<String>,
+}
+
 /// 100 % in hundredths of a percent.
 const PERCENT_HUNDREDTHS_MAX: i64 = 10_000;
 
-pub(super) fn read(row: &Row<'_>, names: &mut LineNames) -> Result<SalesRecord, Fault> {
+pub(super) fn read(row: &Row<'_>, memory: &mut SalesMemory) -> Result<SalesRecord, Fault> {
     let decimal = row.reading.spec.decimal;
     let order = row.needed("order_id")?;
     let is_uci = row.reading.spec.preset == Some(Preset::UciOnlineRetail);
@@ -51,7 +60,9 @@ pub(super) fn read(row: &Row<'_>, names: &mut LineNames) -> Result<SalesRecord, 
         return Err(row.fault("quantity", Reason::StockAdjustment));
     }
     let order_date = row.date("order_date")?;
-    let status = row.text("status").map(line_status);
+    let status = row
+        .text("status")
+        .map(|text| memory.statuses.of(text, line_status));
     // UCI: "If this code starts with letter 'c', it indicates a cancellation."
     let is_credit_note = quantity < 0 || is_uci && order.starts_with(['C', 'c']);
     let units = if is_credit_note {
@@ -67,7 +78,7 @@ pub(super) fn read(row: &Row<'_>, names: &mut LineNames) -> Result<SalesRecord, 
     };
     let line = match row.text("line_id") {
         Some(line) => line.to_owned(),
-        None => names.id(
+        None => memory.names.id(
             &Content {
                 order,
                 sku: row.needed("sku")?,
@@ -89,7 +100,9 @@ pub(super) fn read(row: &Row<'_>, names: &mut LineNames) -> Result<SalesRecord, 
             .saturating_abs())
     };
     let fee = |column| Ok(row.minor_if(column, currency)?.map(i64::saturating_abs));
-    let country = row.text("country").map(country_key);
+    let country = row
+        .text("country")
+        .map(|text| memory.countries.of(text, country_key));
     let seller_discount_minor = discount("seller_discount")?;
     let sold = Sold {
         quantity,
