@@ -97,10 +97,6 @@ pub struct Report {
     pub to: Option<Date>,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde gives a reference to the field"
-)]
 const fn is_zero(number: &u64) -> bool {
     *number == 0
 }
