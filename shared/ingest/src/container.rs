@@ -328,13 +328,14 @@ mod tests {
         }
 
         #[test]
-        fn a_flipped_bit_never_passes(text in proptest::collection::vec(0_u8..9, 1..2000), at in 0.0_f64..1.0, bit in 0_u32..8) {
+        fn a_flipped_bit_never_changes_the_text_unsaid(text in proptest::collection::vec(0_u8..9, 1..2000), at in 0.0_f64..1.0, bit in 0_u32..8) {
             let mut bytes = gzip(&text);
             // The header holds a name and a time, which no check sum covers.
             let header = header_length(&bytes).unwrap().unwrap();
             let place = header + ((bytes.len() - header) as f64 * at) as usize;
             bytes[place] ^= 1 << bit;
-            prop_assert!(unpack(&bytes, 97).is_err());
+            // The bits that fill the last byte of the compressed text mean nothing.
+            prop_assert_eq!(unpack(&bytes, 97).unwrap_or_else(|_| text.clone()), text);
         }
 
         #[test]

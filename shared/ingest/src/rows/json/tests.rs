@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 fn rows(text: &str, columns: &[&str], step: usize) -> Result<Vec<(u64, Vec<String>)>, IngestError> {
@@ -120,4 +122,21 @@ fn what_is_no_object_is_refused_and_a_cut_one_is_bad() {
         rows("{\"a\":1}\n{\"a\":", &["a"], 3).unwrap()[1],
         (2, vec!["BAD".to_owned()])
     );
+}
+
+proptest! {
+    #[test]
+    fn it_does_not_matter_how_text_arrives(
+        pieces in proptest::collection::vec(
+            prop_oneof![
+                Just("{\"a\":1}"), Just("{\"a\":"), Just("\"content\":["), Just("{"), Just("}"), Just("["),
+                Just("]"), Just("\n"), Just("\""), Just(","), Just(" "), Just("\\"), Just("x"),
+            ],
+            0..30,
+        ),
+        step in 1_usize..9,
+    ) {
+        let text = pieces.concat();
+        prop_assert_eq!(rows(&text, &["a"], step), rows(&text, &["a"], 10_000));
+    }
 }
