@@ -3,17 +3,21 @@
 mod columns;
 mod progress;
 
+use api::auth::{COMPANIES_PATH, ProfileChange};
+use kernel::Currency;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use model::profile::TenantProfile;
 use protocol::{Ask, FilePreview, ImportSpec, Told};
 
-use crate::i18n::{Text, t, words};
+use crate::i18n::{Text, column_name, t, words};
 use crate::platform::files::{self, File};
 use crate::platform::history;
-use crate::state::app;
-use crate::ui::{Card, Skeleton};
+use crate::platform::http::{self, HttpFailure};
+use crate::state::{App, app};
+use crate::ui::{Card, Choice, Skeleton};
 use crate::view_state::ViewState;
-use columns::{Columns, Dialect, Sample};
+use columns::{CURRENCIES, Columns, Dialect, Sample};
 use progress::{Progress, ReportCard};
 
 /// Where the screen is.
@@ -68,8 +72,11 @@ pub fn Import() -> impl IntoView {
             }
         });
     };
-    let start = move |spec: ImportSpec| {
+    let start = move |(spec, currency): (ImportSpec, Option<Currency>)| {
         spawn_local(async move {
+            if let Err(text) = set_currency(app, currency).await {
+                return step.set(Step::Refused(text));
+            }
             match app.ask(Ask::Import(Box::new(spec))).await {
                 Ok(_) => step.set(Step::Choose),
                 Err(failure) => step.set(Step::Refused(failure.text)),
@@ -140,28 +147,49 @@ fn Choose(refused: Option<String>, on_file: Callback<Option<File>>) -> impl Into
 fn Confirm(
     preview: FilePreview,
     on_correct: Callback<ImportSpec>,
-    on_start: Callback<ImportSpec>,
+    on_start: Callback<(ImportSpec, Option<Currency>)>,
     on_other: Callback<()>,
 ) -> impl IntoView {
     let app = app();
-    let is_complete = preview.missing.is_empty();
+    let missing = preview.missing.clone();
+    let is_complete = missing.is_empty();
     let spec = preview.spec.clone();
     let title = Signal::derive(move || words(Text::PreviewTitle, app.locale.get()).to_owned());
     let trial = preview.trial.clone();
     let name = preview.name.clone();
     let columns = preview.clone();
+    // The first file says in which currency the figures are; until then it can be chosen.
+    let is_first = app.data.read_untracked().segments_listed == 0;
+    let base = RwSignal::new(spec.currency.filter(|_| is_first));
+    let foreign = spec
+        .currency
+        .filter(|file| !is_first && *file != app.currency());
+    let start = move |_| on_start.run((spec.clone(), base.get_untracked()));
     view! {
         <div data-testid="import-preview">
             <Card title>
                 <p class="faint">{name}</p>
                 {trial.map(|trial| view! { <Sample trial /> })}
+                {(!is_complete)
+                    .then(|| {
+                        let names = move || {
+                            let names: Vec<_> = missing.iter().map(|column| column_name(column, app.locale.get()).to_owned()).collect();
+                            names.join(", ")
+                        };
+                        view! { <p role="alert" class="bad">{t(Text::MissingColumns)} " " {names}</p> }
+                    })}
+                {is_first.then(|| view! { <BaseCurrency base /> })}
+                {foreign
+                    .map(|file| {
+                        let text = move || {
+                            words(Text::OtherCurrency, app.locale.get())
+                                .replace("{file}", file.code())
+                                .replace("{company}", app.currency().code())
+                        };
+                        view! { <p class="note">{text}</p> }
+                    })}
                 <div class="controls">
-                    <button
-                        class="button"
-                        data-testid="import-start"
-                        disabled=!is_complete
-                        on:click=move |_| on_start.run(spec.clone())
-                    >
+                    <button class="button" data-testid="import-start" disabled=!is_complete on:click=start>
                         {t(Text::StartImport)}
                     </button>
                     <button class="button quiet" on:click=move |_| on_other.run(())>{t(Text::OtherFile)}</button>
@@ -170,5 +198,67 @@ fn Confirm(
             <Columns preview=columns on_correct />
             <Dialect spec=preview.spec on_correct />
         </div>
+    }
+}
+
+#[component]
+fn BaseCurrency(base: RwSignal<Option<Currency>>) -> impl IntoView {
+    let app = app();
+    let chosen = move || {
+        base.get()
+            .unwrap_or_else(|| app.currency())
+            .code()
+            .to_owned()
+    };
+    let options = move || {
+        let mut codes: Vec<String> = CURRENCIES.iter().map(|code| (*code).to_owned()).collect();
+        if !codes.contains(&chosen()) {
+            codes.push(chosen());
+        }
+        codes
+            .into_iter()
+            .map(|code| (code.clone(), code))
+            .collect::<Vec<_>>()
+    };
+    view! {
+        <Choice
+            label=Signal::derive(move || words(Text::CompanyCurrency, app.locale.get()).to_owned())
+            options=Signal::derive(options)
+            chosen=Signal::derive(chosen)
+            testid="base-currency"
+            on_choose=move |code: String| base.set(code.parse().ok())
+        />
+        <p class="note">{t(Text::CompanyCurrencyNote)}</p>
+    }
+}
+
+/// Gives the company the currency of its figures, where it is to have another one.
+async fn set_currency(app: App, currency: Option<Currency>) -> Result<(), String> {
+    let (Some(currency), Some(own)) = (currency, app.own_company()) else {
+        return Ok(());
+    };
+    if currency == own.currency {
+        return Ok(());
+    }
+    let change = ProfileChange {
+        currency: Some(currency),
+        ..ProfileChange::default()
+    };
+    let path = format!("{COMPANIES_PATH}{}", own.id);
+    let outcome: Result<TenantProfile, _> = http::send_json("PATCH", &path, &change).await;
+    match outcome {
+        Ok(_) => {
+            app.learn_companies().await;
+            // The engine hears of the profile with the next manifest.
+            drop(app.ask(Ask::Sync).await);
+            Ok(())
+        }
+        Err(HttpFailure::Problem(problem)) => Err(problem.detail),
+        Err(HttpFailure::Offline) => {
+            Err(words(Text::WaitingNetwork, app.locale.get_untracked()).to_owned())
+        }
+        Err(HttpFailure::Other(_)) => {
+            Err(words(Text::ErrorTitle, app.locale.get_untracked()).to_owned())
+        }
     }
 }

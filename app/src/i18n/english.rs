@@ -130,6 +130,8 @@ pub const fn words(text: Text) -> &'static str {
         Text::Reading => "Reading the file",
         Text::PreviewTitle => "Is it read right?",
         Text::ColumnsTitle => "Columns",
+        Text::MissingColumns => "Choose where these are found in the file:",
+        Text::MoreColumns => "More columns",
         Text::NotInFile => "not in the file",
         Text::Needed => "needed",
         Text::DialectTitle => "Format",
@@ -140,6 +142,13 @@ pub const fn words(text: Text) -> &'static str {
         Text::DayFirst => "Day first",
         Text::MonthFirst => "Month first",
         Text::CurrencyLabel => "Currency",
+        Text::CompanyCurrency => "Currency of your figures",
+        Text::CompanyCurrencyNote => {
+            "Fixed by the first import: other currencies are converted at the rates of their day."
+        }
+        Text::OtherCurrency => {
+            "The file is in {file}, your figures are in {company}: rows without an exchange rate of their day are rejected. Import a file of rates first."
+        }
         Text::VatLabel => "Prices include VAT",
         Text::VatRate => "VAT rate, %",
         Text::PointMark => "Point 1,234.56",

@@ -2,12 +2,14 @@
 //! matches all of them, so that a missing translation does not compile.
 
 mod english;
+mod import_words;
 mod metrics;
 mod turkish;
 
 use leptos::prelude::*;
 use protocol::format::Locale;
 
+pub use import_words::{column_name, reason_text};
 pub use metrics::{metric_definition, metric_name};
 
 /// A message.
@@ -137,6 +139,10 @@ pub enum Text {
     Reading,
     PreviewTitle,
     ColumnsTitle,
+    /// Choose where these are found in the file:.
+    MissingColumns,
+    /// More columns.
+    MoreColumns,
     NotInFile,
     Needed,
     DialectTitle,
@@ -147,6 +153,12 @@ pub enum Text {
     DayFirst,
     MonthFirst,
     CurrencyLabel,
+    /// Currency of your figures.
+    CompanyCurrency,
+    /// Fixed by the first import: other currencies are converted at the rates of their day.
+    CompanyCurrencyNote,
+    /// The file is in {file}, your figures are in {company}: rows without an exchange rate of their day are rejected.
+    OtherCurrency,
     VatLabel,
     VatRate,
     PointMark,

@@ -132,6 +132,8 @@ pub const fn words(text: Text) -> &'static str {
         Text::Reading => "Dosya okunuyor",
         Text::PreviewTitle => "Doğru okunuyor mu?",
         Text::ColumnsTitle => "Sütunlar",
+        Text::MissingColumns => "Bunların dosyada nerede olduğunu seçin:",
+        Text::MoreColumns => "Öteki sütunlar",
         Text::NotInFile => "dosyada yok",
         Text::Needed => "gerekli",
         Text::DialectTitle => "Biçim",
@@ -142,6 +144,13 @@ pub const fn words(text: Text) -> &'static str {
         Text::DayFirst => "Önce gün",
         Text::MonthFirst => "Önce ay",
         Text::CurrencyLabel => "Para birimi",
+        Text::CompanyCurrency => "Rakamlarınızın para birimi",
+        Text::CompanyCurrencyNote => {
+            "İlk aktarımla belirlenir: öteki para birimleri günün kuruyla çevrilir."
+        }
+        Text::OtherCurrency => {
+            "Dosya {file}, rakamlarınız {company}: gününün kuru olmayan satırlar alınmaz. Önce bir kur dosyası aktarın."
+        }
         Text::VatLabel => "Fiyatlara KDV dâhil",
         Text::VatRate => "KDV oranı, %",
         Text::PointMark => "Nokta 1,234.56",

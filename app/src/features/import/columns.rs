@@ -3,20 +3,21 @@
 use leptos::prelude::*;
 use protocol::{DateOrder, DecimalMark, FilePreview, Format, ImportSpec, TextEncoding, Trial};
 
-use crate::i18n::{Text, t, words};
+use crate::i18n::{Text, column_name, reason_text, t, words};
 use crate::state::app;
 use crate::ui::{Card, Choice};
 
 /// The first rows.
 #[component]
 pub fn Sample(trial: Trial) -> impl IntoView {
+    let locale = app().locale.get_untracked();
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label=t(Text::PreviewTitle)>
             <table>
                 <thead>
                     <tr>
                         <th scope="col">{t(Text::Line)}</th>
-                        {trial.columns.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }).collect_view()}
+                        {trial.columns.iter().map(|name| view! { <th scope="col">{column_name(name, locale).to_owned()}</th> }).collect_view()}
                     </tr>
                 </thead>
                 <tbody>
@@ -25,7 +26,7 @@ pub fn Sample(trial: Trial) -> impl IntoView {
                         .iter()
                         .map(|row| {
                             let why = row.rejected.as_ref().map(|rejected| {
-                                format!("{} {}", rejected.reason, rejected.field.clone().unwrap_or_default())
+                                format!("{}: {}", column_name(rejected.field.as_deref().unwrap_or_default(), locale), reason_text(&rejected.reason, locale))
                             });
                             view! {
                                 <tr class:rejected=why.is_some() title=why>
@@ -51,68 +52,79 @@ pub fn Columns(preview: FilePreview, on_correct: Callback<ImportSpec>) -> impl I
         ..
     } = preview;
     let kind = read_as.kind;
+    let filled = read_as.mapping.clone();
     let required = kind.required_columns();
-    let rows = required
-        .iter()
-        .chain(kind.optional_columns())
-        .map(move |column| {
-            let spec = read_as.clone();
-            let is_needed = required.contains(column);
-            let headers: Vec<_> = found
-                .iter()
-                .map(|guess| {
-                    let examples = guess.examples.join(", ");
-                    let mark = if examples.is_empty() { "" } else { " · " };
-                    (
-                        guess.header.clone(),
-                        format!("{}{mark}{examples}", guess.header),
-                    )
-                })
-                .collect();
-            let chosen = spec.mapping.get(*column).cloned().unwrap_or_default();
-            let options = move || {
-                let mut options = vec![(
-                    String::new(),
-                    words(Text::NotInFile, app.locale.get()).to_owned(),
-                )];
-                options.extend(headers.clone());
-                options
-            };
-            let label = move || {
-                let mark = if is_needed {
-                    format!(" ({})", words(Text::Needed, app.locale.get()))
-                } else {
-                    String::new()
-                };
-                format!("{column}{mark}")
-            };
-            let choose = move |header: String| {
-                let mut spec = spec.clone();
-                if header.is_empty() {
-                    spec.mapping.remove(*column);
-                } else {
-                    spec.mapping.insert((*column).to_owned(), header);
-                }
-                on_correct.run(spec);
-            };
-            view! {
-                <Choice
-                    label=Signal::derive(label)
-                    options=Signal::derive(options)
-                    chosen=Signal::derive(move || chosen.clone())
-                    on_choose=choose
-                />
+    let field = move |column: &'static str| {
+        let spec = read_as.clone();
+        let is_needed = required.contains(&column);
+        let headers: Vec<_> = found
+            .iter()
+            .map(|guess| {
+                let examples = guess.examples.join(", ");
+                let mark = if examples.is_empty() { "" } else { " · " };
+                (
+                    guess.header.clone(),
+                    format!("{}{mark}{examples}", guess.header),
+                )
+            })
+            .collect();
+        let chosen = spec.mapping.get(column).cloned().unwrap_or_default();
+        let options = move || {
+            let none = words(Text::NotInFile, app.locale.get()).to_owned();
+            let mut options = vec![(String::new(), none)];
+            options.extend(headers.clone());
+            options
+        };
+        let label = move || {
+            let name = column_name(column, app.locale.get());
+            if is_needed {
+                format!("{name} ({})", words(Text::Needed, app.locale.get()))
+            } else {
+                name.to_owned()
             }
-        });
+        };
+        let choose = move |header: String| {
+            let mut spec = spec.clone();
+            if header.is_empty() {
+                spec.mapping.remove(column);
+            } else {
+                spec.mapping.insert(column.to_owned(), header);
+            }
+            on_correct.run(spec);
+        };
+        view! {
+            <Choice
+                label=Signal::derive(label)
+                options=Signal::derive(options)
+                chosen=Signal::derive(move || chosen.clone())
+                on_choose=choose
+            />
+        }
+    };
+    let optional = kind.optional_columns().iter().copied();
+    let (filled, unfilled): (Vec<_>, Vec<_>) =
+        optional.partition(|column| filled.contains_key(*column));
+    let first = required
+        .iter()
+        .copied()
+        .chain(filled)
+        .map(field.clone())
+        .collect_view();
+    let rest = unfilled.into_iter().map(field).collect_view();
     view! {
         <Card title=Signal::derive(move || words(Text::ColumnsTitle, app.locale.get()).to_owned())>
-            <div class="fields">{rows.collect_view()}</div>
+            <div class="fields">{first}</div>
+            <details>
+                <summary>{t(Text::MoreColumns)}</summary>
+                <div class="fields">{rest}</div>
+            </details>
         </Card>
     }
 }
 
 const DELIMITERS: [(u8, &str); 4] = [(b',', ","), (b';', ";"), (b'\t', "Tab"), (b'|', "|")];
-const CURRENCIES: [&str; 9] = [
+/// Currencies that are offered.
+pub const CURRENCIES: [&str; 9] = [
     "TRY", "EUR", "USD", "GBP", "RUB", "AED", "BRL", "PLN", "AZN",
 ];
 

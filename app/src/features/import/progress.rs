@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::{Ask, ImportEnd, ImportReport, ImportStage, Told, format};
 
-use crate::i18n::{Text, t, words};
+use crate::i18n::{Text, column_name, reason_text, t, words};
 use crate::platform::files;
 use crate::state::app;
 use crate::ui::Card;
@@ -19,6 +19,9 @@ const fn stage_text(stage: ImportStage) -> Text {
         ImportStage::Ended => Text::StageEnded,
     }
 }
+
+/// Rejected rows that are shown; the download has them all.
+const EXAMPLES_SHOWN: usize = 8;
 
 /// An import on its way.
 #[component]
@@ -135,9 +138,31 @@ fn Rows(report: ImportReport) -> impl IntoView {
                             {report
                                 .reasons
                                 .iter()
-                                .map(|(reason, count)| view! { <li>{reason.clone()} ": " {format::whole(*count as i64, locale)}</li> })
+                                .map(|(reason, count)| view! { <li>{reason_text(reason, locale).to_owned()} ": " {format::whole(*count as i64, locale)}</li> })
                                 .collect_view()}
                         </ul>
+                        <div class="scroll" tabindex="0" role="region" aria-label=t(Text::ReportRejected)>
+                            <table>
+                                <tbody>
+                                    {report
+                                        .examples
+                                        .iter()
+                                        .take(EXAMPLES_SHOWN)
+                                        .map(|row| {
+                                            let column = row.field.as_deref().map(|field| column_name(field, locale).to_owned());
+                                            view! {
+                                                <tr>
+                                                    <th scope="row">{t(Text::Line)} " " {format::whole(row.line as i64, locale)}</th>
+                                                    <td>{column}</td>
+                                                    <td>{row.value.clone()}</td>
+                                                    <td>{reason_text(&row.reason, locale).to_owned()}</td>
+                                                </tr>
+                                            }
+                                        })
+                                        .collect_view()}
+                                </tbody>
+                            </table>
+                        </div>
                         <button class="button quiet" on:click=save>{t(Text::DownloadRejected)}</button>
                     }
                 })}
