@@ -24,7 +24,15 @@ pub fn App() -> impl IntoView {
         <a class="skip" href="#content">{t(Text::SkipToContent)}</a>
         <header class="app-bar"><CompanyChoice /></header>
         <Navigation />
-        <main id="content" tabindex="-1">
+        <main
+            id="content"
+            tabindex="-1"
+            data-rows=move || shared.data.read().rows
+            data-complete=move || {
+                let data = shared.data.read();
+                (data.segments_listed > 0 && data.segments == data.segments_listed).to_string()
+            }
+        >
             <OfflineLine />
             <UpdateLine />
             {move || match screen.get() {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use api::auth::Company;
+use cube::query::Compare;
 use kernel::{Currency, DateRange};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -285,6 +286,19 @@ impl App {
             .today
             .or_else(|| self.home.read().as_ref().map(|home| home.today))?;
         self.view.read().period.days(today, data.extent)
+    }
+
+    /// What the days on screen can be compared with: a range that the data does not cover from its
+    /// first day on would make every figure seem to have grown.
+    pub fn covers(self, compare: Compare, range: DateRange) -> bool {
+        let earlier = match compare {
+            Compare::LastYear => range.last_year(),
+            _ => range.previous(),
+        };
+        let extent = self.data.read().extent;
+        earlier
+            .zip(extent)
+            .is_some_and(|(earlier, extent)| extent.from() <= earlier.from())
     }
 
     /// The company's currency.

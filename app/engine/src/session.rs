@@ -256,7 +256,10 @@ impl Session {
         DataState {
             sequence: self.sequence(),
             as_of: self.as_of,
-            extent: self.cube.extent(),
+            extent: self
+                .cube
+                .extent_of(DataSet::Sales)
+                .or_else(|| self.cube.extent()),
             today: self.profile().map(|_| self.cube.rules().today),
             rows: self.cube.rows().values().sum(),
             segments: self.shown.len() as u32,

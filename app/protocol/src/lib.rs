@@ -180,7 +180,7 @@ pub struct DataState {
     pub sequence: u64,
     /// When the data last agreed with the edge; `None` before the first time.
     pub as_of: Option<Timestamp>,
-    /// Days that have facts, the first and the last.
+    /// Days that have sales, the first and the last; of any facts where there are no sales.
     pub extent: Option<DateRange>,
     /// The company's local day now.
     pub today: Option<Date>,

@@ -3,11 +3,10 @@
 mod columns;
 mod progress;
 
-use api::auth::{COMPANIES_PATH, ProfileChange};
+use api::auth::{COMPANIES_PATH, Company, ProfileChange};
 use kernel::Currency;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::profile::TenantProfile;
 use protocol::{Ask, FilePreview, ImportSpec, Told};
 
 use crate::i18n::{Text, column_name, t, words};
@@ -245,7 +244,7 @@ async fn set_currency(app: App, currency: Option<Currency>) -> Result<(), String
         ..ProfileChange::default()
     };
     let path = format!("{COMPANIES_PATH}{}", own.id);
-    let outcome: Result<TenantProfile, _> = http::send_json("PATCH", &path, &change).await;
+    let outcome: Result<Company, _> = http::send_json("PATCH", &path, &change).await;
     match outcome {
         Ok(_) => {
             app.learn_companies().await;

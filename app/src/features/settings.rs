@@ -1,6 +1,6 @@
 //! Language, appearance, the company's profile and what this device stores.
 
-use api::auth::{COMPANIES_PATH, ProfileChange};
+use api::auth::{COMPANIES_PATH, Company, ProfileChange};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::profile::TenantProfile;
@@ -75,7 +75,7 @@ fn CompanyCard(profile: TenantProfile) -> impl IntoView {
         };
         spawn_local(async move {
             let path = format!("{COMPANIES_PATH}{}", id.get_value());
-            let saved: Result<TenantProfile, _> = http::send_json("PATCH", &path, &change).await;
+            let saved: Result<Company, _> = http::send_json("PATCH", &path, &change).await;
             match saved {
                 Ok(_) => {
                     app.learn_companies().await;

@@ -67,6 +67,10 @@ pub const fn words(text: Text) -> &'static str {
         Text::ByWeekday => "Weekday",
         Text::TopQuestion => "Which products sell best?",
         Text::FallingQuestion => "Which products are falling?",
+        Text::NothingBefore => {
+            "The data does not reach back to a period before this one. Choose a shorter period."
+        }
+        Text::NothingFalls => "No product sold less than in the period before.",
         Text::Others => "Others",
         Text::Unknown => "Not known",
         Text::Total => "Total",

@@ -78,6 +78,10 @@ pub enum Text {
     ByWeekday,
     TopQuestion,
     FallingQuestion,
+    /// The data does not reach back to a period before this one.
+    NothingBefore,
+    /// No product sold less than in the period before.
+    NothingFalls,
     Others,
     Unknown,
     Total,

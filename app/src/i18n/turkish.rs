@@ -69,6 +69,10 @@ pub const fn words(text: Text) -> &'static str {
         Text::ByWeekday => "Haftanın günü",
         Text::TopQuestion => "En çok hangi ürünler satıyor?",
         Text::FallingQuestion => "Hangi ürünler düşüyor?",
+        Text::NothingBefore => {
+            "Veri bundan önceki bir dönemi kapsamıyor. Daha kısa bir dönem seçin."
+        }
+        Text::NothingFalls => "Önceki döneme göre daha az satan ürün yok.",
         Text::Others => "Diğerleri",
         Text::Unknown => "Bilinmiyor",
         Text::Total => "Toplam",

@@ -21,7 +21,7 @@ export async function freePort() {
 /**
  * Starts the product and resolves once it prints its addresses.
  * @param {{ demo?: boolean, state?: string, port?: number }} options
- * @returns {Promise<{ origin: string, invite: string, state: string, stop(): Promise<void>, kill(): Promise<void> }>}
+ * @returns {Promise<{ origin: string, invite: string, state: string, port: number, printed(): string, stop(): Promise<void>, crash(): Promise<void> }>}
  */
 export async function startStack({ demo = false, state, port } = {}) {
   const folder = state ?? (await mkdtemp(join(tmpdir(), "meschain-e2e-")));
@@ -52,10 +52,14 @@ export async function startStack({ demo = false, state, port } = {}) {
       reject(new Error(`start ended with ${code}:\n${printed}`));
     });
   });
+  const crash = async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+    await exited;
+  };
   const end = async (signal) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     await exited;
-    if (state === undefined) await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   };
   return {
     origin: `http://localhost:${listen}`,
@@ -63,7 +67,9 @@ export async function startStack({ demo = false, state, port } = {}) {
     port: listen,
     state: folder,
     printed: () => printed,
+    /** Ends it as Ctrl-C does, and removes its state. */
     stop: () => end("SIGINT"),
-    kill: () => end("SIGKILL"),
+    /** Ends it without a word and leaves its state as it is. */
+    crash,
   };
 }

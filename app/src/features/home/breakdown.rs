@@ -34,7 +34,9 @@ pub fn Breakdown() -> impl IntoView {
             app.changes.track();
             let mut query = question(app, &[metric.get()], app.days()?);
             query.group_by = vec![split.get()];
-            query.compare = Some(Compare::PreviousPeriod);
+            let range = query.range;
+            query.compare =
+                Some(Compare::PreviousPeriod).filter(|compare| app.covers(*compare, range));
             query.sort = Some(Sort {
                 by: SortBy::Metric(0),
                 descending: true,

@@ -8,9 +8,9 @@ use protocol::{Ask, Told};
 
 use super::breakdown::bars;
 use crate::features::{asked, question};
-use crate::i18n::{Text, words};
+use crate::i18n::{Text, t, words};
 use crate::state::{App, app};
-use crate::ui::{BarList, Card, Skeleton};
+use crate::ui::{BarList, Card, Empty, Skeleton};
 
 const ROWS: usize = 5;
 
@@ -25,7 +25,11 @@ pub fn Products() -> impl IntoView {
             Told::Answers(answers) => Some(
                 answers
                     .into_iter()
-                    .map(Result::ok)
+                    .enumerate()
+                    .map(|(at, answer)| {
+                        let answer = answer.ok()?;
+                        Some(if at == 0 { answer } else { falling(answer) })
+                    })
                     .collect::<Vec<Option<Answer>>>(),
             ),
             _ => None,
@@ -36,8 +40,16 @@ pub fn Products() -> impl IntoView {
             <Card title=Signal::derive(move || words(title, app.locale.get()).to_owned())>
                 {move || match &*answers.read() {
                     Some(Ok(answers)) => {
-                        let answer = answers.get(at).and_then(Option::as_ref);
-                        let bars = answer.map(|answer| bars(app, MetricId::NetRevenue, answer)).unwrap_or_default();
+                        let Some(Some(answer)) = answers.get(at) else {
+                            return view! { <p class="note">{t(Text::NothingBefore)}</p> }.into_any();
+                        };
+                        let bars = bars(app, MetricId::NetRevenue, answer);
+                        if bars.is_empty() {
+                            return match at {
+                                0 => view! { <Empty /> }.into_any(),
+                                _ => view! { <p class="note">{t(Text::NothingFalls)}</p> }.into_any(),
+                            };
+                        }
                         let drill = move |key: String| app.go(app.view.get_untracked().drilled(Dimension::Product, &key));
                         view! { <BarList bars on_choose=drill /> }.into_any()
                     }
@@ -52,13 +64,24 @@ pub fn Products() -> impl IntoView {
     }
 }
 
+/// Only the rows that are less than they were.
+fn falling(mut answer: Answer) -> Answer {
+    answer.rows.retain(|row| {
+        let first = |values: &[Option<cube::query::Value>]| values.first().copied().flatten();
+        let (now, before) = (first(&row.values), first(&row.compared));
+        before.is_some_and(|before| now.map_or(0.0, |now| now.as_f64()) < before.as_f64())
+    });
+    answer
+}
+
 fn ask(app: App) -> Option<Ask> {
     app.changes.track();
     let range = app.days()?;
+    let has_before = app.covers(Compare::PreviousPeriod, range);
     let ranked = |by, descending| {
         let mut query = question(app, &[MetricId::NetRevenue], range);
         query.group_by = vec![Dimension::Product];
-        query.compare = Some(Compare::PreviousPeriod);
+        query.compare = has_before.then_some(Compare::PreviousPeriod);
         query.sort = Some(Sort { by, descending });
         query.top = Some(Top {
             rows: ROWS,
@@ -66,8 +89,9 @@ fn ask(app: App) -> Option<Ask> {
         });
         query
     };
-    Some(Ask::Many(vec![
-        ranked(SortBy::Metric(0), true),
-        ranked(SortBy::Change(0), false),
-    ]))
+    let mut questions = vec![ranked(SortBy::Metric(0), true)];
+    if has_before {
+        questions.push(ranked(SortBy::Change(0), false));
+    }
+    Some(Ask::Many(questions))
 }

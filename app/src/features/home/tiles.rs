@@ -8,7 +8,7 @@ use protocol::{Ask, Failure, HomeTile, Told};
 
 use crate::dashboards::{target, tiles};
 use crate::features::{asked, question};
-use crate::state::app;
+use crate::state::{App, app};
 use crate::ui::{Empty, Failed, Skeleton, Tile};
 use crate::view_state::{Board, Period, Screen, ViewState};
 
@@ -84,7 +84,7 @@ pub fn Tiles() -> impl IntoView {
                         view! { <Failed text retry=move || app.changes.update(|changes| *changes += 1) /> }.into_any()
                     }
                     Some(Ok(told)) => {
-                        let tiles = combine(told);
+                        let tiles = combine(app, told);
                         if tiles.iter().all(|tile| tile.value.is_none()) && app.data.read().rows == 0 {
                             match kept(app) {
                                 Some(tiles) => show(tiles),
@@ -102,7 +102,7 @@ pub fn Tiles() -> impl IntoView {
 }
 
 /// The figures of last time, where they are of what is shown.
-fn kept(app: crate::state::App) -> Option<Vec<HomeTile>> {
+fn kept(app: App) -> Option<Vec<HomeTile>> {
     let view = app.view.read();
     let is_plain =
         view.board == Board::Overview && view.filters.is_empty() && view.period == Period::Default;
@@ -112,7 +112,10 @@ fn kept(app: crate::state::App) -> Option<Vec<HomeTile>> {
         .map(|home| home.tiles.clone())
 }
 
-fn combine(told: &Told4) -> Vec<HomeTile> {
+fn combine(app: App, told: &Told4) -> Vec<HomeTile> {
+    let covers = |compare| app.days().is_some_and(|range| app.covers(compare, range));
+    let (has_previous, has_last_year) =
+        (covers(Compare::PreviousPeriod), covers(Compare::LastYear));
     let answer = |at: usize| told.answers.get(at).and_then(|answer| answer.as_ref().ok());
     let targets: Vec<MetricId> = told
         .metrics
@@ -129,8 +132,12 @@ fn combine(told: &Told4) -> Vec<HomeTile> {
             HomeTile {
                 metric: *metric,
                 value: total(0).and_then(|row| row.values.get(at).copied().flatten()),
-                previous: total(0).and_then(|row| row.compared.get(at).copied().flatten()),
-                last_year: total(1).and_then(|row| row.compared.get(at).copied().flatten()),
+                previous: total(0)
+                    .filter(|_| has_previous)
+                    .and_then(|row| row.compared.get(at).copied().flatten()),
+                last_year: total(1)
+                    .filter(|_| has_last_year)
+                    .and_then(|row| row.compared.get(at).copied().flatten()),
                 target: planned.and_then(|place| total(3)?.values.get(place).copied().flatten()),
                 sparkline: answer(2).map_or_else(Vec::new, |answer| {
                     answer

@@ -163,7 +163,7 @@ fn Rows(report: ImportReport) -> impl IntoView {
                                 </tbody>
                             </table>
                         </div>
-                        <button class="button quiet" on:click=save>{t(Text::DownloadRejected)}</button>
+                        <button class="button quiet" data-testid="download-rejected" on:click=save>{t(Text::DownloadRejected)}</button>
                     }
                 })}
             <button class="button" data-testid="see-dashboard" on:click=see>{t(Text::SeeDashboard)}</button>
