@@ -8,16 +8,7 @@ use crate::view_state::Board;
 pub const fn tiles(board: Board) -> &'static [MetricId] {
     use MetricId::*;
     match board {
-        Board::Overview => &[
-            NetRevenue,
-            Orders,
-            AverageOrderValue,
-            Cm2,
-            Units,
-            ReturnRate,
-            Customers,
-            ChannelConcentration,
-        ],
+        Board::Overview => &dashboard::OVERVIEW,
         Board::Finance => &[
             NetRevenue,
             Cm1,
@@ -58,17 +49,6 @@ pub const fn main_metric(board: Board) -> MetricId {
         Board::Finance => MetricId::Cm2,
         Board::Marketing => MetricId::AdSpend,
         Board::Operations => MetricId::Units,
-    }
-}
-
-/// What was planned for a metric.
-pub const fn target(metric: MetricId) -> Option<MetricId> {
-    match metric {
-        MetricId::NetRevenue => Some(MetricId::NetRevenueTarget),
-        MetricId::Orders => Some(MetricId::OrdersTarget),
-        MetricId::Cm2 => Some(MetricId::MarginTarget),
-        MetricId::AdSpend => Some(MetricId::AdSpendTarget),
-        _ => None,
     }
 }
 

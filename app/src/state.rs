@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use api::auth::Company;
+use api::dashboard::Dashboard;
 use cube::query::Compare;
 use kernel::{Currency, DateRange};
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ use leptos::task::spawn_local;
 use model::profile::TenantProfile;
 use model::schema::Dimension;
 use protocol::format::Locale;
-use protocol::{Ask, DataState, Event, Failure, HomeSnapshot, ImportEnd, ImportProgress, Told};
+use protocol::{Ask, DataState, Event, Failure, ImportEnd, ImportProgress, Told};
 use send_wrapper::SendWrapper;
 
 use crate::i18n::{self, Text};
@@ -44,7 +45,7 @@ pub struct App {
     /// Grows when figures may have changed.
     pub changes: RwSignal<u32>,
     /// The home screen's figures of last time.
-    pub home: RwSignal<Option<HomeSnapshot>>,
+    pub home: RwSignal<Option<Dashboard>>,
     /// Whether the edge cannot be reached.
     pub offline: RwSignal<bool>,
     /// Whether a new version of the app waits.
@@ -98,10 +99,14 @@ impl App {
         self.engine.set_value(SendWrapper::new(Some(engine)));
         page::on_return(move || spawn_local(async move { drop(self.ask(Ask::Sync).await) }));
         spawn_local(service_worker::register(move || self.update.set(true)));
+        let is_joining = history::parameter("join").is_some();
         spawn_local(async move {
             self.claim().await;
             self.learn_companies().await;
         });
+        if self.home.read_untracked().is_none() && !is_joining {
+            spawn_local(self.first_figures());
+        }
         Effect::new(move |before: Option<String>| {
             let company = self.company();
             if before.as_ref() != Some(&company) && !company.is_empty() {
@@ -142,11 +147,40 @@ impl App {
         Some(own.profile.clone())
     }
 
+    /// Figures of the edge for a device that holds nothing yet; the engine's replace them.
+    async fn first_figures(self) {
+        let named = self.view.get_untracked().company;
+        let kept = storage::get("company").unwrap_or_default();
+        let company = if named.is_empty() { kept } else { named };
+        let path = match company.as_str() {
+            // As index.html preloads it.
+            "" => api::dashboard::PATH.to_owned(),
+            company => format!("{}?company={company}", api::dashboard::PATH),
+        };
+        let figures: Result<Dashboard, _> = http::get(&path).await;
+        if let Ok(figures) = figures {
+            self.home.update(|home| {
+                let is_shown = self.data.read_untracked().rows > 0
+                    || self.company() != figures.company.as_str();
+                if home.is_none() && !is_shown {
+                    *home = Some(figures);
+                }
+            });
+        }
+    }
+
     fn open(self, company: String) {
         storage::set("company", &company);
         let kept = storage::get(&format!("snapshot.{company}"));
-        self.home
-            .set(kept.and_then(|text| serde_json::from_str(&text).ok()));
+        let kept: Option<Dashboard> = kept.and_then(|text| serde_json::from_str(&text).ok());
+        let is_here = self
+            .home
+            .read_untracked()
+            .as_ref()
+            .is_some_and(|home| home.company.as_str() == company);
+        if kept.is_some() || !is_here {
+            self.home.set(kept);
+        }
         self.profile.set(None);
         self.data.set(DataState::default());
         self.labels.update(BTreeMap::clear);
@@ -288,17 +322,9 @@ impl App {
         self.view.read().period.days(today, data.extent)
     }
 
-    /// What the days on screen can be compared with: a range that the data does not cover from its
-    /// first day on would make every figure seem to have grown.
+    /// Whether the data reaches back to all that a range is compared with.
     pub fn covers(self, compare: Compare, range: DateRange) -> bool {
-        let earlier = match compare {
-            Compare::LastYear => range.last_year(),
-            _ => range.previous(),
-        };
-        let extent = self.data.read().extent;
-        earlier
-            .zip(extent)
-            .is_some_and(|(earlier, extent)| extent.from() <= earlier.from())
+        dashboard::covers(self.data.read().extent, compare, range)
     }
 
     /// The company's currency.
@@ -306,6 +332,8 @@ impl App {
         self.profile
             .read()
             .as_ref()
-            .map_or(Currency::TRY, |profile| profile.currency)
+            .map(|profile| profile.currency)
+            .or_else(|| self.home.read().as_ref().map(|home| home.currency))
+            .unwrap_or(Currency::TRY)
     }
 }

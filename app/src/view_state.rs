@@ -167,17 +167,7 @@ impl Period {
         let last = |to: Date, days: i32| DateRange::new(to.add_days(1 - days).ok()?, to).ok();
         let up_to_now = |from: Date| DateRange::new(from, yesterday.max(from)).ok();
         match self {
-            Period::Default => {
-                let end = extent
-                    .map_or(yesterday, |extent| extent.to())
-                    .min(yesterday);
-                // Data that ended more than a month ago is looked at as a whole year.
-                if yesterday.days_since(end) > 31 {
-                    last(end, 365)
-                } else {
-                    last(yesterday, 30)
-                }
-            }
+            Period::Default => dashboard::default_range(extent, today),
             Period::Last(days) => last(yesterday, i32::from(days)),
             Period::ThisMonth => up_to_now(today.first_of_month()),
             Period::LastMonth => {

@@ -290,15 +290,3 @@ impl Platform for World {
 
     fn log(&self, _line: &str) {}
 }
-
-/// A body at hand.
-pub(crate) struct Bytes(pub(crate) Vec<u8>);
-
-impl Upload for Bytes {
-    async fn read(self, limit_bytes: usize) -> Result<Vec<u8>, Fault> {
-        if self.0.len() > limit_bytes {
-            return Err(crate::gateway::limits::too_large(limit_bytes));
-        }
-        Ok(self.0)
-    }
-}

@@ -168,6 +168,11 @@ fn serve_now(company: &Rc<Company>, ask: Ask) -> Result<Told, Failure> {
         Ask::Many(queries) => Ok(Told::Answers(
             queries.iter().map(|query| session().query(query)).collect(),
         )),
+        Ask::Tiles {
+            metrics,
+            filters,
+            range,
+        } => session().tiles(&metrics, &filters, range).map(Told::Tiles),
         Ask::Members {
             dimension,
             search,

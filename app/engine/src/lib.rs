@@ -18,7 +18,6 @@
 
 pub mod charts;
 pub mod forecasts;
-pub mod home;
 pub mod import_job;
 pub mod session;
 

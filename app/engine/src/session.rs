@@ -7,20 +7,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cube::query::{Answer, CalendarRules, Member, Query};
+use api::dashboard::{Dashboard, Tile};
+use cube::query::{Answer, CalendarRules, Filter, Member, Query};
 use cube::{Cube, DictionaryChunk, DictionaryError, QueryError, Segment, SegmentError};
-use kernel::{Date, Hash256, TenantId, Timestamp};
+use kernel::{Currency, Date, DateRange, Hash256, TenantId, Timestamp};
+use model::metrics::MetricId;
 use model::profile::TenantProfile;
 use model::schema::{DataSet, Dimension};
-use protocol::{DataState, Failure, FailureKind, ForecastAsk, Forecasted, HomeSnapshot};
+use protocol::{DataState, Failure, FailureKind, ForecastAsk, Forecasted};
 use serde::{Deserialize, Serialize};
 use sync::{MANIFEST_FORMAT, Manifest, SegmentRef, content_hash};
 use thiserror::Error;
 
-use crate::{forecasts, home};
+use crate::forecasts;
 
 /// Most forecasts kept.
 const FORECASTS_MAX: usize = 48;
+/// Most tiles in one answer.
+const TILES_MAX: usize = 16;
 /// Most members in one answer to a search.
 const MEMBERS_MAX: usize = 1_000;
 
@@ -256,10 +260,7 @@ impl Session {
         DataState {
             sequence: self.sequence(),
             as_of: self.as_of,
-            extent: self
-                .cube
-                .extent_of(DataSet::Sales)
-                .or_else(|| self.cube.extent()),
+            extent: self.extent(),
             today: self.profile().map(|_| self.cube.rules().today),
             rows: self.cube.rows().values().sum(),
             segments: self.shown.len() as u32,
@@ -279,13 +280,7 @@ impl Session {
 
     /// Answers a question.
     pub fn query(&self, query: &Query) -> Result<Answer, Failure> {
-        self.cube.answer(query).map_err(|error| {
-            let kind = match error {
-                QueryError::Segment(_) => FailureKind::Storage,
-                _ => FailureKind::BadQuestion,
-            };
-            Failure::new(kind, error.to_string())
-        })
+        self.cube.answer(query).map_err(refusal)
     }
 
     /// Members of a dimension.
@@ -346,10 +341,50 @@ impl Session {
         self.forecasts = serde_json::from_str(text).unwrap_or_default();
     }
 
-    /// The tiles of the home screen.
-    pub fn home(&self) -> HomeSnapshot {
-        home::home_snapshot(&self.cube, &self.company, self.sequence(), self.as_of)
+    /// The days with sales; of any facts where there are no sales.
+    pub fn extent(&self) -> Option<DateRange> {
+        let sales = self.cube.extent_of(DataSet::Sales);
+        sales.or_else(|| self.cube.extent())
     }
+
+    /// The tiles of metrics over a range.
+    pub fn tiles(
+        &self,
+        metrics: &[MetricId],
+        filters: &[Filter],
+        range: DateRange,
+    ) -> Result<Vec<Tile>, Failure> {
+        let metrics = metrics.get(..TILES_MAX).unwrap_or(metrics);
+        dashboard::tiles(&self.cube, metrics, filters, range, self.extent()).map_err(refusal)
+    }
+
+    /// The overview over the days that are shown where nothing else was chosen; without tiles where there
+    /// is no data.
+    pub fn home(&self) -> Dashboard {
+        let today = self.cube.rules().today;
+        let extent = self.extent();
+        let range = extent.and_then(|_| dashboard::default_range(extent, today));
+        let tiles = range.and_then(|range| self.tiles(&dashboard::OVERVIEW, &[], range).ok());
+        Dashboard {
+            company: self.company.clone(),
+            sequence: self.sequence(),
+            currency: self
+                .profile()
+                .map_or(Currency::TRY, |profile| profile.currency),
+            as_of: self.as_of,
+            today,
+            range,
+            tiles: tiles.unwrap_or_default(),
+        }
+    }
+}
+
+fn refusal(error: QueryError) -> Failure {
+    let kind = match error {
+        QueryError::Segment(_) => FailureKind::Storage,
+        _ => FailureKind::BadQuestion,
+    };
+    Failure::new(kind, error.to_string())
 }
 
 /// Checks that bytes are the ones they are named for.

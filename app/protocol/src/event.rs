@@ -1,10 +1,11 @@
 //! What the engine tells unasked.
 
+use api::dashboard::Dashboard;
 use kernel::Timestamp;
 use model::profile::TenantProfile;
 use serde::{Deserialize, Serialize};
 
-use crate::{DataState, Failure, HomeSnapshot, ImportEnd, ImportProgress};
+use crate::{DataState, Failure, ImportEnd, ImportProgress};
 
 /// Something that happened in the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,7 +32,7 @@ pub enum Event {
     Refused(Failure),
     /// The tiles of the home screen, new after a synchronisation: to be kept by the page for its next
     /// first paint.
-    Home(Box<HomeSnapshot>),
+    Home(Box<Dashboard>),
     /// An import goes on.
     ImportProgress(Box<ImportProgress>),
     /// An import ended.

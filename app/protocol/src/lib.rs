@@ -12,12 +12,13 @@ mod event;
 mod failure;
 mod forecast;
 pub mod format;
-mod home;
 mod import;
 mod storage;
 
-use cube::query::{Answer, Member, Query};
+use api::dashboard::{Dashboard, Tile};
+use cube::query::{Answer, Filter, Member, Query};
 use kernel::{Date, DateRange, TenantId, Timestamp};
+use model::metrics::MetricId;
 use model::profile::TenantProfile;
 use model::schema::Dimension;
 use serde::{Deserialize, Serialize};
@@ -29,7 +30,6 @@ pub use chart::{
 pub use event::{Event, SyncProgress};
 pub use failure::{Failure, FailureKind};
 pub use forecast::{BackTest, Confidence, ForecastAsk, ForecastStep, Forecasted};
-pub use home::{HomeSnapshot, HomeTile};
 pub use import::{
     ColumnGuess, DateOrder, DecimalMark, FilePreview, Format, ImportEnd, ImportProgress,
     ImportReport, ImportSpec, ImportStage, ImportStatus, InterruptedImport, Preset,
@@ -91,6 +91,15 @@ pub enum Ask {
     Query(Query),
     /// Answer several questions on the same state of the data: [`Told::Answers`], in order.
     Many(Vec<Query>),
+    /// The tiles of metrics over a range: [`Told::Tiles`].
+    Tiles {
+        /// Metrics, at most 16.
+        metrics: Vec<MetricId>,
+        /// What facts must have.
+        filters: Vec<Filter>,
+        /// The days.
+        range: DateRange,
+    },
     /// Members of a dimension whose key or label contains a text: [`Told::Members`].
     Members {
         /// A dimension with a dictionary.
@@ -140,6 +149,8 @@ pub enum Told {
     Answer(Answer),
     /// The answers to several queries; each may fail by itself.
     Answers(Vec<Result<Answer, Failure>>),
+    /// Tiles, in the order of the metrics asked for.
+    Tiles(Vec<Tile>),
     /// Members of a dimension, by label.
     Members(Vec<Member>),
     /// A forecast.
@@ -155,7 +166,7 @@ pub enum Told {
     /// What is shown of the data.
     State(DataState),
     /// The tiles of the home screen.
-    Home(Box<HomeSnapshot>),
+    Home(Box<Dashboard>),
     /// What this device stores.
     Storage(StorageStats),
     /// Done; there is nothing to tell.

@@ -1,9 +1,9 @@
 //! One figure at a glance.
 
+use api::dashboard::Tile as Figure;
 use kernel::Currency;
 use leptos::prelude::*;
 use model::metrics::{Change, MetricId, Value};
-use protocol::HomeTile;
 use protocol::format::{self, Locale};
 
 use super::{Detail, LongPress, Sparkline};
@@ -13,7 +13,7 @@ use crate::state::app;
 /// A figure with its changes, its line and its target.
 #[component]
 pub fn Tile(
-    tile: HomeTile,
+    tile: Figure,
     currency: Currency,
     locale: Locale,
     on_open: impl Fn(MetricId) + 'static,
@@ -89,7 +89,7 @@ pub fn Tile(
 }
 
 /// Every number of a tile, exactly.
-fn numbers(metric: MetricId, tile: &HomeTile, currency: Currency, locale: Locale) -> Detail {
+fn numbers(metric: MetricId, tile: &Figure, currency: Currency, locale: Locale) -> Detail {
     let unit = metric.metric().unit;
     let parts = [
         (Text::Value, tile.value),

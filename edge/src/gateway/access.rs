@@ -31,6 +31,17 @@ pub fn company(caller: &Caller, request: &Request, right: Right) -> Result<Tenan
     named(caller, company, right)
 }
 
+/// The company to look at first: the one that the request names, else the caller's own, else the demo.
+pub fn home(caller: &Caller, request: &Request) -> Result<TenantId, Fault> {
+    if request.parameter("company").is_some() {
+        return company(caller, request, Right::Read);
+    }
+    match caller {
+        Caller::Session { company, .. } => Ok(company.clone()),
+        _ => DEMO.parse().map_err(|_| Fault::not_found()),
+    }
+}
+
 /// A company, if the caller has the right.
 pub fn named(caller: &Caller, company: TenantId, right: Right) -> Result<TenantId, Fault> {
     let is_demo = company.as_str() == DEMO;

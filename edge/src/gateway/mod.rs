@@ -97,7 +97,7 @@ async fn pass<P: Platform>(
         Route::Rejected(id) => ingest::rejected(platform, &company(Right::Read)?, &id).await,
         Route::Manifest => sync::manifest(platform, &company(Right::Read)?, request).await,
         Route::Blob(hash) => sync::blob(platform, &company(Right::Read)?, hash).await,
-        Route::Dashboard => dashboard::answer(platform, &company(Right::Read)?).await,
+        Route::Dashboard => dashboard::answer(platform, &access::home(&caller, request)?).await,
     }
 }
 

@@ -91,6 +91,7 @@ pub(super) fn read(
         }
     };
     feed(raw, &mut reader, &mut sink).map_err(|error| error.to_string())?;
+    read.report.replaced_characters = reader.replaced_characters();
     if rows > ROWS_MAX {
         return Err(format!(
             "the batch has {rows} rows, more than the {ROWS_MAX} allowed; send the file in parts"

@@ -1,31 +1,28 @@
-//! `GET /api/mobile/v1/dashboard?company=`: the home screen's figures, computed at the edge by the
+//! `GET /api/mobile/v1/dashboard?company=` (without it: the caller's own company, else the demo): the home screen's figures, computed at the edge by the
 //! same cube, for the first paint of a device that holds nothing yet.
 
 use cube::query::Value;
-use kernel::{Currency, Date};
+use kernel::{Currency, Date, DateRange, TenantId, Timestamp};
 use model::metrics::MetricId;
 use serde::{Deserialize, Serialize};
 
 /// Path.
 pub const PATH: &str = "/api/mobile/v1/dashboard";
-/// Days that the figures cover: the last complete ones with data.
-pub const DAYS: i32 = 30;
-
 /// The home screen's figures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dashboard {
-    /// Company id.
-    pub company: String,
+    /// The company.
+    pub company: TenantId,
     /// Sequence of the manifest that they are of.
     pub sequence: u64,
     /// Base currency.
     pub currency: Currency,
+    /// When the data last agreed with the edge.
+    pub as_of: Option<Timestamp>,
     /// The company's local day when they were computed.
     pub today: Date,
-    /// First day.
-    pub from: Date,
-    /// Last day.
-    pub to: Date,
+    /// The days covered; `None` where there is no data.
+    pub range: Option<DateRange>,
     /// One per metric.
     pub tiles: Vec<Tile>,
 }
@@ -44,6 +41,6 @@ pub struct Tile {
     /// What was planned, where the metric has a target.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<Value>,
-    /// Per day, oldest first, to four significant digits: to be drawn, not read.
+    /// Its course over the days covered, oldest first, to four significant digits: to be drawn, not read.
     pub sparkline: Vec<Option<f64>>,
 }
