@@ -62,7 +62,7 @@ export function hostileFiles() {
     text("mixed-dates.csv", `${HEADER}13/02/2026,A-1,1,S,1,1.00\n02/14/2026,A-2,1,S,1,1.00\n`, true),
     text("odd-dates.csv", `${HEADER}0001-01-01,A-1,1,S,1,1.00\n2999-01-01,A-2,1,S,1,1.00\n${LINE}`, true),
     text("odd-numbers.csv", `${HEADER}2026-03-01,A-1,1,S,1,NaN\n2026-03-01,A-2,1,S,1,1e308\n2026-03-01,A-3,1,S,1,\u20ba12.00\n`, true),
-    text("formula.csv", `${HEADER}2026-03-01,=cmd|' /C calc'!A0,1,+SKU,1,not-a-price\n${LINE}`, true),
+    text("formula.csv", `${HEADER}2026-03-01,A-1,1,S,1,=cmd|' /C calc'!A0\n2026-03-01,A-2,1,S,-1+1|cmd,1.00\n@SUM(A1),A-3,1,S,1,1.00\n${LINE}`, true),
     text("same-headers.csv", `order_date,order_id,sku,sku,quantity,unit_price\n2026-03-01,A-1,S,T,1,1.00\n`, true),
     { name: "cut.csv.gz", bytes: gzipSync(HEADER + LINE.repeat(5000)).subarray(0, 60), accepts: true },
     text("cut-line.csv", `${HEADER}${LINE}2026-03-02,A-2,1,SK`, true),
