@@ -16,11 +16,25 @@ export const SIZES = {
 
 /** Launches Chromium; says what to install where there is none. */
 export async function launch() {
-  const executablePath = process.env.CHROME_PATH ?? "/usr/bin/chromium";
-  if (!existsSync(executablePath)) {
-    throw new Error(`no Chromium at ${executablePath}: install it or set CHROME_PATH`);
-  }
-  return chromium.launch({ executablePath, args: FLAGS });
+  return chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+}
+
+/** A phone whose profile lies in a folder, so that it can be closed and started cold with what it holds. */
+export async function launchProfile(folder, { size = "phone", theme = "light", locale = "en-GB" } = {}) {
+  const context = await chromium.launchPersistentContext(folder, {
+    executablePath: chromiumPath(), args: FLAGS, ...SIZES[size], colorScheme: theme, locale,
+  });
+  const troubles = [];
+  context.on("page", (page) => watch(page, troubles));
+  const page = context.pages()[0] ?? (await context.newPage());
+  watch(page, troubles);
+  return { context, page, troubles };
+}
+
+function chromiumPath() {
+  const path = process.env.CHROME_PATH ?? "/usr/bin/chromium";
+  if (!existsSync(path)) throw new Error(`no Chromium at ${path}: install it or set CHROME_PATH`);
+  return path;
 }
 
 /** A fresh profile of the given size, theme and language; fails the test on page errors. */
