@@ -10,6 +10,7 @@
 mod dashboards;
 mod features;
 mod i18n;
+mod period;
 mod pivot_csv;
 mod platform;
 mod shell;

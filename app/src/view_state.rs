@@ -1,9 +1,10 @@
 //! What is on screen, as the address of the page. Pure, so that every address reads back as the state
 //! that wrote it.
 
-use kernel::{Date, DateRange};
 use model::metrics::MetricId;
 use model::schema::Dimension;
+
+pub use crate::period::Period;
 
 /// A screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,110 +83,6 @@ impl Board {
             .unwrap_or_default() as i32;
         let at = (at + steps).clamp(0, Board::ALL.len() as i32 - 1);
         Board::ALL.get(at as usize).copied().unwrap_or(self)
-    }
-}
-
-/// Which days.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Period {
-    /// What suits the data: its last 30 complete days, or its last year where it ended long ago.
-    Default,
-    /// So many complete days.
-    Last(u16),
-    /// This month so far.
-    ThisMonth,
-    /// The month before.
-    LastMonth,
-    /// This quarter so far.
-    ThisQuarter,
-    /// This year so far.
-    ThisYear,
-    /// The year before.
-    LastYear,
-    /// All days with data.
-    All,
-    /// These days.
-    Days(DateRange),
-}
-
-impl Period {
-    /// What can be chosen without naming days.
-    pub const PRESETS: [Period; 9] = [
-        Period::Last(7),
-        Period::Last(30),
-        Period::Last(90),
-        Period::ThisMonth,
-        Period::LastMonth,
-        Period::ThisQuarter,
-        Period::ThisYear,
-        Period::LastYear,
-        Period::All,
-    ];
-
-    /// Name in the address.
-    pub fn name(self) -> String {
-        match self {
-            Period::Default => String::new(),
-            Period::Last(days) => format!("last-{days}"),
-            Period::ThisMonth => "this-month".to_owned(),
-            Period::LastMonth => "last-month".to_owned(),
-            Period::ThisQuarter => "this-quarter".to_owned(),
-            Period::ThisYear => "this-year".to_owned(),
-            Period::LastYear => "last-year".to_owned(),
-            Period::All => "all".to_owned(),
-            Period::Days(range) => format!("{}..{}", range.from(), range.to()),
-        }
-    }
-
-    /// The period of a name; the default for one that is not known.
-    pub fn from_name(name: &str) -> Period {
-        if let Some(found) = Period::PRESETS
-            .into_iter()
-            .find(|period| period.name() == name)
-        {
-            return found;
-        }
-        if let Some(days) = name
-            .strip_prefix("last-")
-            .and_then(|days| days.parse().ok())
-        {
-            return if (1..=3_650).contains(&days) {
-                Period::Last(days)
-            } else {
-                Period::Default
-            };
-        }
-        let days = name
-            .split_once("..")
-            .and_then(|(from, to)| DateRange::new(from.parse().ok()?, to.parse().ok()?).ok());
-        days.map_or(Period::Default, Period::Days)
-    }
-
-    /// The days meant: complete ones only, up to yesterday.
-    pub fn days(self, today: Date, extent: Option<DateRange>) -> Option<DateRange> {
-        let yesterday = today.add_days(-1).ok()?;
-        let last = |to: Date, days: i32| DateRange::new(to.add_days(1 - days).ok()?, to).ok();
-        let up_to_now = |from: Date| DateRange::new(from, yesterday.max(from)).ok();
-        match self {
-            Period::Default => dashboard::default_range(extent, today),
-            Period::Last(days) => last(yesterday, i32::from(days)),
-            Period::ThisMonth => up_to_now(today.first_of_month()),
-            Period::LastMonth => {
-                let end = today.first_of_month().add_days(-1).ok()?;
-                DateRange::new(end.first_of_month(), end).ok()
-            }
-            Period::ThisQuarter => {
-                let back = (i32::from(today.month_of_year()) - 1) % 3;
-                up_to_now(today.first_of_month().add_months(-back).ok()?)
-            }
-            Period::ThisYear => up_to_now(today.first_of_year()),
-            Period::LastYear => {
-                let end = today.first_of_year().add_days(-1).ok()?;
-                DateRange::new(end.first_of_year(), end).ok()
-            }
-            Period::All => extent,
-            Period::Days(range) => Some(range),
-        }
     }
 }
 
@@ -388,37 +285,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn date(text: &str) -> Date {
-        text.parse().expect("a date")
-    }
-
-    fn range(from: &str, to: &str) -> DateRange {
-        DateRange::new(date(from), date(to)).expect("a range")
-    }
-
-    #[test]
-    fn periods_are_complete_days() {
-        let today = date("2026-11-23");
-        let data = Some(range("2024-11-24", "2026-11-23"));
-        for (period, days) in [
-            (Period::Default, range("2026-10-24", "2026-11-22")),
-            (Period::Last(7), range("2026-11-16", "2026-11-22")),
-            (Period::ThisMonth, range("2026-11-01", "2026-11-22")),
-            (Period::LastMonth, range("2026-10-01", "2026-10-31")),
-            (Period::ThisQuarter, range("2026-10-01", "2026-11-22")),
-            (Period::LastYear, range("2025-01-01", "2025-12-31")),
-        ] {
-            assert_eq!(period.days(today, data), Some(days), "{period:?}");
-        }
-    }
-
-    #[test]
-    fn data_that_ended_long_ago_is_looked_at_as_a_year() {
-        let extent = range("2010-12-01", "2011-12-09");
-        let days = Period::Default.days(date("2026-11-23"), Some(extent));
-        assert_eq!(days, Some(range("2010-12-10", "2011-12-09")));
-    }
 
     #[test]
     fn drilling_down_and_up_again() {

@@ -11,7 +11,7 @@ use rusqlite::types::{Value, ValueRef};
 
 use crate::fault::{Context, Fault};
 use crate::ports::{
-    BlobStore, Database, Platform, Settings, Sql, SqlRows, SqlValue, Statement, Tenants, Upload,
+    BlobStore, Database, Platform, Settings, Sql, SqlRows, SqlValue, Statement, Tenants,
 };
 use crate::tenant::{Ask, Manifested, Tenant, Told};
 
@@ -130,10 +130,12 @@ impl Database for Sqlite {
     }
 }
 
+type Blobs = BTreeMap<(TenantId, String), Vec<u8>>;
+
 /// Blobs in memory.
 #[derive(Clone, Default)]
 pub(crate) struct Memory {
-    pub(crate) blobs: Rc<RefCell<BTreeMap<(TenantId, String), Vec<u8>>>>,
+    pub(crate) blobs: Rc<RefCell<Blobs>>,
     pub(crate) fuse: Rc<Fuse>,
 }
 

@@ -23,7 +23,7 @@ impl Company {
         let mut pause = RETRY_MILLIS_MIN;
         let mut edge_errors = 0;
         while !self.is_stopped() {
-            let Some(index) = self.imports.with(|job| job.outbox.next()).flatten() else {
+            let Some(index) = self.imports.with(|job| job.outbox.take_next()).flatten() else {
                 let is_over = self
                     .imports
                     .with(|job| job.outbox.is_staged && job.unsent() == 0);

@@ -36,14 +36,14 @@ pub fn Import() -> impl IntoView {
     let own = Memo::new(move |_| app.own_company().map(|profile| profile.id.to_string()));
     // Files go to the caller's own company, so it is the one to be open.
     Effect::new(move |_| {
-        if let Some(own) = own.get() {
-            if app.company() != own {
-                app.go(ViewState {
-                    company: own,
-                    filters: Vec::new(),
-                    ..app.view.get_untracked()
-                });
-            }
+        if let Some(own) = own.get()
+            && app.company() != own
+        {
+            app.go(ViewState {
+                company: own,
+                filters: Vec::new(),
+                ..app.view.get_untracked()
+            });
         }
     });
     let look = move |file: Option<File>| {

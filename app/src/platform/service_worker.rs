@@ -51,12 +51,11 @@ pub async fn update() {
         }
     });
     container.set_oncontrollerchange(Some(reload.unchecked_ref()));
-    if let Ok(registration) = JsFuture::from(container.get_registration()).await {
-        if let Ok(registration) = registration.dyn_into::<ServiceWorkerRegistration>() {
-            if let Some(waiting) = registration.waiting() {
-                let _ = waiting.post_message(&message("activate"));
-            }
-        }
+    if let Ok(registration) = JsFuture::from(container.get_registration()).await
+        && let Ok(registration) = registration.dyn_into::<ServiceWorkerRegistration>()
+        && let Some(waiting) = registration.waiting()
+    {
+        let _ = waiting.post_message(&message("activate"));
     }
 }
 

@@ -90,7 +90,7 @@ impl Outbox {
     }
 
     /// Takes the next chunk to send, if one waits and not too many are on their way.
-    pub fn next(&mut self) -> Option<usize> {
+    pub fn take_next(&mut self) -> Option<usize> {
         let sending = self
             .chunks
             .iter()
@@ -214,7 +214,7 @@ mod tests {
             while !outbox.is_settled() {
                 steps += 1;
                 prop_assert!(steps < 1_000);
-                if let Some(index) = outbox.next() {
+                if let Some(index) = outbox.take_next() {
                     let key = outbox.chunks[index].key.clone();
                     match fates.next().unwrap_or(4) {
                         0 => outbox.lost(index).unwrap(),
@@ -256,11 +256,11 @@ mod tests {
         for index in 0..5 {
             outbox.stage(index.to_string());
         }
-        assert_eq!(outbox.next(), Some(0));
-        assert_eq!(outbox.next(), Some(1));
-        assert_eq!(outbox.next(), None);
+        assert_eq!(outbox.take_next(), Some(0));
+        assert_eq!(outbox.take_next(), Some(1));
+        assert_eq!(outbox.take_next(), None);
         outbox.acknowledged(0, "a").unwrap();
-        assert_eq!(outbox.next(), Some(2));
+        assert_eq!(outbox.take_next(), Some(2));
         assert!(matches!(
             outbox.lost(9),
             Err(OutboxError::NoChunk {

@@ -44,7 +44,7 @@ pub fn browser(name: &str, sources: &[&str], optimise: &str) -> Outcome<PathBuf>
         &format!("wasm-{name}"),
         optimise,
         &inputs,
-        &[wasm.clone()],
+        std::slice::from_ref(&wasm),
         || {
             step(&format!("build {name} for browsers"), || {
                 run(command("cargo").args([

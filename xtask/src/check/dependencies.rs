@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::run::{Outcome, command, output};
 
 /// Our crates and those of ours that each may depend on, from the inside out. Tests may look further.
-const MAY_SEE: [(&str, &[&str]); 14] = [
+const MAY_SEE: [(&str, &[&str]); 15] = [
     ("kernel", &[]),
     ("forecast", &["kernel"]),
     ("model", &["kernel"]),
@@ -14,6 +14,7 @@ const MAY_SEE: [(&str, &[&str]); 14] = [
     ("demo", &["kernel", "model"]),
     ("sync", &["kernel", "model", "cube"]),
     ("api", &["kernel", "model", "cube", "ingest", "sync"]),
+    ("dashboard", &["kernel", "model", "cube", "api"]),
     (
         "protocol",
         &[
@@ -23,19 +24,42 @@ const MAY_SEE: [(&str, &[&str]); 14] = [
     (
         "engine",
         &[
-            "kernel", "model", "cube", "forecast", "ingest", "sync", "api", "protocol",
+            "kernel",
+            "model",
+            "cube",
+            "forecast",
+            "ingest",
+            "sync",
+            "api",
+            "dashboard",
+            "protocol",
         ],
     ),
     (
         "app",
         &[
-            "kernel", "model", "cube", "forecast", "ingest", "sync", "api", "protocol",
+            "kernel",
+            "model",
+            "cube",
+            "forecast",
+            "ingest",
+            "sync",
+            "api",
+            "dashboard",
+            "protocol",
         ],
     ),
     (
         "edge",
         &[
-            "kernel", "model", "cube", "forecast", "ingest", "sync", "api",
+            "kernel",
+            "model",
+            "cube",
+            "forecast",
+            "ingest",
+            "sync",
+            "api",
+            "dashboard",
         ],
     ),
     (
@@ -48,8 +72,16 @@ const MAY_SEE: [(&str, &[&str]); 14] = [
 ];
 
 /// The crates that know no clock, no randomness, no I/O and no browser.
-pub const PURE: [&str; 8] = [
-    "kernel", "model", "cube", "forecast", "ingest", "sync", "api", "demo",
+pub const PURE: [&str; 9] = [
+    "kernel",
+    "model",
+    "cube",
+    "forecast",
+    "ingest",
+    "sync",
+    "api",
+    "dashboard",
+    "demo",
 ];
 
 const IMPURE: [&str; 13] = [

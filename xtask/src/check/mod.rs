@@ -20,8 +20,11 @@ const TYPOS: &str = "1.52.0";
 /// What is built for browsers and the edge, and linted for their target too.
 const WASM_PACKAGES: [&str; 4] = ["app", "engine", "protocol", "edge"];
 
-/// A name and what it does. The quick ones first; `licences` builds its tool for some minutes, once.
-const STEPS: [(&str, fn() -> Outcome); 7] = [
+/// A name and what it does.
+type Step = (&'static str, fn() -> Outcome);
+
+/// The quick ones first; `licences` builds its tool for some minutes, once.
+const STEPS: [Step; 7] = [
     ("format", || {
         run(command("cargo").args(["fmt", "--all", "--check"]))
     }),
@@ -111,7 +114,7 @@ fn spelling() -> Outcome {
     }
     let folder = target().join("python");
     let typos: PathBuf = folder.join("bin/typos");
-    unless_unchanged("typos", TYPOS, &[], &[typos.clone()], || {
+    unless_unchanged("typos", TYPOS, &[], std::slice::from_ref(&typos), || {
         run(command("python3").args(["-m", "venv"]).arg(&folder)).map_err(|trouble| {
             format!("{trouble} (Debian's package python3-venv is what usually lacks)")
         })?;

@@ -51,7 +51,7 @@ fn goes_through_its_stages_and_survives_being_saved() {
     assert_eq!(job.stage_now(), ImportStage::Sending);
     assert_eq!((job.unsent(), job.unsent_bytes()), (2, 200));
     // Killed while sending the first chunk.
-    assert_eq!(job.outbox.next(), Some(0));
+    assert_eq!(job.outbox.take_next(), Some(0));
     let mut job: ImportJob = serde_json::from_str(&serde_json::to_string(&job).unwrap()).unwrap();
     assert_eq!(
         job.interrupted().map(|it| (it.staged, it.chunks_unsent)),
@@ -59,7 +59,7 @@ fn goes_through_its_stages_and_survives_being_saved() {
     );
     job.outbox.resume();
     for batch in ["b0", "b1"] {
-        let index = job.outbox.next().unwrap();
+        let index = job.outbox.take_next().unwrap();
         job.outbox.acknowledged(index, batch).unwrap();
     }
     assert_eq!(job.stage_now(), ImportStage::Processing);
@@ -88,7 +88,7 @@ fn a_refused_chunk_fails_the_import() {
     let mut job = job();
     job.stage(b"a", 3, 100);
     job.staged_whole();
-    job.outbox.next();
+    job.outbox.take_next();
     job.outbox.failed(0, "status 413: too large").unwrap();
     let end = job.finish(Timestamp::from_millis(2_000));
     assert!(matches!(end, ImportEnd::Failed(failure) if failure.text.contains("413")));

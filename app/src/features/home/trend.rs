@@ -69,7 +69,7 @@ pub fn TrendChart(
     );
     let forecast = asked(
         app,
-        move || Some(forecast_ask(app, metric.get(), steps.get())?),
+        move || forecast_ask(app, metric.get(), steps.get()),
         read_forecast,
     );
     view! {
