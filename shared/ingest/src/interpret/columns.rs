@@ -73,7 +73,7 @@ mod tests {
             for (place, name) in all.iter().enumerate() {
                 assert_eq!(columns.place(name), Some(place), "{name}");
             }
-            for name in ["", "colour", "quantitY"] {
+            for name in ["", "colour", "Quantity"] {
                 assert_eq!(columns.place(name), None);
             }
         }

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shared_sign_means_the_companys_own_currency_where_it_can() {
+    fn a_shared_sign_means_the_own_currency_of_a_company_where_it_can() {
         let dollar = CurrencyMark::parse("$").unwrap();
         assert_eq!(
             dollar.currency("CAD".parse().unwrap()).unwrap().code(),
