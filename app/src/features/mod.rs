@@ -22,7 +22,7 @@ pub type Asked<T> = Option<Result<T, Failure>>;
 
 /// Asks the engine now and whenever what `ask` reads changes; an answer that comes late is dropped.
 /// `ask` answers `None` while it cannot be asked yet. The last answer stays until the next is there.
-pub fn asked<T: Send + Sync + 'static>(
+pub fn asked<T: PartialEq + Send + Sync + 'static>(
     app: App,
     ask: impl Fn() -> Option<Ask> + 'static,
     read: impl Fn(Told) -> Option<T> + Clone + 'static,
@@ -43,7 +43,8 @@ pub fn asked<T: Send + Sync + 'static>(
                 Err(failure) => Some(Err(failure)),
                 Ok(told) => read(told).map(Ok),
             };
-            if outcome.is_some() {
+            // The same answer again leaves what is on screen alone, with its focus and its fingers.
+            if outcome.is_some() && *answer.read_untracked() != outcome {
                 answer.set(outcome);
             }
         });

@@ -11,6 +11,15 @@ use crate::state::{App, app};
 use crate::ui::{Empty, Failed, Skeleton, Tile};
 use crate::view_state::{Board, Period, Screen, ViewState};
 
+/// What is in the place of the tiles.
+#[derive(Clone, PartialEq)]
+enum Shown {
+    Waiting,
+    Nothing,
+    Failed(String),
+    Tiles(Vec<Figure>),
+}
+
 /// The tiles of the dashboard that is shown.
 #[component]
 pub fn Tiles() -> impl IntoView {
@@ -38,31 +47,34 @@ pub fn Tiles() -> impl IntoView {
             ..app.view.get_untracked()
         });
     };
+    let shown = Memo::new(move |_| match &*tiles_of_board.read() {
+        None => kept(app).map_or(Shown::Waiting, Shown::Tiles),
+        Some(Err(failure)) => Shown::Failed(failure.text.clone()),
+        Some(Ok(tiles)) => {
+            let data = app.data.read();
+            if tiles.iter().any(|tile| tile.value.is_some()) || data.rows > 0 {
+                return Shown::Tiles(tiles.clone());
+            }
+            match kept(app) {
+                Some(tiles) => Shown::Tiles(tiles),
+                None if data.segments_listed > 0 => Shown::Waiting,
+                None => Shown::Nothing,
+            }
+        }
+    });
+    let currency = Memo::new(move |_| app.currency());
     view! {
         <div class="tiles">
             {move || {
-                let (locale, currency) = (app.locale.get(), app.currency());
-                let show = |tiles: Vec<Figure>| {
-                    tiles.into_iter().map(|tile| view! { <Tile tile currency locale on_open=open /> }).collect_view().into_any()
-                };
-                match &*tiles_of_board.read() {
-                    None => match kept(app) {
-                        Some(tiles) => show(tiles),
-                        None => view! { <Skeleton lines=8 /> }.into_any(),
-                    },
-                    Some(Err(failure)) => {
-                        let text = failure.text.clone();
+                let (locale, currency) = (app.locale.get(), currency.get());
+                match shown.get() {
+                    Shown::Waiting => view! { <Skeleton lines=8 /> }.into_any(),
+                    Shown::Nothing => view! { <Empty /> }.into_any(),
+                    Shown::Failed(text) => {
                         view! { <Failed text retry=move || app.changes.update(|changes| *changes += 1) /> }.into_any()
                     }
-                    Some(Ok(tiles)) => {
-                        if tiles.iter().any(|tile| tile.value.is_some()) || app.data.read().rows > 0 {
-                            return show(tiles.clone());
-                        }
-                        match kept(app) {
-                            Some(tiles) => show(tiles),
-                            None if app.data.read().segments_listed > 0 => view! { <Skeleton lines=8 /> }.into_any(),
-                            None => view! { <Empty /> }.into_any(),
-                        }
+                    Shown::Tiles(tiles) => {
+                        tiles.into_iter().map(|tile| view! { <Tile tile currency locale on_open=open /> }).collect_view().into_any()
                     }
                 }
             }}
