@@ -191,6 +191,8 @@ pub struct DataState {
     pub sequence: u64,
     /// When the data last agreed with the edge; `None` before the first time.
     pub as_of: Option<Timestamp>,
+    /// The company's local day of `as_of`, so that the page needs no rules of time zones.
+    pub as_of_day: Option<Date>,
     /// Days that have sales, the first and the last; of any facts where there are no sales.
     pub extent: Option<DateRange>,
     /// The company's local day now.
