@@ -5,9 +5,7 @@ use leptos::prelude::*;
 use protocol::format;
 
 use crate::features::home::Home;
-use crate::features::later::{
-    Later, fetch_explore, fetch_forecast, fetch_import, fetch_settings,
-};
+use crate::features::later::{Later, fetch_explore, fetch_forecast, fetch_import, fetch_settings};
 use crate::i18n::{Text, t, words};
 use crate::platform::service_worker;
 use crate::state::{App as Shared, app};

@@ -10,7 +10,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
-use super::{explore::Explore, forecast::Forecast, import::Import, settings::Settings};
+use super::import::{Import, confirm::Confirm};
+use super::{explore::Explore, forecast::Forecast, settings::Settings};
 use crate::i18n::{Text, words};
 use crate::state::app;
 use crate::ui::{Failed, Skeleton};
@@ -35,6 +36,11 @@ fn import() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Import /> }.into_any())
 }
 
+#[wasm_split(import_confirm, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn confirm() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Confirm /> }.into_any())
+}
+
 #[wasm_split(settings, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn settings() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Settings /> }.into_any())
@@ -53,6 +59,11 @@ pub fn fetch_forecast() -> Fetch {
 /// Fetches the code of the import.
 pub fn fetch_import() -> Fetch {
     Box::pin(import())
+}
+
+/// Fetches the code of the preview of a file.
+pub fn fetch_confirm() -> Fetch {
+    Box::pin(confirm())
 }
 
 /// Fetches the code of the settings.

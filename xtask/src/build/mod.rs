@@ -15,8 +15,8 @@ use crate::run::{Outcome, at, command, root, run, step};
 use crate::stamp::{short_hash, unless_unchanged};
 use crate::tools;
 
-pub use wasm::edge_folder;
 use wasm::Parts;
+pub use wasm::edge_folder;
 
 /// Where the static files are.
 pub fn dist() -> PathBuf {
@@ -112,7 +112,10 @@ fn place_routes(app: &Path) -> Outcome<Vec<Served>> {
         let stem = module.file_stem().unwrap_or_default().to_string_lossy();
         let route = format!("route-{}", stem.trim_start_matches("split_"));
         let served = place(&module, &route, "wasm")?;
-        text = text.replace(&format!("\"./{stem}.wasm\""), &format!("\"{}\"", served.path));
+        text = text.replace(
+            &format!("\"./{stem}.wasm\""),
+            &format!("\"{}\"", served.path),
+        );
         routes.push(served);
     }
     let linked = app.join(wasm::LOADER);
