@@ -1,8 +1,8 @@
-//! Screens whose code is fetched when one is first shown, so that the first screen starts sooner.
+//! Screens, and parts of them, whose code is fetched when one is first shown, so that the first screen starts sooner.
 //!
 //! Each function below is a split point: the build puts what only it reaches into a module of its own
 //! (`xtask/src/build/wasm.rs`), which the service worker keeps with everything else that a start needs.
-//! Out of scope: the home screen, which is in the main module.
+//! Out of scope: the home screen down to its tiles, which is in the main module.
 
 use std::pin::Pin;
 
@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
+use super::home::Cards;
 use super::import::{Import, confirm::Confirm};
 use super::{explore::Explore, forecast::Forecast, settings::Settings};
 use crate::i18n::{Text, words};
@@ -20,6 +21,11 @@ use crate::ui::{Failed, Skeleton};
 type Draw = fn() -> AnyView;
 /// Code on its way.
 pub type Fetch = Pin<Box<dyn Future<Output = Result<Draw, SplitLoaderError>>>>;
+
+#[wasm_split(home_cards, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn cards() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Cards /> }.into_any())
+}
 
 #[wasm_split(explore, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn explore() -> Result<Draw, SplitLoaderError> {
@@ -44,6 +50,11 @@ fn confirm() -> Result<Draw, SplitLoaderError> {
 #[wasm_split(settings, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn settings() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Settings /> }.into_any())
+}
+
+/// Fetches the code of the home screen's cards below the tiles.
+pub fn fetch_cards() -> Fetch {
+    Box::pin(cards())
 }
 
 /// Fetches the code of the pivot table.

@@ -110,7 +110,11 @@ fn place_routes(app: &Path) -> Outcome<Vec<Served>> {
     let mut routes = Vec::new();
     for module in wasm::split_modules(&parts)? {
         let stem = module.file_stem().unwrap_or_default().to_string_lossy();
-        let route = format!("route-{}", stem.trim_start_matches("split_"));
+        let name = match stem.strip_prefix("chunk_") {
+            Some(number) => format!("shared-{number}"),
+            None => stem.trim_start_matches("split_").replace('_', "-"),
+        };
+        let route = format!("route-{name}");
         let served = place(&module, &route, "wasm")?;
         text = text.replace(
             &format!("\"./{stem}.wasm\""),
@@ -162,7 +166,9 @@ fn bundle_glue(folder: &Path, name: &str, wasm: &str) -> Outcome<Served> {
         format!("import init from './{name}.js';\n{start}\n"),
     )
     .map_err(at(&entry))?;
-    bundle(&entry.to_string_lossy(), name, "js", &["--format=esm"])
+    // The glue names the loader of split modules once for each import from it.
+    let options = ["--format=esm", "--log-override:duplicate-object-key=silent"];
+    bundle(&entry.to_string_lossy(), name, "js", &options)
 }
 
 fn copy_below(from: &Path, to: &Path) -> Outcome {
