@@ -2,6 +2,8 @@
 //!
 //! Each function below is a split point: the build puts what only it reaches into a module of its own
 //! (`xtask/src/build/wasm.rs`), which the service worker keeps with everything else that a start needs.
+//! Screens of one module are fetched together: what any two modules share becomes a file of its own, so
+//! that many small modules would be many more small requests.
 //! Out of scope: the home screen down to its tiles, which is in the main module.
 
 use std::pin::Pin;
@@ -27,17 +29,17 @@ fn cards() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Cards /> }.into_any())
 }
 
-#[wasm_split(explore, wasm_split_path = ::leptos::wasm_split, fallible)]
+#[wasm_split(analysis, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn explore() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Explore /> }.into_any())
 }
 
-#[wasm_split(forecast, wasm_split_path = ::leptos::wasm_split, fallible)]
+#[wasm_split(analysis, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn forecast() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Forecast /> }.into_any())
 }
 
-#[wasm_split(import, wasm_split_path = ::leptos::wasm_split, fallible)]
+#[wasm_split(company, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn import() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Import /> }.into_any())
 }
@@ -47,7 +49,7 @@ fn confirm() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Confirm /> }.into_any())
 }
 
-#[wasm_split(settings, wasm_split_path = ::leptos::wasm_split, fallible)]
+#[wasm_split(company, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn settings() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Settings /> }.into_any())
 }
