@@ -4,9 +4,8 @@
 use leptos::prelude::*;
 use protocol::format;
 
-use crate::features::{
-    explore::Explore, forecast::Forecast, home::Home, import::Import, settings::Settings,
-};
+use crate::features::home::Home;
+use crate::features::later::{Later, fetch_explore, fetch_forecast, fetch_import, fetch_settings};
 use crate::i18n::{Text, t, words};
 use crate::platform::service_worker;
 use crate::state::{App as Shared, app};
@@ -37,10 +36,10 @@ pub fn App() -> impl IntoView {
             <UpdateLine />
             {move || match screen.get() {
                 Screen::Home => view! { <Home /> }.into_any(),
-                Screen::Explore => view! { <Explore /> }.into_any(),
-                Screen::Forecast => view! { <Forecast /> }.into_any(),
-                Screen::Import => view! { <Import /> }.into_any(),
-                Screen::Settings => view! { <Settings /> }.into_any(),
+                Screen::Explore => view! { <Later fetch=fetch_explore /> }.into_any(),
+                Screen::Forecast => view! { <Later fetch=fetch_forecast /> }.into_any(),
+                Screen::Import => view! { <Later fetch=fetch_import /> }.into_any(),
+                Screen::Settings => view! { <Later fetch=fetch_settings /> }.into_any(),
             }}
         </main>
         <DetailSheet />
@@ -170,25 +169,14 @@ fn OfflineLine() -> impl IntoView {
     let app = app();
     let text = move || {
         let locale = app.locale.get();
-        match app.data.read().as_of.and_then(|as_of| {
-            app.profile
-                .read()
-                .as_ref()
-                .map(|profile| profile.time_zone.local_date(as_of))
-        }) {
-            Some(Ok(day)) => format!(
+        let home_day = || app.home.read().as_ref().map(|home| home.today);
+        match app.data.read().as_of_day.or_else(home_day) {
+            Some(day) => format!(
                 "{} {}",
                 words(Text::Offline, locale),
                 format::date(day, locale)
             ),
-            _ => match app.home.read().as_ref() {
-                Some(home) => format!(
-                    "{} {}",
-                    words(Text::Offline, locale),
-                    format::date(home.today, locale)
-                ),
-                None => words(Text::OfflineNever, locale).to_owned(),
-            },
+            None => words(Text::OfflineNever, locale).to_owned(),
         }
     };
     view! {

@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 use model::profile::TenantProfile;
 use model::schema::Dimension;
 use protocol::format::Locale;
-use protocol::{Ask, DataState, Event, Failure, ImportEnd, ImportProgress, Told};
+use protocol::{Ask, DataState, Event, Failure, ImportEnd, ImportProgress, Told, Unread};
 use send_wrapper::SendWrapper;
 
 use crate::i18n::{self, Text};
@@ -53,7 +53,7 @@ pub struct App {
     /// How far the current import is.
     pub import: RwSignal<Option<ImportProgress>>,
     /// How the last import ended.
-    pub import_end: RwSignal<Option<ImportEnd>>,
+    pub import_end: RwSignal<Option<Unread<ImportEnd>>>,
     /// What members that were met are called.
     pub labels: RwSignal<BTreeMap<(Dimension, String), String>>,
     /// The numbers that a long press asked for.
@@ -225,7 +225,7 @@ impl App {
                 self.home.set(Some(*home));
             }
             Event::ImportProgress(progress) => self.import.set(Some(*progress)),
-            Event::ImportEnded(end) => self.import_end.set(Some(*end)),
+            Event::ImportEnded(end) => self.import_end.set(Some(end)),
             Event::Crashed { message } => {
                 crate::platform::log(&message);
                 let company = self.company();

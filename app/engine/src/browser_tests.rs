@@ -54,6 +54,11 @@ fn expected(range: DateRange) -> Option<Value> {
     Some(Value::Whole(range.iter().map(sample::weekly_value).sum()))
 }
 
+fn end_of(company: &Company) -> Option<ImportEnd> {
+    let end = company.imports.status()?.end?;
+    Some(end.read().expect("what was written down"))
+}
+
 fn autumn(to: &str) -> DateRange {
     DateRange::new(day("2026-09-01"), day(to)).unwrap()
 }
@@ -251,8 +256,7 @@ async fn every_row_of_a_file_is_accounted_for_though_answers_get_lost() {
     let busy = company.import(None, preview.spec).await.unwrap_err();
     assert_eq!(busy.kind, FailureKind::Busy);
     until(|| stage_of(&company) == Some(ImportStage::Ended)).await;
-    let Some(ImportEnd::Done(report)) = company.imports.status().and_then(|status| status.end)
-    else {
+    let Some(ImportEnd::Done(report)) = end_of(&company) else {
         panic!("{:?}", company.imports.status());
     };
     assert_eq!(
@@ -304,8 +308,7 @@ async fn a_killed_tab_goes_on_with_what_was_staged() {
     );
     edge.0.borrow_mut().is_offline = false;
     company.resume_import().await;
-    let Some(ImportEnd::Done(report)) = company.imports.status().and_then(|status| status.end)
-    else {
+    let Some(ImportEnd::Done(report)) = end_of(&company) else {
         panic!("{:?}", company.imports.status());
     };
     assert_eq!(
@@ -337,12 +340,12 @@ async fn a_cancelled_import_ends_and_another_may_start() {
     company.cancel_import().await.unwrap();
     until(|| stage_of(&company) == Some(ImportStage::Ended)).await;
     until(|| !company.imports.is_running()).await;
-    let end = company.imports.status().and_then(|status| status.end);
+    let end = end_of(&company);
     assert!(matches!(end, Some(ImportEnd::Cancelled(_))), "{end:?}");
     edge.0.borrow_mut().is_slow = false;
     company.import(None, preview.spec).await.unwrap();
     until(|| stage_of(&company) == Some(ImportStage::Ended)).await;
-    let end = company.imports.status().and_then(|status| status.end);
+    let end = end_of(&company);
     assert!(
         matches!(&end, Some(ImportEnd::Done(report)) if report.taken == 100),
         "{end:?}"

@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use protocol::{Ask, Event, Failure, FailureKind, Reply, Request, ToEngine, Told};
+use protocol::{Ask, Event, Failure, FailureKind, Reply, Request, ToEngine, Told, Unread};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::charts;
@@ -138,9 +138,12 @@ async fn serve_beside(
         Ask::Sniff => {
             let none = || Failure::new(FailureKind::FileUnreadable, "no file was handed over");
             let preview = company.sniff(file.ok_or_else(none)?).await?;
-            Ok(Told::Preview(Box::new(preview)))
+            Ok(Told::Preview(Unread::of(&preview)))
         }
-        Ask::Import(spec) => company.import(file, *spec).await.map(|()| Told::Done),
+        Ask::Import(spec) => {
+            let spec = spec.read().map_err(unreadable)?;
+            company.import(file, spec).await.map(|()| Told::Done)
+        }
         Ask::CancelImport => company.cancel_import().await.map(|()| Told::Done),
         Ask::Sync => {
             company.synchronise().await?;
@@ -148,7 +151,10 @@ async fn serve_beside(
             spawn_local(async move { resuming.resume_import().await });
             Ok(Told::State(company.session.borrow().state()))
         }
-        Ask::Storage => company.storage().await.map(Told::Storage),
+        Ask::Storage => {
+            let stats = company.storage().await?;
+            Ok(Told::Storage(Unread::of(&stats)))
+        }
         Ask::ClearStorage => {
             company.clear_storage().await?;
             company.synchronise().await.map(|()| Told::Done)
@@ -158,6 +164,10 @@ async fn serve_beside(
             "this is answered at once",
         )),
     }
+}
+
+fn unreadable(error: serde_json::Error) -> Failure {
+    Failure::new(FailureKind::BadQuestion, error.to_string())
 }
 
 fn serve_now(company: &Rc<Company>, ask: Ask) -> Result<Told, Failure> {
@@ -179,7 +189,10 @@ fn serve_now(company: &Rc<Company>, ask: Ask) -> Result<Told, Failure> {
             limit,
         } => Ok(Told::Members(session().members(dimension, &search, limit))),
         Ask::Forecast(ask) => company.forecast(&ask).map(Box::new).map(Told::Forecast),
-        Ask::Resample(spec) => company.resample(*spec).map(Box::new).map(Told::Preview),
+        Ask::Resample(spec) => {
+            let preview = company.resample(spec.read().map_err(unreadable)?)?;
+            Ok(Told::Preview(Unread::of(&preview)))
+        }
         Ask::ImportStatus => Ok(Told::Import(company.imports.status().map(Box::new))),
         Ask::ImportRejected => Ok(Told::Csv(company.imports.rejected_csv())),
         Ask::State => Ok(Told::State(session().state())),

@@ -12,7 +12,7 @@ use futures_util::future;
 use ingest::{Context, FileChunk, HEAD_BYTES, ImportSpec, Report, Sniffed, Splitter};
 use model::profile::TenantProfile;
 use protocol::{
-    Event, Failure, FailureKind, FilePreview, ImportEnd, ImportStatus, InterruptedImport,
+    Event, Failure, FailureKind, FilePreview, ImportEnd, ImportStatus, InterruptedImport, Unread,
 };
 use sync::IN_FLIGHT_MAX;
 
@@ -301,7 +301,7 @@ impl Company {
         self.tell_progress(true);
         if let Some(end) = end {
             let is_done = matches!(end, ImportEnd::Done(_));
-            self.tell(Event::ImportEnded(Box::new(end)));
+            self.tell(Event::ImportEnded(Unread::of(&end)));
             if !is_done {
                 let _ = self.synchronise().await;
             }

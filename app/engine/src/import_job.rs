@@ -9,7 +9,7 @@ use ingest::{Context, ImportSpec, IngestError, Preview, Rejected, Report, Sniffe
 use kernel::{DateRange, Timestamp};
 use protocol::{
     Failure, FailureKind, FilePreview, ImportEnd, ImportProgress, ImportReport, ImportStage,
-    ImportStatus, InterruptedImport, RejectedExample, Trial, TrialRow,
+    ImportStatus, InterruptedImport, RejectedExample, Trial, TrialRow, Unread,
 };
 use serde::{Deserialize, Serialize};
 use sync::{ChunkState, Outbox, content_hash};
@@ -178,7 +178,7 @@ impl ImportJob {
     pub fn status(&self, waiting: bool) -> ImportStatus {
         ImportStatus {
             progress: self.progress(waiting),
-            end: self.end.clone(),
+            end: self.end.as_ref().map(Unread::of),
         }
     }
 

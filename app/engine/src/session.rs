@@ -260,6 +260,10 @@ impl Session {
         DataState {
             sequence: self.sequence(),
             as_of: self.as_of,
+            as_of_day: self.as_of.and_then(|as_of| {
+                let zone = self.profile()?.time_zone;
+                zone.local_date(as_of).ok()
+            }),
             extent: self.extent(),
             today: self.profile().map(|_| self.cube.rules().today),
             rows: self.cube.rows().values().sum(),

@@ -5,7 +5,7 @@ use kernel::Timestamp;
 use model::profile::TenantProfile;
 use serde::{Deserialize, Serialize};
 
-use crate::{DataState, Failure, ImportEnd, ImportProgress};
+use crate::{DataState, Failure, ImportEnd, ImportProgress, Unread};
 
 /// Something that happened in the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ pub enum Event {
     /// An import goes on.
     ImportProgress(Box<ImportProgress>),
     /// An import ended.
-    ImportEnded(Box<ImportEnd>),
+    ImportEnded(Unread<ImportEnd>),
     /// The engine met a fault and no longer answers: start a new worker.
     Crashed {
         /// What and where, in English.

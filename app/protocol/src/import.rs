@@ -6,6 +6,8 @@ pub use ingest::{ColumnGuess, DateOrder, DecimalMark, Format, ImportSpec, Preset
 use kernel::{DateRange, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::Unread;
+
 /// What a file looks like and how it would be read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FilePreview {
@@ -109,7 +111,7 @@ pub struct ImportStatus {
     /// How far it is.
     pub progress: ImportProgress,
     /// How it ended, if it has.
-    pub end: Option<ImportEnd>,
+    pub end: Option<Unread<ImportEnd>>,
 }
 
 /// An import that did not end when the page was closed.

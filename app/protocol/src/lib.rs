@@ -14,6 +14,7 @@ mod forecast;
 pub mod format;
 mod import;
 mod storage;
+mod unread;
 
 use api::dashboard::{Dashboard, Tile};
 use cube::query::{Answer, Filter, Member, Query};
@@ -36,6 +37,7 @@ pub use import::{
     RejectedExample, TextEncoding, Trial, TrialRow,
 };
 pub use storage::StorageStats;
+pub use unread::Unread;
 
 /// A message to the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -116,10 +118,10 @@ pub enum Ask {
     /// Look at the handed file without reading all of it: [`Told::Preview`].
     Sniff,
     /// Look at the file of the last `Sniff` again with a corrected specification: [`Told::Preview`].
-    Resample(Box<ImportSpec>),
+    Resample(Unread<ImportSpec>),
     /// Import the handed file, or the one of the last `Sniff` where none is handed: [`Told::Done`] as
     /// soon as it has started; progress and end come as events.
-    Import(Box<ImportSpec>),
+    Import(Unread<ImportSpec>),
     /// Where the current or last import of this company stands: [`Told::Import`].
     ImportStatus,
     /// Stop the current import. What was acknowledged stays; [`Told::Done`].
@@ -158,7 +160,7 @@ pub enum Told {
     /// ECharts options as JSON text.
     Chart(String),
     /// What a file looks like.
-    Preview(Box<FilePreview>),
+    Preview(Unread<FilePreview>),
     /// Where the import stands; `None` where there was none.
     Import(Option<Box<ImportStatus>>),
     /// CSV text with a header; cells are safe to open in a spreadsheet.
@@ -168,7 +170,7 @@ pub enum Told {
     /// The tiles of the home screen.
     Home(Box<Dashboard>),
     /// What this device stores.
-    Storage(StorageStats),
+    Storage(Unread<StorageStats>),
     /// Done; there is nothing to tell.
     Done,
 }
@@ -191,6 +193,8 @@ pub struct DataState {
     pub sequence: u64,
     /// When the data last agreed with the edge; `None` before the first time.
     pub as_of: Option<Timestamp>,
+    /// The company's local day of `as_of`, so that the page needs no rules of time zones.
+    pub as_of_day: Option<Date>,
     /// Days that have sales, the first and the last; of any facts where there are no sales.
     pub extent: Option<DateRange>,
     /// The company's local day now.

@@ -8,6 +8,7 @@ mod trend;
 
 use leptos::prelude::*;
 
+use super::later::{Later, fetch_cards};
 use crate::i18n::{Text, t, words};
 use crate::platform::page;
 use crate::state::app;
@@ -44,6 +45,16 @@ pub fn Home() -> impl IntoView {
     view! {
         <h1 class="visually-hidden">{t(Text::Dashboards)}</h1>
         {move || if is_new.get() { view! { <NewCompany /> }.into_any() } else { view! { <Boards /> }.into_any() }}
+    }
+}
+
+/// The cards below the tiles.
+#[component]
+pub fn Cards() -> impl IntoView {
+    view! {
+        <Trend />
+        <breakdown::Breakdown />
+        <products::Products />
     }
 }
 
@@ -110,9 +121,8 @@ fn Boards() -> impl IntoView {
             }
         >
             <tiles::Tiles />
-            <Trend />
-            <breakdown::Breakdown />
-            <products::Products />
+            // Below the tiles, and drawn by what is fetched later anyway: the engine and the chart library.
+            <Later fetch=fetch_cards />
         </div>
     }
 }

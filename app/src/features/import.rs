@@ -1,22 +1,24 @@
 //! Bringing data in: choose a file, see how it is read, correct it, watch it become figures.
 
 mod columns;
+pub mod confirm;
 mod progress;
 
 use api::auth::{COMPANIES_PATH, Company, ProfileChange};
 use kernel::Currency;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use protocol::{Ask, FilePreview, ImportSpec, Told};
+use protocol::{Ask, FilePreview, ImportSpec, Told, Unread};
 
-use crate::i18n::{Text, column_name, t, words};
+use super::later::{Later, fetch_confirm};
+use crate::i18n::{Text, t, words};
 use crate::platform::files::{self, File};
 use crate::platform::history;
 use crate::platform::http::{self, HttpFailure};
 use crate::state::{App, app};
-use crate::ui::{Card, Choice, Skeleton};
+use crate::ui::{Card, Skeleton};
 use crate::view_state::ViewState;
-use columns::{CURRENCIES, Columns, Dialect, Sample};
+use confirm::Confirming;
 use progress::{Progress, ReportCard};
 
 /// Where the screen is.
@@ -24,7 +26,7 @@ use progress::{Progress, ReportCard};
 enum Step {
     Choose,
     Looking,
-    Preview(Box<FilePreview>),
+    Preview(Unread<FilePreview>),
     Refused(String),
 }
 
@@ -62,21 +64,21 @@ pub fn Import() -> impl IntoView {
     if history::parameter("shared").as_deref() == Some("1") {
         spawn_local(async move { look(files::shared().await) });
     }
-    let correct = move |spec: ImportSpec| {
+    let correct = move |spec: Unread<ImportSpec>| {
         spawn_local(async move {
-            match app.ask(Ask::Resample(Box::new(spec))).await {
+            match app.ask(Ask::Resample(spec)).await {
                 Ok(Told::Preview(preview)) => step.set(Step::Preview(preview)),
                 Ok(_) => {}
                 Err(failure) => step.set(Step::Refused(failure.text)),
             }
         });
     };
-    let start = move |(spec, currency): (ImportSpec, Option<Currency>)| {
+    let start = move |(spec, currency): (Unread<ImportSpec>, Option<Currency>)| {
         spawn_local(async move {
             if let Err(text) = set_currency(app, currency).await {
                 return step.set(Step::Refused(text));
             }
-            match app.ask(Ask::Import(Box::new(spec))).await {
+            match app.ask(Ask::Import(spec)).await {
                 Ok(_) => step.set(Step::Choose),
                 Err(failure) => step.set(Step::Refused(failure.text)),
             }
@@ -94,7 +96,15 @@ pub fn Import() -> impl IntoView {
             }
             match step.get() {
                 Step::Looking => view! { <Card title=Signal::derive(move || words(Text::Reading, app.locale.get()).to_owned())><Skeleton lines=6 /></Card> }.into_any(),
-                Step::Preview(preview) => view! { <Confirm preview=*preview on_correct=Callback::new(correct) on_start=Callback::new(start) on_other=Callback::new(move |()| step.set(Step::Choose)) /> }.into_any(),
+                Step::Preview(preview) => {
+                    provide_context(Confirming {
+                        preview,
+                        on_correct: Callback::new(correct),
+                        on_start: Callback::new(start),
+                        on_other: Callback::new(move |()| step.set(Step::Choose)),
+                    });
+                    view! { <Later fetch=fetch_confirm /> }.into_any()
+                }
                 other => {
                     let refused = match other {
                         Step::Refused(text) => Some(text),
@@ -139,95 +149,6 @@ fn Choose(refused: Option<String>, on_file: Callback<Option<File>>) -> impl Into
                 on:change=move |event| on_file.run(files::picked(&event))
             />
         </label>
-    }
-}
-
-#[component]
-fn Confirm(
-    preview: FilePreview,
-    on_correct: Callback<ImportSpec>,
-    on_start: Callback<(ImportSpec, Option<Currency>)>,
-    on_other: Callback<()>,
-) -> impl IntoView {
-    let app = app();
-    let missing = preview.missing.clone();
-    let is_complete = missing.is_empty();
-    let spec = preview.spec.clone();
-    let title = Signal::derive(move || words(Text::PreviewTitle, app.locale.get()).to_owned());
-    let trial = preview.trial.clone();
-    let name = preview.name.clone();
-    let columns = preview.clone();
-    // The first file says in which currency the figures are; until then it can be chosen.
-    let is_first = app.data.read_untracked().segments_listed == 0;
-    let base = RwSignal::new(spec.currency.filter(|_| is_first));
-    let foreign = spec
-        .currency
-        .filter(|file| !is_first && *file != app.currency());
-    let start = move |_| on_start.run((spec.clone(), base.get_untracked()));
-    view! {
-        <div data-testid="import-preview">
-            <Card title>
-                <p class="faint">{name}</p>
-                {trial.map(|trial| view! { <Sample trial /> })}
-                {(!is_complete)
-                    .then(|| {
-                        let names = move || {
-                            let names: Vec<_> = missing.iter().map(|column| column_name(column, app.locale.get()).to_owned()).collect();
-                            names.join(", ")
-                        };
-                        view! { <p role="alert" class="bad">{t(Text::MissingColumns)} " " {names}</p> }
-                    })}
-                {is_first.then(|| view! { <BaseCurrency base /> })}
-                {foreign
-                    .map(|file| {
-                        let text = move || {
-                            words(Text::OtherCurrency, app.locale.get())
-                                .replace("{file}", file.code())
-                                .replace("{company}", app.currency().code())
-                        };
-                        view! { <p class="note">{text}</p> }
-                    })}
-                <div class="controls">
-                    <button class="button" data-testid="import-start" disabled=!is_complete on:click=start>
-                        {t(Text::StartImport)}
-                    </button>
-                    <button class="button quiet" on:click=move |_| on_other.run(())>{t(Text::OtherFile)}</button>
-                </div>
-            </Card>
-            <Columns preview=columns on_correct />
-            <Dialect spec=preview.spec on_correct />
-        </div>
-    }
-}
-
-#[component]
-fn BaseCurrency(base: RwSignal<Option<Currency>>) -> impl IntoView {
-    let app = app();
-    let chosen = move || {
-        base.get()
-            .unwrap_or_else(|| app.currency())
-            .code()
-            .to_owned()
-    };
-    let options = move || {
-        let mut codes: Vec<String> = CURRENCIES.iter().map(|code| (*code).to_owned()).collect();
-        if !codes.contains(&chosen()) {
-            codes.push(chosen());
-        }
-        codes
-            .into_iter()
-            .map(|code| (code.clone(), code))
-            .collect::<Vec<_>>()
-    };
-    view! {
-        <Choice
-            label=Signal::derive(move || words(Text::CompanyCurrency, app.locale.get()).to_owned())
-            options=Signal::derive(options)
-            chosen=Signal::derive(chosen)
-            testid="base-currency"
-            on_choose=move |code: String| base.set(code.parse().ok())
-        />
-        <p class="note">{t(Text::CompanyCurrencyNote)}</p>
     }
 }
 

@@ -4,6 +4,7 @@ pub mod explore;
 pub mod forecast;
 pub mod home;
 pub mod import;
+pub mod later;
 pub mod settings;
 
 use cube::query::{Filter, Query};

@@ -107,7 +107,7 @@ fn Stored() -> impl IntoView {
             Some(Ask::Storage)
         },
         |told| match told {
-            Told::Storage(stats) => Some(stats),
+            Told::Storage(stats) => stats.read().ok(),
             _ => None,
         },
     );

@@ -18,6 +18,9 @@ pub const fn words(text: Text) -> &'static str {
         Text::Company => "Company",
         Text::Offline => "Offline. Figures as of",
         Text::OfflineNever => "Offline. Nothing has been stored on this device yet.",
+        Text::ScreenNotFetched => {
+            "This screen could not be loaded. Check the network and try again."
+        }
         Text::UpdateReady => "A new version is ready.",
         Text::UpdateNow => "Update",
         Text::Dashboards => "Dashboards",

@@ -28,6 +28,7 @@ pub enum Text {
     Company,
     Offline,
     OfflineNever,
+    ScreenNotFetched,
     UpdateReady,
     UpdateNow,
     Dashboards,

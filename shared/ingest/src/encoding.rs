@@ -1,8 +1,5 @@
-//! From bytes to UTF-8 text: which encoding a file is in, and decoding it as it arrives.
+//! Which encoding a file is in. Decoding it: `decoder`.
 
-use encoding_rs::{
-    Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1254,
-};
 use serde::{Deserialize, Serialize};
 
 use crate::IngestError;
@@ -33,16 +30,6 @@ impl TextEncoding {
         TextEncoding::Windows1254,
         TextEncoding::Windows1252,
     ];
-
-    fn table(self) -> &'static Encoding {
-        match self {
-            TextEncoding::Utf8 => UTF_8,
-            TextEncoding::Utf16Le => UTF_16LE,
-            TextEncoding::Utf16Be => UTF_16BE,
-            TextEncoding::Windows1254 => WINDOWS_1254,
-            TextEncoding::Windows1252 => WINDOWS_1252,
-        }
-    }
 }
 
 /// Guesses the encoding from the head of a file.
@@ -123,55 +110,12 @@ fn is_damaged_utf8(head: &[u8]) -> bool {
     letters > 4 * damaged
 }
 
-/// Decodes a stream; bytes that are no text become U+FFFD and are counted.
-pub struct TextDecoder {
-    decoder: Decoder,
-    buffer: Vec<u8>,
-    /// How many sequences of bytes had to be replaced.
-    pub replaced: u64,
-}
-
-const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
-
-impl TextDecoder {
-    /// A decoder that removes a byte order mark.
-    pub fn new(encoding: TextEncoding) -> TextDecoder {
-        TextDecoder {
-            decoder: encoding.table().new_decoder_with_bom_removal(),
-            buffer: vec![0; 32 << 10],
-            replaced: 0,
-        }
-    }
-
-    /// Decodes what has arrived, `is_last` with the end of the stream, and gives UTF-8 to `take`.
-    pub fn push(
-        &mut self,
-        bytes: &[u8],
-        is_last: bool,
-        take: &mut dyn FnMut(&[u8]) -> Result<(), IngestError>,
-    ) -> Result<(), IngestError> {
-        let mut rest = bytes;
-        loop {
-            let (result, read, written) =
-                self.decoder
-                    .decode_to_utf8_without_replacement(rest, &mut self.buffer, is_last);
-            take(self.buffer.get(..written).unwrap_or_default())?;
-            rest = rest.get(read..).unwrap_or_default();
-            match result {
-                DecoderResult::InputEmpty => return Ok(()),
-                DecoderResult::OutputFull => {}
-                DecoderResult::Malformed(..) => {
-                    self.replaced += 1;
-                    take(REPLACEMENT)?;
-                }
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use encoding_rs::{WINDOWS_1252, WINDOWS_1254};
+
     use super::*;
+    use crate::decoder::TextDecoder;
 
     fn decode(encoding: TextEncoding, bytes: &[u8], step: usize) -> String {
         let mut decoder = TextDecoder::new(encoding);

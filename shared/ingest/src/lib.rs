@@ -18,6 +18,7 @@
 )]
 
 pub mod container;
+pub mod decoder;
 pub mod encoding;
 mod error;
 mod headers;

@@ -3,7 +3,7 @@
 use model::record::Record;
 
 use crate::container::{self, UNPACKED_BYTES_MAX, Unpacker};
-use crate::encoding::TextDecoder;
+use crate::decoder::TextDecoder;
 use crate::interpret::{Fault, Interpreter, Mapper};
 use crate::rows::{Cells, RowEvent, Rows};
 use crate::{Context, ImportSpec, IngestError, Reason, Rejected};

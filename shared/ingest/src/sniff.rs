@@ -10,7 +10,8 @@ use model::record::Record;
 use serde::{Deserialize, Serialize};
 
 use crate::container::{self, Unpacker};
-use crate::encoding::{self, TextDecoder};
+use crate::decoder::TextDecoder;
+use crate::encoding;
 use crate::interpret::{Interpreter, unique_headers};
 use crate::reader::{Outcome, handle};
 use crate::rows::{Cells, JsonRows, RowEvent, Rows};

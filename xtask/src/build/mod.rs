@@ -15,6 +15,7 @@ use crate::run::{Outcome, at, command, root, run, step};
 use crate::stamp::{short_hash, unless_unchanged};
 use crate::tools;
 
+use wasm::Parts;
 pub use wasm::edge_folder;
 
 /// Where the static files are.
@@ -26,8 +27,8 @@ pub fn dist() -> PathBuf {
 pub fn build() -> Outcome<PathBuf> {
     tools::for_build()?;
     wasm::edge()?;
-    let app = wasm::browser("app", &["app", "app/protocol"], "-Oz")?;
-    let engine = wasm::browser("engine", &["app/engine", "app/protocol"], "-O3")?;
+    let app = wasm::browser("app", &["app", "app/protocol"], "-Oz", Parts::Split)?;
+    let engine = wasm::browser("engine", &["app/engine", "app/protocol"], "-O3", Parts::One)?;
     let inputs: Vec<PathBuf> = [
         "style",
         "app/index.html",
@@ -62,6 +63,7 @@ fn assemble(app: &Path, engine: &Path) -> Outcome {
     fs::create_dir_all(&assets).map_err(at(&assets))?;
     let app_wasm = place(&app.join("app_bg.wasm"), "app", "wasm")?;
     let engine_wasm = place(&engine.join("engine_bg.wasm"), "engine", "wasm")?;
+    let routes = place_routes(app)?;
     let app_js = bundle_glue(app, "app", &app_wasm.path)?;
     let engine_js = bundle_glue(engine, "engine", &engine_wasm.path)?;
     let css = bundle("style/app.css", "app", "css", &[])?;
@@ -73,6 +75,7 @@ fn assemble(app: &Path, engine: &Path) -> Outcome {
     let names = page::Names {
         app_js,
         app_wasm,
+        routes,
         engine_js,
         engine_wasm,
         css,
@@ -97,6 +100,31 @@ fn place(file: &Path, name: &str, extension: &str) -> Outcome<Served> {
     let to = dist().join(&path[1..]);
     fs::write(&to, bytes).map_err(at(&to))?;
     Ok(Served { path })
+}
+
+/// Places the modules that were split off and tells their loader the names.
+fn place_routes(app: &Path) -> Outcome<Vec<Served>> {
+    let parts = app.join(wasm::PARTS);
+    let loader = parts.join(wasm::LOADER);
+    let mut text = fs::read_to_string(&loader).map_err(at(&loader))?;
+    let mut routes = Vec::new();
+    for module in wasm::split_modules(&parts)? {
+        let stem = module.file_stem().unwrap_or_default().to_string_lossy();
+        let name = match stem.strip_prefix("chunk_") {
+            Some(number) => format!("shared-{number}"),
+            None => stem.trim_start_matches("split_").replace('_', "-"),
+        };
+        let route = format!("route-{name}");
+        let served = place(&module, &route, "wasm")?;
+        text = text.replace(
+            &format!("\"./{stem}.wasm\""),
+            &format!("\"{}\"", served.path),
+        );
+        routes.push(served);
+    }
+    let linked = app.join(wasm::LOADER);
+    fs::write(&linked, text).map_err(at(&linked))?;
+    Ok(routes)
 }
 
 /// Bundles a script or style sheet with esbuild.
@@ -138,7 +166,9 @@ fn bundle_glue(folder: &Path, name: &str, wasm: &str) -> Outcome<Served> {
         format!("import init from './{name}.js';\n{start}\n"),
     )
     .map_err(at(&entry))?;
-    bundle(&entry.to_string_lossy(), name, "js", &["--format=esm"])
+    // The glue names the loader of split modules once for each import from it.
+    let options = ["--format=esm", "--log-override:duplicate-object-key=silent"];
+    bundle(&entry.to_string_lossy(), name, "js", &options)
 }
 
 fn copy_below(from: &Path, to: &Path) -> Outcome {

@@ -14,6 +14,8 @@ use crate::tools;
 pub struct Names {
     pub app_js: Served,
     pub app_wasm: Served,
+    /// Modules of screens that are fetched when they are first shown.
+    pub routes: Vec<Served>,
     pub engine_js: Served,
     pub engine_wasm: Served,
     pub css: Served,
@@ -72,6 +74,8 @@ pub fn service_worker(names: &Names, version: &str) -> Outcome {
         &names.engine_wasm,
     ];
     let mut core: Vec<String> = first.iter().map(|asset| asset.path.clone()).collect();
+    // Any screen may be the one that is opened without a network.
+    core.extend(names.routes.iter().map(|route| route.path.clone()));
     core.push("/manifest.webmanifest".to_owned());
     let mut later = vec![names.charts.path.clone()];
     for file in files_below(&[dist().join("icons")])? {
@@ -103,7 +107,9 @@ fn version(names: &Names, template: &str) -> String {
         &names.css,
         &names.charts,
     ];
-    let mut all: String = parts.iter().map(|part| part.path.as_str()).collect();
+    let routes = names.routes.iter();
+    let parts = parts.into_iter().chain(routes);
+    let mut all: String = parts.map(|part| part.path.as_str()).collect();
     all.push_str(template);
     short_hash(all.as_bytes())[..8].to_owned()
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::run::{Outcome, at, command, root, run, step, target};
-use crate::stamp::unless_unchanged;
+use crate::stamp::{files_below, unless_unchanged};
 use crate::tools;
 
 /// What both kinds of module depend on.
@@ -35,8 +35,18 @@ pub fn edge_folder() -> PathBuf {
     root().join("edge/build")
 }
 
-/// Builds a binary crate for browsers; gives the folder with `NAME.js` and `NAME_bg.wasm`.
-pub fn browser(name: &str, sources: &[&str], optimise: &str) -> Outcome<PathBuf> {
+/// How a module reaches the browser.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Parts {
+    /// In one file.
+    One,
+    /// In a main file and one for each split point (`wasm_split`), fetched when it is first called.
+    Split,
+}
+
+/// Builds a binary crate for browsers; gives the folder with `NAME.js` and `NAME_bg.wasm`, and with
+/// [`PARTS`] where it is split.
+pub fn browser(name: &str, sources: &[&str], optimise: &str, parts: Parts) -> Outcome<PathBuf> {
     let folder = target().join("web").join(name);
     let wasm = folder.join(format!("{name}_bg.wasm"));
     let inputs = inputs(sources)?;
@@ -47,26 +57,77 @@ pub fn browser(name: &str, sources: &[&str], optimise: &str) -> Outcome<PathBuf>
         std::slice::from_ref(&wasm),
         || {
             step(&format!("build {name} for browsers"), || {
-                run(command("cargo").args([
-                    "build",
-                    "--quiet",
-                    "--profile",
-                    "wasm",
-                    "--target",
-                    "wasm32-unknown-unknown",
-                    "--package",
-                    name,
-                ]))?;
+                let mut cargo = command("cargo");
+                cargo.args(["rustc", "--quiet", "--profile", "wasm", "--package", name]);
+                cargo.args(["--target", "wasm32-unknown-unknown"]);
+                if parts == Parts::Split {
+                    // Splitting follows the relocations from function to function.
+                    cargo.args(["--", "-Cstrip=none", "-Clink-args=--emit-relocs"]);
+                }
+                run(&mut cargo)?;
                 let raw = target().join(format!("wasm32-unknown-unknown/wasm/{name}.wasm"));
-                run(command(tools::cargo_bin("wasm-bindgen"))
-                    .args(["--target", "web", "--no-typescript", "--out-dir"])
-                    .arg(&folder)
-                    .arg(&raw))?;
-                shrink(&wasm, optimise)
+                if folder.exists() {
+                    fs::remove_dir_all(&folder).map_err(at(&folder))?;
+                }
+                fs::create_dir_all(&folder).map_err(at(&folder))?;
+                let whole = match parts {
+                    Parts::One => raw,
+                    Parts::Split => split(&raw, name, &folder)?,
+                };
+                let mut bindgen = command(tools::cargo_bin("wasm-bindgen"));
+                bindgen.args(["--target", "web", "--no-typescript"]);
+                if parts == Parts::Split {
+                    // What the split modules share with the main one.
+                    bindgen.arg("--keep-lld-exports");
+                }
+                run(bindgen.arg("--out-dir").args([&folder, &whole]))?;
+                shrink(&wasm, optimise)?;
+                split_modules(&folder.join(PARTS))?
+                    .iter()
+                    .try_for_each(|module| shrink(module, optimise))
             })
         },
     )?;
     Ok(folder)
+}
+
+/// The folder of what was split off: `split_POINT.wasm`, `chunk_NUMBER.wasm` for what several points
+/// share, and [`LOADER`] that names them.
+pub const PARTS: &str = "parts";
+
+/// The script that fetches split modules; the glue imports it from its own folder.
+pub const LOADER: &str = "__wasm_split.js";
+
+/// Takes a module apart; gives the main part, which wasm-bindgen still has to see.
+fn split(raw: &Path, name: &str, folder: &Path) -> Outcome<PathBuf> {
+    let bytes = fs::read(raw).map_err(at(raw))?;
+    let parts = folder.join(PARTS);
+    let main = parts.join(format!("{name}.wasm"));
+    let glue = format!("./{name}.js");
+    let link = format!("./{LOADER}");
+    let mut options = wasm_split_cli_support::Options::new(&bytes);
+    options.output_dir = &parts;
+    options.main_out_path = &main;
+    options.main_module = &glue;
+    options.link_name = &link;
+    options.target.web();
+    fs::create_dir_all(&parts).map_err(at(&parts))?;
+    wasm_split_cli_support::transform(options)
+        .map_err(|error| format!("{}: {error:#}", raw.display()))?;
+    Ok(main)
+}
+
+/// The split modules in a folder, sorted.
+pub fn split_modules(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut modules: Vec<PathBuf> = files_below(&[folder.to_path_buf()])?
+        .into_iter()
+        .filter(|file| {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            name.ends_with(".wasm") && (name.starts_with("split_") || name.starts_with("chunk_"))
+        })
+        .collect();
+    modules.sort();
+    Ok(modules)
 }
 
 /// Builds the Worker.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use protocol::{DateOrder, DecimalMark, FilePreview, Format, ImportSpec, TextEncoding, Trial};
 
 use crate::i18n::{Text, column_name, reason_text, t, words};
+use crate::platform::page;
 use crate::state::app;
 use crate::ui::{Card, Choice};
 
@@ -236,7 +237,7 @@ pub fn Dialect(spec: ImportSpec, on_correct: Callback<ImportSpec>) -> impl IntoV
                         step="0.1"
                         prop:value=vat
                         on:change=move |event| {
-                            let percent = event_target_value(&event).parse::<f64>().unwrap_or(0.0).clamp(0.0, 100.0);
+                            let percent = page::number(&event_target_value(&event)).clamp(0.0, 100.0);
                             change(&|spec| spec.vat_basis_points = (percent * 100.0).round() as u32);
                         }
                     />

@@ -73,19 +73,24 @@ pub fn Progress() -> impl IntoView {
 pub fn ReportCard() -> impl IntoView {
     let app = app();
     move || {
-        app.import_end.get().map(|end| match end {
-            ImportEnd::Failed(failure) => view! {
-                <div class="empty" role="alert" data-testid="import-refused">
-                    <p><strong>{t(Text::ImportFailed)}</strong></p>
-                    <p>{failure.text}</p>
-                </div>
-            }
-            .into_any(),
-            ImportEnd::Done(report) => view! { <Rows report /> }.into_any(),
-            ImportEnd::Cancelled(report) => {
-                view! { <p class="note">{t(Text::ImportCancelled)}</p> <Rows report /> }.into_any()
-            }
-        })
+        app.import_end
+            .read()
+            .as_ref()
+            .and_then(|end| end.read().ok())
+            .map(|end| match end {
+                ImportEnd::Failed(failure) => view! {
+                    <div class="empty" role="alert" data-testid="import-refused">
+                        <p><strong>{t(Text::ImportFailed)}</strong></p>
+                        <p>{failure.text}</p>
+                    </div>
+                }
+                .into_any(),
+                ImportEnd::Done(report) => view! { <Rows report /> }.into_any(),
+                ImportEnd::Cancelled(report) => {
+                    view! { <p class="note">{t(Text::ImportCancelled)}</p> <Rows report /> }
+                        .into_any()
+                }
+            })
     }
 }
 

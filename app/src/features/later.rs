@@ -1,0 +1,109 @@
+//! Screens, and parts of them, whose code is fetched when one is first shown, so that the first screen starts sooner.
+//!
+//! Each function below is a split point: the build puts what only it reaches into a module of its own
+//! (`xtask/src/build/wasm.rs`), which the service worker keeps with everything else that a start needs.
+//! Screens of one module are fetched together: what any two modules share becomes a file of its own, so
+//! that many small modules would be many more small requests.
+//! Out of scope: the home screen down to its tiles, which is in the main module.
+
+use std::pin::Pin;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+
+use super::home::Cards;
+use super::import::{Import, confirm::Confirm};
+use super::{explore::Explore, forecast::Forecast, settings::Settings};
+use crate::i18n::{Text, words};
+use crate::state::app;
+use crate::ui::{Failed, Skeleton};
+
+/// What draws a screen once its code is here.
+type Draw = fn() -> AnyView;
+/// Code on its way.
+pub type Fetch = Pin<Box<dyn Future<Output = Result<Draw, SplitLoaderError>>>>;
+
+#[wasm_split(home_cards, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn cards() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Cards /> }.into_any())
+}
+
+#[wasm_split(analysis, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn explore() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Explore /> }.into_any())
+}
+
+#[wasm_split(analysis, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn forecast() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Forecast /> }.into_any())
+}
+
+#[wasm_split(company, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn import() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Import /> }.into_any())
+}
+
+#[wasm_split(import_confirm, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn confirm() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Confirm /> }.into_any())
+}
+
+#[wasm_split(company, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn settings() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Settings /> }.into_any())
+}
+
+/// Fetches the code of the home screen's cards below the tiles.
+pub fn fetch_cards() -> Fetch {
+    Box::pin(cards())
+}
+
+/// Fetches the code of the pivot table.
+pub fn fetch_explore() -> Fetch {
+    Box::pin(explore())
+}
+
+/// Fetches the code of the forecast.
+pub fn fetch_forecast() -> Fetch {
+    Box::pin(forecast())
+}
+
+/// Fetches the code of the import.
+pub fn fetch_import() -> Fetch {
+    Box::pin(import())
+}
+
+/// Fetches the code of the preview of a file.
+pub fn fetch_confirm() -> Fetch {
+    Box::pin(confirm())
+}
+
+/// Fetches the code of the settings.
+pub fn fetch_settings() -> Fetch {
+    Box::pin(settings())
+}
+
+/// A screen whose code is fetched: its shape until it is here, and trying again where it cannot be.
+#[component]
+pub fn Later(fetch: fn() -> Fetch) -> impl IntoView {
+    let app = app();
+    let draw = RwSignal::new(None::<Option<Draw>>);
+    let start = move || {
+        draw.set(None);
+        spawn_local(async move {
+            let fetched = fetch().await.ok();
+            // The person may have gone elsewhere meanwhile.
+            draw.try_set(Some(fetched));
+        });
+    };
+    start();
+    move || match draw.get() {
+        None => view! { <Skeleton lines=8 /> }.into_any(),
+        Some(Some(draw)) => draw(),
+        Some(None) => {
+            let text = words(Text::ScreenNotFetched, app.locale.get()).to_owned();
+            view! { <Failed text retry=start /> }.into_any()
+        }
+    }
+}
