@@ -187,7 +187,7 @@ mod tests {
     fn steps_are_round_in_what_is_written() {
         assert_eq!(
             labels(&[123_456_789.0], Unit::Money),
-            ["0 ₺", "500 B ₺", "1 Mn ₺", "1,5 Mn ₺"]
+            ["₺0", "₺500 B", "₺1 Mn", "₺1,5 Mn"]
         );
         assert_eq!(
             labels(&[0.083], Unit::Percent),

@@ -216,7 +216,7 @@ mod tests {
         let data = &option["series"][0]["data"];
         assert_eq!(data[0]["itemStyle"]["color"], "#080");
         assert_eq!(data[1]["itemStyle"]["color"], "#c00");
-        assert_eq!(data[1]["label"]["formatter"], "-200\u{a0}₺");
+        assert_eq!(data[1]["label"]["formatter"], "-₺200");
         assert_eq!(option["series"][0].get("markLine"), None);
         assert_eq!(option["yAxis"]["inverse"], true);
         assert_eq!(option["yAxis"]["axisLabel"]["overflow"], "truncate");

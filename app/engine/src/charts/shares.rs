@@ -207,9 +207,9 @@ mod tests {
         let data = &option["series"][0]["data"];
         assert_eq!(
             data[0]["children"][0]["label"]["formatter"],
-            "Çanta\n3\u{a0}B\u{a0}₺ · %30"
+            "Çanta\n₺3\u{a0}B · %30"
         );
-        assert_eq!(data[0]["upperLabel"]["formatter"], "Moda · 4\u{a0}B\u{a0}₺");
+        assert_eq!(data[0]["upperLabel"]["formatter"], "Moda · ₺4\u{a0}B");
         assert_eq!(data[1].get("children"), None);
         assert_eq!(option["series"][0]["levels"][1]["upperLabel"]["show"], true);
         assert_eq!(option["tooltip"]["showContent"], false);

@@ -403,7 +403,7 @@ mod tests {
                     .replace('\u{a0}', " ")
             })
             .collect();
-        assert_eq!(labels, ["-500 ₺", "0 ₺", "500 ₺", "1 B ₺", "1,5 B ₺"]);
+        assert_eq!(labels, ["-₺500", "₺0", "₺500", "₺1 B", "₺1,5 B"]);
         assert_eq!(option["yAxis"]["axisLabel"]["show"], false);
         assert_eq!(option["yAxis"]["min"], -50_000.0);
         // Nothing in the options needs to be evaluated.

@@ -115,12 +115,12 @@ pub fn symbol(currency: &Currency) -> &str {
     }
 }
 
-/// Money in full, from minor units: `1.234,56 ₺` or `₺1,234.56`.
+/// Money in full, from minor units: `₺1.234,56` or `₺1,234.56`.
 ///
 /// ```
 /// use kernel::Currency;
 /// use protocol::format::{Locale, money};
-/// assert_eq!(money(-123_456, Currency::TRY, Locale::Turkish), "-1.234,56\u{a0}₺");
+/// assert_eq!(money(-123_456, Currency::TRY, Locale::Turkish), "-₺1.234,56");
 /// assert_eq!(money(-123_456, Currency::TRY, Locale::English), "-₺1,234.56");
 /// ```
 pub fn money(minor: i64, currency: Currency, locale: Locale) -> String {
@@ -132,21 +132,18 @@ pub fn money(minor: i64, currency: Currency, locale: Locale) -> String {
         text.push(locale.decimal_mark());
         text.push_str(&format!("{:0digits$}", size % per_major));
     }
-    signed(minor < 0, &with_symbol(&text, currency, locale))
+    signed(minor < 0, &with_symbol(&text, currency))
 }
 
-/// Money in short, from minor units: `1,2 Mn ₺` or `₺1.2M`.
+/// Money in short, from minor units: `₺1,2 Mn` or `₺1.2M`.
 pub fn money_compact(minor: f64, currency: Currency, locale: Locale) -> String {
     let (text, power) = shortened(minor / currency.minor_per_major() as f64, locale);
     if text == NOT_A_NUMBER {
         return text;
     }
     match text.strip_prefix('-') {
-        Some(size) => signed(
-            true,
-            &with_symbol(&format!("{size}{power}"), currency, locale),
-        ),
-        None => with_symbol(&format!("{text}{power}"), currency, locale),
+        Some(size) => signed(true, &with_symbol(&format!("{size}{power}"), currency)),
+        None => with_symbol(&format!("{text}{power}"), currency),
     }
 }
 
@@ -158,9 +155,9 @@ pub fn value(value: Value, unit: Unit, currency: Currency, locale: Locale) -> St
             let digits = currency.minor_digits() as usize;
             let text = decimal(minor / currency.minor_per_major() as f64, digits, locale);
             match text.strip_prefix('-') {
-                Some(size) => signed(true, &with_symbol(size, currency, locale)),
+                Some(size) => signed(true, &with_symbol(size, currency)),
                 None if text == NOT_A_NUMBER => text,
-                None => with_symbol(&text, currency, locale),
+                None => with_symbol(&text, currency),
             }
         }
         (Unit::Percent, value) => percent(value.as_f64(), 1, locale),
@@ -251,14 +248,13 @@ fn signed(is_negative: bool, text: &str) -> String {
     }
 }
 
-fn with_symbol(text: &str, currency: Currency, locale: Locale) -> String {
+/// Both languages write the symbol first (CLDR), a code with a space after it.
+fn with_symbol(text: &str, currency: Currency) -> String {
     let symbol = symbol(&currency);
-    match locale {
-        Locale::Turkish => format!("{text}{NO_BREAK_SPACE}{symbol}"),
-        Locale::English if symbol.is_ascii() && symbol.len() > 1 => {
-            format!("{symbol}{NO_BREAK_SPACE}{text}")
-        }
-        Locale::English => format!("{symbol}{text}"),
+    if symbol.is_ascii() && symbol.len() > 1 {
+        format!("{symbol}{NO_BREAK_SPACE}{text}")
+    } else {
+        format!("{symbol}{text}")
     }
 }
 
@@ -302,19 +298,14 @@ mod tests {
         let yen: Currency = "JPY".parse().expect("a currency");
         let dinar: Currency = "KWD".parse().expect("a currency");
         for (minor, currency, turkish, english) in [
-            (
-                123_456_789,
-                Currency::TRY,
-                "1.234.567,89 ₺",
-                "₺1,234,567.89",
-            ),
-            (-5, Currency::USD, "-0,05 $", "-$0.05"),
-            (1_500, yen, "1.500 JPY", "JPY 1,500"),
-            (1_234_005, dinar, "1.234,005 KWD", "KWD 1,234.005"),
+            (123_456_789, Currency::TRY, "₺1.234.567,89", "₺1,234,567.89"),
+            (-5, Currency::USD, "-$0,05", "-$0.05"),
+            (1_500, yen, "JPY 1.500", "JPY 1,500"),
+            (1_234_005, dinar, "KWD 1.234,005", "KWD 1,234.005"),
             (
                 i64::MIN,
                 Currency::EUR,
-                "-92.233.720.368.547.758,08 €",
+                "-€92.233.720.368.547.758,08",
                 "-€92,233,720,368,547,758.08",
             ),
         ] {
@@ -323,7 +314,7 @@ mod tests {
         }
         assert_eq!(
             plain(money_compact(123_456_789.0, Currency::TRY, Turkish)),
-            "1,2 Mn ₺"
+            "₺1,2 Mn"
         );
         assert_eq!(
             plain(money_compact(-123_456_789.0, Currency::TRY, English)),
@@ -359,7 +350,7 @@ mod tests {
         assert_eq!(short(0.255, Unit::Percent), "%25,5");
         assert_eq!(short(2.5, Unit::Ratio), "2,50");
         assert_eq!(short(2.0, Unit::Ratio), "2");
-        assert_eq!(short(1_500_000_000.0, Unit::Money), "15 Mn ₺");
+        assert_eq!(short(1_500_000_000.0, Unit::Money), "₺15 Mn");
     }
 
     #[test]
