@@ -49,7 +49,7 @@ pub fn figures(client: &Client, company: &str, by: Dimension) -> BTreeMap<String
     let metrics = vec![MetricId::NetRevenue, MetricId::Orders, MetricId::NetUnits];
     let query = Query {
         metrics,
-        range: DateRange::new(day(2009), day(2027)).expect("a range"),
+        range: DateRange::new(day(2009), day(2100)).expect("a range"),
         group_by: vec![by],
         filters: Vec::new(),
         compare: None,

@@ -16,6 +16,9 @@ use std::time::{Duration, Instant};
 /// How long anything may take before a test gives up.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Leaves the processor to the edge between two questions.
+const PAUSE: Duration = Duration::from_millis(4);
+
 /// Asks again until there is an answer; panics when patience ends.
 pub fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let began = Instant::now();
@@ -24,5 +27,6 @@ pub fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
             return answer;
         }
         assert!(began.elapsed() < PATIENCE, "waited in vain until {what}");
+        std::thread::park_timeout(PAUSE);
     }
 }

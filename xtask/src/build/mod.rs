@@ -1,4 +1,4 @@
-//! Builds everything that is served into `dist/`, and the Worker into `target/edge/`.
+//! Builds everything that is served into `dist/`, and the Worker into `edge/build/`.
 //!
 //! The order: WebAssembly (`wasm.rs`), then the static files around it, each named by its content,
 //! then the page that names them all, then the service worker that lists them, then a brotli copy of

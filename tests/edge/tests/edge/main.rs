@@ -1,6 +1,7 @@
 //! The real Worker on the real workerd.
 
 mod accounts;
+mod dashboard;
 mod imports;
 mod isolation;
 mod kills;
