@@ -232,6 +232,13 @@ impl Unpacker {
     }
 }
 
+/// Checks that a small packed file, whole in memory, ends as packed files do.
+pub fn check_end(file: &[u8]) -> Result<(), IngestError> {
+    let mut unpacker = Unpacker::new(UNPACKED_BYTES_MAX);
+    unpacker.push(file, &mut |_| Ok(()))?;
+    unpacker.finish()
+}
+
 /// Length of a gzip header: `None` while it has not arrived whole.
 fn header_length(bytes: &[u8]) -> Option<Result<usize, ()>> {
     let fixed: &[u8; 10] = bytes.first_chunk()?;

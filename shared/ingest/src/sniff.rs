@@ -127,6 +127,10 @@ pub fn sniff(head: &[u8], profile: &TenantProfile) -> Result<Sniffed, IngestErro
     }
     // The first row of a longer file may just not end within its head.
     if rows.is_empty() && head.len() < HEAD_BYTES {
+        // A packed file that ends before its first row does was cut: its check says so.
+        if is_gzip {
+            container::check_end(head)?;
+        }
         return Err(IngestError::NoRows);
     }
     let preset = Preset::recognise(&headers);
