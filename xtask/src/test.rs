@@ -99,10 +99,10 @@ fn wasm(narrowed: &[String]) -> Outcome<Count> {
             continue;
         }
         let mut cargo = command("cargo");
+        // Not `--quiet`: cargo would hand it on to the runner, which does not know it.
         cargo
             .args([
                 "test",
-                "--quiet",
                 "--target",
                 "wasm32-unknown-unknown",
                 "--package",
