@@ -49,7 +49,7 @@ pub const fn words(text: Text) -> &'static str {
         Text::RemoveFilter => "Remove filter",
         Text::SearchMembers => "Search",
         Text::NoMembers => "Nothing found. Try another word.",
-        Text::VsPrevious => "vs previous period",
+        Text::VsPrevious => "vs previous",
         Text::VsLastYear => "vs last year",
         Text::OfTarget => "of target",
         Text::NotAvailable => "No data for this yet",

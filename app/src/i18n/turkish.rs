@@ -49,7 +49,7 @@ pub const fn words(text: Text) -> &'static str {
         Text::RemoveFilter => "Filtreyi kaldır",
         Text::SearchMembers => "Ara",
         Text::NoMembers => "Bir şey bulunamadı. Başka bir sözcük deneyin.",
-        Text::VsPrevious => "önceki döneme göre",
+        Text::VsPrevious => "öncekine göre",
         Text::VsLastYear => "geçen yıla göre",
         Text::OfTarget => "hedefin",
         Text::NotAvailable => "Bunun için henüz veri yok",
