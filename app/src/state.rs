@@ -20,6 +20,9 @@ use crate::platform::{files, history, http, page, service_worker, storage};
 use crate::ui::Detail;
 use crate::view_state::{Screen, ViewState};
 
+/// Between two drawings while data comes in, in milliseconds.
+const SETTLE_MILLIS: f64 = 1_500.0;
+
 /// A line that appears for a moment, with a way back where there is one.
 #[derive(Clone)]
 pub struct Toast {
@@ -60,6 +63,8 @@ pub struct App {
     pub detail: RwSignal<Option<Detail>>,
     /// The line that is shown for a moment.
     pub toast: RwSignal<Option<Toast>>,
+    last_change: StoredValue<f64>,
+    is_change_waiting: StoredValue<bool>,
     engine: StoredValue<SendWrapper<Option<Engine>>>,
 }
 
@@ -87,6 +92,8 @@ impl App {
             labels: RwSignal::new(BTreeMap::new()),
             detail: RwSignal::new(None),
             toast: RwSignal::new(None),
+            last_change: StoredValue::new(0.0),
+            is_change_waiting: StoredValue::new(false),
             engine: StoredValue::new(SendWrapper::new(None)),
         }
     }
@@ -212,8 +219,9 @@ impl App {
         match event {
             Event::Changed(state) | Event::Synced(state) => {
                 self.offline.set(state.offline);
+                let is_whole = state.segments == state.segments_listed;
                 self.data.set(state);
-                self.changes.update(|changes| *changes += 1);
+                self.figures_changed(is_whole);
             }
             Event::Profile(profile) => self.profile.set(Some(*profile)),
             Event::Offline { .. } => self.offline.set(true),
@@ -232,6 +240,30 @@ impl App {
                 self.open(company);
             }
             Event::Ready | Event::SyncProgress(_) | Event::Refused(_) => {}
+        }
+    }
+
+    /// Has every screen ask again: at once where the data is whole or the last time is long ago, else
+    /// in a moment, so that a phone that fetches two years does not draw each month of them.
+    fn figures_changed(self, is_whole: bool) {
+        let now = page::now_millis();
+        let since = now - self.last_change.get_value();
+        if is_whole || since >= SETTLE_MILLIS {
+            self.last_change.set_value(now);
+            self.changes.update(|changes| *changes += 1);
+        } else if !self.is_change_waiting.get_value() {
+            self.is_change_waiting.set_value(true);
+            let wait = std::time::Duration::from_millis(
+                (SETTLE_MILLIS - since).clamp(0.0, SETTLE_MILLIS) as u64,
+            );
+            set_timeout(
+                move || {
+                    self.is_change_waiting.set_value(false);
+                    self.last_change.set_value(page::now_millis());
+                    self.changes.update(|changes| *changes += 1);
+                },
+                wait,
+            );
         }
     }
 

@@ -89,6 +89,11 @@ pub fn chart_theme() -> Theme {
     }
 }
 
+/// Milliseconds since 1970 by the device's clock.
+pub fn now_millis() -> f64 {
+    js_sys::Date::now()
+}
+
 /// Whether the person asked for no motion.
 pub fn reduced_motion() -> bool {
     let query = web_sys::window().and_then(|window| {
