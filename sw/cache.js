@@ -9,6 +9,8 @@ export const { version } = BUILD;
 const PREFIX = "app-";
 const NAME = PREFIX + version;
 const PAGE = "/";
+// The page by the name under which it comes without anybody's figures in it.
+const BARE_PAGE = "/index.html";
 const FETCH_ATTEMPTS = 3;
 
 /** Fetches what a start needs. Where that fails the old version stays, and the browser tries again. */
@@ -59,7 +61,7 @@ async function keep(cache, path) {
 
 /** Keeps the page; a page of another version means that this one was replaced while it installed. */
 async function keepPage(cache) {
-  const page = await fetchWhole(PAGE);
+  const page = await fetchWhole(BARE_PAGE);
   if (!(await page.clone().text()).includes(version)) throw new Error("the page is of another version");
   await cache.put(PAGE, page);
 }

@@ -2,7 +2,7 @@
 //! what is the matter.
 
 use leptos::prelude::*;
-use protocol::format;
+use locale::format;
 
 use crate::features::home::Home;
 use crate::features::later::{Later, fetch_explore, fetch_forecast, fetch_import, fetch_settings};

@@ -8,11 +8,12 @@ use cube::query::Compare;
 use kernel::{Currency, DateRange};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use locale::Locale;
 use model::profile::TenantProfile;
 use model::schema::Dimension;
-use protocol::format::Locale;
 use protocol::{Ask, DataState, Event, Failure, ImportEnd, ImportProgress, Told, Unread};
 use send_wrapper::SendWrapper;
+use serde::Serialize;
 
 use crate::i18n::{self, Text};
 use crate::platform::engine::Engine;
@@ -22,6 +23,11 @@ use crate::view_state::{Screen, ViewState};
 
 /// Between two drawings while data comes in, in milliseconds.
 const SETTLE_MILLIS: f64 = 1_500.0;
+
+/// What the browser remembers for the next start: a company's figures, by its id.
+const SNAPSHOT: &str = "snapshot.";
+/// And the tiles drawn of them, which `app/start/tiles.js` reads.
+const KEPT_TILES: &str = "first";
 
 /// A line that appears for a moment, with a way back where there is one.
 #[derive(Clone)]
@@ -101,6 +107,8 @@ impl App {
     /// Starts everything that goes on beside the screens.
     pub fn start(self) {
         page::set_locale(self.locale.get_untracked());
+        self.home.set(sent_figures());
+        Effect::new(move |_| keep_tiles(self.home.read().as_ref(), self.locale.get()));
         history::listen(move |view| self.view.set(view));
         let engine = Engine::start(move |event| self.heard(event));
         self.engine.set_value(SendWrapper::new(Some(engine)));
@@ -139,8 +147,12 @@ impl App {
                     .map(|company| company.profile.id.to_string())
                     .unwrap_or_default()
             }
-            // Until the edge has answered, what was shown last.
-            None => storage::get("company").unwrap_or_else(|| "demo".to_owned()),
+            // Until the edge has answered: what was shown last, else what came with the page.
+            None => storage::get("company").unwrap_or_else(|| {
+                let home = self.home.read();
+                home.as_ref()
+                    .map_or_else(|| "demo".to_owned(), |home| home.company.to_string())
+            }),
         }
     }
 
@@ -178,14 +190,13 @@ impl App {
 
     fn open(self, company: String) {
         storage::set("company", &company);
-        let kept = storage::get(&format!("snapshot.{company}"));
+        let kept = storage::get(&format!("{SNAPSHOT}{company}"));
         let kept: Option<Dashboard> = kept.and_then(|text| serde_json::from_str(&text).ok());
-        let is_here = self
-            .home
-            .read_untracked()
-            .as_ref()
-            .is_some_and(|home| home.company.as_str() == company);
-        if kept.is_some() || !is_here {
+        let is_newer = self.home.read_untracked().as_ref().is_some_and(|home| {
+            let kept = kept.as_ref().map_or(0, |kept| kept.sequence);
+            home.company.as_str() == company && home.sequence >= kept
+        });
+        if !is_newer {
             self.home.set(kept);
         }
         self.profile.set(None);
@@ -215,6 +226,11 @@ impl App {
         });
     }
 
+    /// Forgets the figures kept for the next start, of every company.
+    pub fn forget_figures(self) {
+        storage::remove(|name| name == KEPT_TILES || name.starts_with(SNAPSHOT));
+    }
+
     fn heard(self, event: Event) {
         match event {
             Event::Changed(state) | Event::Synced(state) => {
@@ -228,7 +244,7 @@ impl App {
             Event::Online => self.offline.set(false),
             Event::Home(home) => {
                 if let Ok(text) = serde_json::to_string(&home) {
-                    storage::set(&format!("snapshot.{}", home.company), &text);
+                    storage::set(&format!("{SNAPSHOT}{}", home.company), &text);
                 }
                 self.home.set(Some(*home));
             }
@@ -367,5 +383,33 @@ impl App {
             .map(|profile| profile.currency)
             .or_else(|| self.home.read().as_ref().map(|home| home.currency))
             .unwrap_or(Currency::TRY)
+    }
+}
+
+/// The figures that came with the page, where they are of the company that was shown last.
+fn sent_figures() -> Option<Dashboard> {
+    let sent: Dashboard = serde_json::from_str(&page::sent_figures()?).ok()?;
+    let last = storage::get("company");
+    let is_it = last.is_none_or(|last| last == sent.company.as_str());
+    is_it.then_some(sent)
+}
+
+/// The tiles as the next start shows them before the app runs (`app/start/tiles.js`).
+#[derive(Serialize)]
+struct KeptTiles<'a> {
+    company: &'a str,
+    language: &'a str,
+    html: String,
+}
+
+fn keep_tiles(home: Option<&Dashboard>, locale: Locale) {
+    let Some(home) = home else { return };
+    let kept = KeptTiles {
+        company: home.company.as_str(),
+        language: locale.tag(),
+        html: dashboard::html::tiles(home, locale),
+    };
+    if let Ok(text) = serde_json::to_string(&kept) {
+        storage::set(KEPT_TILES, &text);
     }
 }

@@ -5,13 +5,11 @@ mod card;
 mod chart;
 mod choice;
 mod detail;
-mod sparkline;
 mod tile;
 
 pub use bars::{Bar, BarList};
-pub use card::{Card, Empty, Failed, Skeleton};
+pub use card::{Card, Empty, Failed, Skeleton, WhenNear};
 pub use chart::{ChartTable, ChartView};
 pub use choice::{Choice, Segments};
 pub use detail::{Detail, DetailSheet, LongPress};
-pub use sparkline::Sparkline;
 pub use tile::Tile;

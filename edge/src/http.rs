@@ -104,6 +104,14 @@ pub enum Body {
     Encoded(Vec<u8>),
     /// The first of these static files that is there; 404 where none is.
     Asset(Vec<AssetFile>),
+    /// A static file of text with parts of it replaced; 404 where it is not there.
+    Filled {
+        /// Path below the folder of static files.
+        path: String,
+        /// Texts that replace what is between two marks, and the marks: `(mark, text)` for
+        /// `<!--mark-->` to `<!--/mark-->`.
+        parts: Vec<(&'static str, String)>,
+    },
 }
 
 /// A response.

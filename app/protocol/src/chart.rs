@@ -1,14 +1,14 @@
 //! What is to be drawn: numbers, names and looks, from which the engine makes options for ECharts.
 //!
 //! Values are in the metric's unit (money in minor units of the look's currency); the engine writes
-//! labels with [`crate::format`]. Out of scope: the life cycle of a chart (the app).
+//! labels with [`locale::format`]. Out of scope: the life cycle of a chart (the app).
 
 use kernel::{Currency, Date};
 use model::metrics::Unit;
 use model::period::Grain;
 use serde::{Deserialize, Serialize};
 
-use crate::format::Locale;
+use locale::Locale;
 
 /// A chart to be drawn.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

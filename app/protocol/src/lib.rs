@@ -1,17 +1,16 @@
-//! What the app and its engine worker say to each other, and how both write numbers.
+//! What the app and its engine worker say to each other.
 //!
 //! The app posts [`ToEngine`] and the engine posts [`ToApp`], each as JSON text. A request that hands
 //! over a file is posted as an object `{ message: <JSON text>, file: <File> }`, since a file is not
 //! text. Every request gets exactly one [`Reply`], unless it was cancelled; [`Event`]s come unasked.
 //!
-//! In scope: the messages and [`format`]. Out of scope: doing anything about them (`engine`), and
+//! In scope: the messages. Out of scope: doing anything about them (`engine`), and
 //! words in the user's language (the app's catalogue): texts here are for developers.
 
 mod chart;
 mod event;
 mod failure;
 mod forecast;
-pub mod format;
 mod import;
 mod storage;
 mod unread;

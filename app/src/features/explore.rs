@@ -6,10 +6,11 @@ use cube::query::{Answer, Member, Sort, SortBy};
 use kernel::Date;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use locale::format;
 use model::metrics::MetricId;
 use model::period::Grain;
 use model::schema::Dimension;
-use protocol::{Ask, Told, format};
+use protocol::{Ask, Told};
 
 use super::home::Controls;
 use super::{asked, dimension_text, question};

@@ -12,7 +12,7 @@ use super::later::{Later, fetch_cards};
 use crate::i18n::{Text, t, words};
 use crate::platform::page;
 use crate::state::app;
-use crate::ui::Segments;
+use crate::ui::{Segments, WhenNear};
 use crate::view_state::{Board, Period, Screen, ViewState};
 
 pub use controls::Controls;
@@ -121,8 +121,8 @@ fn Boards() -> impl IntoView {
             }
         >
             <tiles::Tiles />
-            // Below the tiles, and drawn by what is fetched later anyway: the engine and the chart library.
-            <Later fetch=fetch_cards />
+            // Below the tiles: neither their code nor the chart library is fetched for who looks at the tiles only.
+            <WhenNear><Later fetch=fetch_cards /></WhenNear>
         </div>
     }
 }

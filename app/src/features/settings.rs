@@ -3,8 +3,8 @@
 use api::auth::{COMPANIES_PATH, Company, ProfileChange};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use locale::{Locale, format};
 use model::profile::TenantProfile;
-use protocol::format::{self, Locale};
 use protocol::{Ask, Told};
 
 use super::asked;
@@ -114,6 +114,7 @@ fn Stored() -> impl IntoView {
     let clear = move |_| {
         spawn_local(async move {
             drop(app.ask(Ask::ClearStorage).await);
+            app.forget_figures();
             app.changes.update(|changes| *changes += 1);
         });
     };

@@ -1,6 +1,6 @@
 //! Words of imports: the columns that a file can have, and why a row is not taken.
 
-use protocol::format::Locale;
+use locale::Locale;
 
 /// What a canonical column is called.
 pub fn column_name(column: &str, locale: Locale) -> &str {

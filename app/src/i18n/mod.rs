@@ -3,14 +3,13 @@
 
 mod english;
 mod import_words;
-mod metrics;
 mod turkish;
 
 use leptos::prelude::*;
-use protocol::format::Locale;
+use locale::Locale;
 
 pub use import_words::{column_name, reason_text};
-pub use metrics::{metric_definition, metric_name};
+pub use locale::{metric_definition, metric_name};
 
 /// A message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,10 +57,6 @@ pub enum Text {
     RemoveFilter,
     SearchMembers,
     NoMembers,
-    VsPrevious,
-    VsLastYear,
-    OfTarget,
-    NotAvailable,
     TrendQuestion,
     Actual,
     ForecastName,

@@ -3,9 +3,13 @@
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
 
+use locale::Locale;
 use protocol::Theme;
-use protocol::format::Locale;
+
+/// What is this much below the screen is about to be seen.
+const NEAR: &str = "400px";
 
 /// Where the build has put what is loaded later.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -26,6 +30,36 @@ pub fn assets() -> Assets {
         .and_then(|element| element.text_content())
         .unwrap_or_default();
     serde_json::from_str(&text).unwrap_or_default()
+}
+
+/// The figures that the edge put into the page, as JSON.
+pub fn sent_figures() -> Option<String> {
+    let document = web_sys::window()?.document()?;
+    document.get_element_by_id("figures")?.text_content()
+}
+
+/// Hears once when an element is in view or nearly so; at once where the browser cannot tell.
+pub fn when_near(element: &web_sys::Element, on_near: impl Fn() + Clone + 'static) {
+    let options = IntersectionObserverInit::new();
+    options.set_root_margin(NEAR);
+    let near = on_near.clone();
+    let callback = move |entries: js_sys::Array, observer: IntersectionObserver| {
+        let is_near = entries.iter().any(|entry| {
+            entry
+                .dyn_into::<IntersectionObserverEntry>()
+                .is_ok_and(|entry| entry.is_intersecting())
+        });
+        if is_near {
+            observer.disconnect();
+            near();
+        }
+    };
+    let callback = Closure::<dyn Fn(js_sys::Array, IntersectionObserver)>::new(callback);
+    let callback = callback.into_js_value();
+    match IntersectionObserver::new_with_options(callback.unchecked_ref(), &options) {
+        Ok(observer) => observer.observe(element),
+        Err(_) => on_near(),
+    }
 }
 
 /// The language: chosen before, else the browser's.

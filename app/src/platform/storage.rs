@@ -11,6 +11,19 @@ pub fn get(name: &str) -> Option<String> {
     storage()?.get_item(name).ok().flatten()
 }
 
+/// Forgets the values whose names are meant.
+pub fn remove(is_meant: impl Fn(&str) -> bool) {
+    let Some(storage) = storage() else { return };
+    let length = storage.length().unwrap_or_default();
+    let names: Vec<String> = (0..length)
+        .filter_map(|index| storage.key(index).ok().flatten())
+        .filter(|name| is_meant(name))
+        .collect();
+    for name in names {
+        let _ = storage.remove_item(&name);
+    }
+}
+
 /// Remembers a value; a browser that does not let us forgets it.
 pub fn set(name: &str, value: &str) {
     if let Some(storage) = storage() {

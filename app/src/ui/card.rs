@@ -1,8 +1,10 @@
 //! Cards and the states of what they hold: loading, empty, failed.
 
+use leptos::html::Div;
 use leptos::prelude::*;
 
 use crate::i18n::{Text, t};
+use crate::platform::page;
 use crate::state::app;
 use crate::view_state::Screen;
 
@@ -24,6 +26,24 @@ pub fn Skeleton(#[prop(default = 3)] lines: usize) -> impl IntoView {
         <div class="skeleton" role="status" aria-label=t(Text::Loading)>
             {(0..lines).map(|_| view! { <span></span> }).collect_view()}
         </div>
+    }
+}
+
+/// What is drawn once its place comes near the screen; until then the place is as high as a screen.
+#[component]
+pub fn WhenNear(children: ChildrenFn) -> impl IntoView {
+    let place = NodeRef::<Div>::new();
+    let is_near = RwSignal::new(false);
+    Effect::new(move |_| {
+        if let Some(place) = place.get() {
+            page::when_near(&place, move || {
+                is_near.try_set(true);
+            });
+        }
+    });
+    move || match is_near.get() {
+        true => children().into_any(),
+        false => view! { <div class="near" node_ref=place></div> }.into_any(),
     }
 }
 

@@ -15,20 +15,10 @@ use crate::tenant::{Ask, Manifested, Told, blob_name};
 
 /// Answers the dashboard.
 pub async fn answer<P: Platform>(platform: &P, tenant: &TenantId) -> Result<Response, Fault> {
-    let profile = match platform.tenants().ask(tenant, &Ask::Profile).await? {
-        Told::Profile { profile } => profile,
-        other => return Err(Fault::internal("read a profile", format!("{other:?}"))),
-    };
-    let today = profile.today(platform.now()).context("tell the day")?;
-    let kept = platform
-        .tenants()
-        .ask(tenant, &Ask::Dashboard { today })
-        .await?;
+    let (today, kept) = kept(platform, tenant).await?;
     let json = match kept {
-        Told::Dashboard {
-            json: Some(json), ..
-        } => json,
-        _ => {
+        Some(json) => json,
+        None => {
             let (sequence, json) = compute(platform, tenant, today).await?;
             let keep = Ask::KeepDashboard {
                 sequence,
@@ -43,6 +33,22 @@ pub async fn answer<P: Platform>(platform: &P, tenant: &TenantId) -> Result<Resp
     Ok(response
         .with("cache-control", "private, no-cache")
         .with("vary", "Cookie"))
+}
+
+/// The company's day, and its dashboard where one of that day and of the current data is kept.
+pub async fn kept<P: Platform>(
+    platform: &P,
+    tenant: &TenantId,
+) -> Result<(Date, Option<String>), Fault> {
+    let now = platform.now();
+    match platform
+        .tenants()
+        .ask(tenant, &Ask::Dashboard { now })
+        .await?
+    {
+        Told::Dashboard { today, json } => Ok((today, json)),
+        other => Err(Fault::internal("read a dashboard", format!("{other:?}"))),
+    }
 }
 
 async fn compute<P: Platform>(

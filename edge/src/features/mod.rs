@@ -7,6 +7,7 @@ pub mod auth;
 pub mod dashboard;
 pub mod health;
 pub mod ingest;
+pub mod page;
 pub mod sync;
 
 use serde::de::DeserializeOwned;

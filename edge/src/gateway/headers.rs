@@ -12,7 +12,7 @@ pub fn finish(
 ) -> Response {
     // Workers live under the policy of their script, not of the page that started them: the engine
     // could fetch nothing under a script's "none".
-    let is_asset = matches!(response.body, Body::Asset(_));
+    let is_asset = matches!(response.body, Body::Asset(_) | Body::Filled { .. });
     let policy = settings.content_security_policy.trim();
     let policy = if is_asset && !policy.is_empty() {
         policy
@@ -35,7 +35,7 @@ pub fn finish(
         let a_year = "max-age=31536000; includeSubDomains".to_owned();
         response.headers.push(("strict-transport-security", a_year));
     }
-    if request.method == Method::Head && !matches!(response.body, Body::Asset(_)) {
+    if request.method == Method::Head && !is_asset {
         response.body = Body::Empty;
     }
     response

@@ -31,10 +31,7 @@ const FILE_TYPES: [&str; 11] = [
 /// Refuses what is too large, of a type that is not taken, or too often.
 pub fn check<P: Platform>(platform: &P, request: &Request, route: &Route) -> Result<(), Fault> {
     check_address(request)?;
-    if !matches!(route, Route::Asset | Route::Health)
-        && let Some(client) = request.header("cf-connecting-ip")
-        && !platform.admits(client)
-    {
+    if !matches!(route, Route::Asset | Route::Health) && !admits(platform, request) {
         return Err(Fault::refused(
             ProblemKind::TooManyRequests,
             "wait a second before the next request",
@@ -52,6 +49,12 @@ pub fn check<P: Platform>(platform: &P, request: &Request, route: &Route) -> Res
         return Err(too_large(limit_bytes));
     }
     check_type(request, is_file)
+}
+
+/// Whether the client has not asked too often.
+pub fn admits<P: Platform>(platform: &P, request: &Request) -> bool {
+    let client = request.header("cf-connecting-ip");
+    client.is_none_or(|client| platform.admits(client))
 }
 
 /// The refusal of a body beyond a limit.

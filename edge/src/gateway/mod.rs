@@ -22,7 +22,7 @@ use api::Problem;
 
 use crate::digest;
 use crate::fault::Fault;
-use crate::features::{admin, assets, auth, dashboard, health, ingest, sync};
+use crate::features::{admin, auth, dashboard, health, ingest, page, sync};
 use crate::http::{Request, Response};
 use crate::ports::{Platform, Upload};
 use access::Right;
@@ -60,7 +60,7 @@ async fn pass<P: Platform>(
     origin::check(request)?;
     limits::check(platform, request, &route)?;
     match route {
-        Route::Asset => return Ok(assets::serve(request)),
+        Route::Asset => return Ok(page::serve(platform, request).await),
         Route::Health => return health::answer(platform),
         _ => {}
     }

@@ -9,6 +9,7 @@ use worker::{
 
 use super::{Edge, assets, now};
 use crate::fault::{Context as _, Fault};
+use crate::features::page;
 use crate::gateway::{self, limits};
 use crate::http;
 use crate::ports::{Database as _, Platform as _, Tenants as _, Upload};
@@ -153,8 +154,12 @@ async fn respond(
     asked: &http::Request,
     answer: http::Response,
 ) -> worker::Result<Response> {
-    let http::Body::Asset(files) = &answer.body else {
-        return plain(answer);
+    let files = match &answer.body {
+        http::Body::Asset(files) => files,
+        http::Body::Filled { path, parts } => {
+            return filled(edge, env, asked, &answer, path, parts).await;
+        }
+        _ => return plain(answer),
     };
     let found = assets::first(env, files, asked.header("if-none-match")).await;
     let found = found.map_err(|fault| worker::Error::RustError(fault.to_string()))?;
@@ -172,12 +177,38 @@ async fn respond(
     Ok(builder.body(if is_empty { ResponseBody::Empty } else { body }))
 }
 
+async fn filled(
+    edge: &Edge,
+    env: &Env,
+    asked: &http::Request,
+    answer: &http::Response,
+    path: &str,
+    parts: &[(&'static str, String)],
+) -> worker::Result<Response> {
+    let file = http::AssetFile {
+        path: path.to_owned(),
+        headers: Vec::new(),
+        is_encoded: false,
+    };
+    let found = assets::first(env, &[file], None).await;
+    let found = found.map_err(|fault| worker::Error::RustError(fault.to_string()))?;
+    let Some(mut found) = found else {
+        return plain(gateway::missing(edge, asked));
+    };
+    let text = found.response.text().await?;
+    let builder = begin(answer)?;
+    if asked.method == http::Method::Head {
+        return Ok(builder.empty());
+    }
+    Ok(builder.fixed(page::fill(&text, parts).into_bytes()))
+}
+
 fn plain(answer: http::Response) -> worker::Result<Response> {
     let builder = begin(&answer)?;
     Ok(match answer.body {
         http::Body::Bytes(bytes) => builder.fixed(bytes),
         http::Body::Encoded(bytes) => builder.with_encode_body(EncodeBody::Manual).fixed(bytes),
-        http::Body::Empty | http::Body::Asset(_) => builder.empty(),
+        http::Body::Empty | http::Body::Asset(_) | http::Body::Filled { .. } => builder.empty(),
     })
 }
 

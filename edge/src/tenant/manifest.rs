@@ -171,15 +171,15 @@ impl<S: Sql> Tenant<S> {
         })
     }
 
-    pub(super) fn dashboard(&self, today: Date) -> Result<Told, Fault> {
-        let profile = self.profile()?;
+    pub(super) fn dashboard(&self, now: Timestamp) -> Result<Told, Fault> {
+        let today = self.profile()?.today(now).context("tell the day")?;
         let statement = "SELECT json FROM kept WHERE name = ?1 AND sequence = ?2 AND day = ?3";
         let sequence = self.state()?.sequence as i64;
         let values = vec![DASHBOARD.into(), sequence.into(), today.days().into()];
         let rows = self.sql.rows(statement, values)?;
         let json = rows.first().and_then(|row| row.first()?.text());
         Ok(Told::Dashboard {
-            profile,
+            today,
             json: json.map(str::to_owned),
         })
     }

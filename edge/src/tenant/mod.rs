@@ -72,7 +72,7 @@ impl<S: Sql> Tenant<S> {
             Ask::Register { batch } => self.register(&batch),
             Ask::Batches { limit } => self.batches(limit),
             Ask::Batch { id } => self.batch(&id),
-            Ask::Dashboard { today } => self.dashboard(today),
+            Ask::Dashboard { now } => self.dashboard(now),
             Ask::KeepDashboard {
                 sequence,
                 today,

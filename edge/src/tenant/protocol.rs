@@ -3,7 +3,7 @@
 use api::auth::ProfileChange;
 use api::ingest::{Batch, Batches};
 use ingest::ImportSpec;
-use kernel::{BatchId, Date, Hash256};
+use kernel::{BatchId, Date, Hash256, Timestamp};
 use model::columns::FileKind;
 use model::profile::TenantProfile;
 use serde::{Deserialize, Serialize};
@@ -44,10 +44,10 @@ pub enum Ask {
         /// Its id.
         id: BatchId,
     },
-    /// The dashboard, where one was computed of the current data on that day.
+    /// The dashboard, where one was computed of the current data on the company's day.
     Dashboard {
-        /// The company's local day.
-        today: Date,
+        /// The moment, which decides which day it is there.
+        now: Timestamp,
     },
     /// Keep a dashboard.
     KeepDashboard {
@@ -89,7 +89,7 @@ pub enum Told {
         batch: Batch,
     },
     Dashboard {
-        profile: TenantProfile,
+        today: Date,
         json: Option<String>,
     },
     Done,

@@ -1,7 +1,9 @@
 //! The tiles of a dashboard: which days they cover, what they are compared with, and their figures.
 //!
 //! Phone and edge compute them here, so that the first paint and the screen that follows it agree.
-//! Out of scope: drawing them, and where the cube comes from.
+//! [`html`] draws them. Out of scope: where the cube comes from.
+
+pub mod html;
 
 use api::dashboard::Tile;
 use cube::query::{Compare, Filter, Query, Row, Value};

@@ -21,6 +21,10 @@ pub struct Edge {
     pub port: u16,
 }
 
+/// A page with the marks of `app/index.html`.
+const PAGE: &str = "<!doctype html><title>page</title><!--figures--><!--/figures-->\
+     <body><!--tiles-->waiting<!--/tiles-->";
+
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 impl Edge {
@@ -32,7 +36,7 @@ impl Edge {
         let dist = folder.join("dist");
         fs::create_dir_all(dist.join("assets")).expect("a folder for the test's state");
         for (path, text) in [
-            ("index.html", "<!doctype html><title>page</title>"),
+            ("index.html", PAGE),
             ("index.html.br", "packed page"),
             ("sw.js", "// service worker"),
             ("assets/app.0123456789.js", "// app"),

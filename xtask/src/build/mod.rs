@@ -32,6 +32,7 @@ pub fn build() -> Outcome<PathBuf> {
     let inputs: Vec<PathBuf> = [
         "style",
         "app/index.html",
+        "app/start",
         "app/charts",
         "sw",
         "public",
@@ -66,7 +67,9 @@ fn assemble(app: &Path, engine: &Path) -> Outcome {
     let routes = place_routes(app)?;
     let app_js = bundle_glue(app, "app", &app_wasm.path)?;
     let engine_js = bundle_glue(engine, "engine", &engine_wasm.path)?;
-    let css = bundle("style/app.css", "app", "css", &[])?;
+    let css = inline("style/app.css", "css")?;
+    let theme_script = inline("app/start/theme.js", "js")?;
+    let tiles_script = inline("app/start/tiles.js", "js")?;
     let charts = bundle("app/charts/echarts.js", "charts", "js", &["--format=esm"])?;
     copy_below(&root().join("public"), &dist)?;
     let manifest = root().join("manifest.webmanifest");
@@ -79,6 +82,8 @@ fn assemble(app: &Path, engine: &Path) -> Outcome {
         engine_js,
         engine_wasm,
         css,
+        theme_script,
+        tiles_script,
         charts,
     };
     let html = page::index_html(&names)?;
@@ -127,9 +132,22 @@ fn place_routes(app: &Path) -> Outcome<Vec<Served>> {
     Ok(routes)
 }
 
-/// Bundles a script or style sheet with esbuild.
+/// Bundles a script or style sheet and places it.
 fn bundle(entry: &str, name: &str, extension: &str, options: &[&str]) -> Outcome<Served> {
-    let made = crate::run::target().join(format!("bundle-{name}.{extension}"));
+    place(&bundled(entry, extension, options)?, name, extension)
+}
+
+/// Bundles a script or style sheet that becomes part of the page.
+fn inline(entry: &str, extension: &str) -> Outcome<String> {
+    let made = bundled(entry, extension, &[])?;
+    let text = fs::read_to_string(&made).map_err(at(&made))?;
+    Ok(text.trim().to_owned())
+}
+
+/// Bundles a script or style sheet with esbuild.
+fn bundled(entry: &str, extension: &str, options: &[&str]) -> Outcome<PathBuf> {
+    let stem = Path::new(entry).file_stem().unwrap_or_default();
+    let made = crate::run::target().join(format!("bundle-{}.{extension}", stem.display()));
     let mut esbuild = command(tools::npm_bin("esbuild"));
     esbuild
         .args([
@@ -146,7 +164,7 @@ fn bundle(entry: &str, name: &str, extension: &str, options: &[&str]) -> Outcome
         .args(options)
         .arg(format!("--outfile={}", made.display()));
     run(&mut esbuild)?;
-    place(&made, name, extension)
+    Ok(made)
 }
 
 /// Bundles the glue of a WebAssembly module with the few lines that start it. Messages that reach a

@@ -18,7 +18,10 @@ pub struct Names {
     pub routes: Vec<Served>,
     pub engine_js: Served,
     pub engine_wasm: Served,
-    pub css: Served,
+    /// What is in the page itself: a request of its own would hold the first paint up.
+    pub css: String,
+    pub theme_script: String,
+    pub tiles_script: String,
     pub charts: Served,
 }
 
@@ -41,8 +44,10 @@ pub fn index_html(names: &Names) -> Outcome<Page> {
     let text = text
         .replace("{{app_js}}", &names.app_js.path)
         .replace("{{app_wasm}}", &names.app_wasm.path)
-        .replace("{{css}}", &names.css.path)
-        .replace("{{assets}}", &assets.to_string());
+        .replace("{{assets}}", &assets.to_string())
+        .replace("{{start}}", &names.theme_script)
+        .replace("{{paint}}", &names.tiles_script)
+        .replace("{{css}}", &names.css);
     let text = text
         .lines()
         .map(str::trim)
@@ -69,7 +74,6 @@ pub fn service_worker(names: &Names, version: &str) -> Outcome {
     let first = [
         &names.app_js,
         &names.app_wasm,
-        &names.css,
         &names.engine_js,
         &names.engine_wasm,
     ];
@@ -104,7 +108,6 @@ fn version(names: &Names, template: &str) -> String {
         &names.app_wasm,
         &names.engine_js,
         &names.engine_wasm,
-        &names.css,
         &names.charts,
     ];
     let routes = names.routes.iter();

@@ -5,20 +5,21 @@ use serde_json::Value;
 use crate::run::{Outcome, command, output};
 
 /// Our crates and those of ours that each may depend on, from the inside out. Tests may look further.
-const MAY_SEE: [(&str, &[&str]); 15] = [
+const MAY_SEE: [(&str, &[&str]); 16] = [
     ("kernel", &[]),
     ("forecast", &["kernel"]),
     ("model", &["kernel"]),
+    ("locale", &["kernel", "model"]),
     ("cube", &["kernel", "model"]),
     ("ingest", &["kernel", "model"]),
     ("demo", &["kernel", "model"]),
     ("sync", &["kernel", "model", "cube"]),
     ("api", &["kernel", "model", "cube", "ingest", "sync"]),
-    ("dashboard", &["kernel", "model", "cube", "api"]),
+    ("dashboard", &["kernel", "model", "locale", "cube", "api"]),
     (
         "protocol",
         &[
-            "kernel", "model", "cube", "forecast", "ingest", "sync", "api",
+            "kernel", "model", "locale", "cube", "forecast", "ingest", "sync", "api",
         ],
     ),
     (
@@ -26,6 +27,7 @@ const MAY_SEE: [(&str, &[&str]); 15] = [
         &[
             "kernel",
             "model",
+            "locale",
             "cube",
             "forecast",
             "ingest",
@@ -40,6 +42,7 @@ const MAY_SEE: [(&str, &[&str]); 15] = [
         &[
             "kernel",
             "model",
+            "locale",
             "cube",
             "forecast",
             "ingest",
@@ -54,6 +57,7 @@ const MAY_SEE: [(&str, &[&str]); 15] = [
         &[
             "kernel",
             "model",
+            "locale",
             "cube",
             "forecast",
             "ingest",
@@ -72,9 +76,10 @@ const MAY_SEE: [(&str, &[&str]); 15] = [
 ];
 
 /// The crates that know no clock, no randomness, no I/O and no browser.
-pub const PURE: [&str; 9] = [
+pub const PURE: [&str; 10] = [
     "kernel",
     "model",
+    "locale",
     "cube",
     "forecast",
     "ingest",

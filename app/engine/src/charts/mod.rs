@@ -1,7 +1,7 @@
 //! Options for ECharts, built by `charming` from what is to be drawn.
 //!
 //! The options are JSON without functions, so that they work under a strict content security policy:
-//! every label is written here, by `protocol::format`. What `charming` has no name for is set on its
+//! every label is written here, by `locale::format`. What `charming` has no name for is set on its
 //! JSON afterwards ([`patch`]).
 //!
 //! Out of scope: the life cycle of a chart, and its numbers as a table (the app).
@@ -16,8 +16,8 @@ mod trend;
 use charming::Chart;
 use charming::component::{Grid, Legend, LegendType};
 use charming::element::{AxisPointer, AxisPointerType, LineStyle, TextStyle, Tooltip, Trigger};
+use locale::format;
 use model::metrics::Unit;
-use protocol::format;
 use protocol::{ChartSpec, Drawing, Failure, FailureKind, Look};
 use serde_json::{Value, json};
 
@@ -137,8 +137,8 @@ fn check(condition: bool, text: &str) -> Result<(), Failure> {
 #[cfg(test)]
 mod testing {
     use super::*;
+    use locale::Locale;
     use protocol::Theme;
-    use protocol::format::Locale;
 
     /// A phone in Turkish.
     pub(super) fn look() -> Look {

@@ -2,8 +2,8 @@
 
 use charming::element::ItemStyle;
 use charming::series::{Pie, Treemap};
+use locale::format;
 use model::metrics::Unit;
-use protocol::format;
 use protocol::{Failure, Look, Share, ShareForm, Shares};
 use serde_json::{Value, json};
 

@@ -9,8 +9,8 @@ use charming::element::{
 };
 use charming::series::Line;
 use kernel::Date;
+use locale::format;
 use model::period::Grain;
-use protocol::format;
 use protocol::{Band, Failure, Look, Trend, TrendRole, TrendSeries};
 use serde_json::{Value, json};
 

@@ -2,9 +2,10 @@
 
 use cube::query::{Answer, Compare, Sort, SortBy, Top};
 use leptos::prelude::*;
+use locale::format;
 use model::metrics::{Change, MetricId};
 use model::schema::Dimension;
-use protocol::{Ask, Told, format};
+use protocol::{Ask, Told};
 
 use crate::dashboards::main_metric;
 use crate::features::{asked, dimension_text, question};

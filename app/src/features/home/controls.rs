@@ -2,8 +2,9 @@
 
 use kernel::{Date, DateRange};
 use leptos::prelude::*;
+use locale::format;
 use model::schema::Dimension;
-use protocol::{Ask, Told, format};
+use protocol::{Ask, Told};
 
 use crate::features::{asked, dimension_text};
 use crate::i18n::{Text, t, words};

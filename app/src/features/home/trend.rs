@@ -3,12 +3,12 @@
 use cube::query::Answer;
 use kernel::Date;
 use leptos::prelude::*;
+use locale::format;
 use model::metrics::MetricId;
 use model::period::Grain;
 use model::schema::Dimension;
 use protocol::{
     Ask, Band, Drawing, ForecastAsk, Forecasted, Told, Trend as Line, TrendRole, TrendSeries,
-    format,
 };
 
 use crate::dashboards::main_metric;

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use protocol::{Ask, ImportEnd, ImportReport, ImportStage, Told, format};
+use locale::format;
+use protocol::{Ask, ImportEnd, ImportReport, ImportStage, Told};
 
 use crate::i18n::{Text, column_name, reason_text, t, words};
 use crate::platform::files;

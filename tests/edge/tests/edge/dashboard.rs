@@ -1,6 +1,6 @@
 //! The first paint of a device that holds nothing: small, and the figures that the device computes later.
 
-use edge_tests::{Edge, figures};
+use edge_tests::{Answer, Client, Edge, figures};
 use kernel::Date;
 use model::schema::Dimension;
 use serde_json::Value;
@@ -39,6 +39,7 @@ fn a_dashboard_is_small_and_tells_what_a_phone_computes() {
     // A page that does not know its company yet gets the same figures.
     let unnamed = client.get("/api/mobile/v1/dashboard");
     assert_eq!(unnamed.bytes, answer.bytes);
+    the_page_has_them(&edge, &client, &answer);
     let dashboard = answer.json();
     let mut tiles = dashboard["tiles"].as_array().expect("tiles").iter();
     let revenue = tiles
@@ -52,6 +53,38 @@ fn a_dashboard_is_small_and_tells_what_a_phone_computes() {
     assert_eq!(revenue["value"], values.iter().sum::<i64>());
     assert_eq!(revenue["sparkline"].as_array().map(Vec::len), Some(30));
     assert!(revenue["target"].as_i64().is_some_and(|target| target > 0));
+}
+
+/// The page of whoever may see the figures has them; everybody else's has not.
+fn the_page_has_them(edge: &Edge, client: &Client, figures: &Answer) {
+    let page = client.get("/");
+    assert_eq!(page.header("cache-control"), Some("private, no-cache"));
+    assert_eq!(
+        page.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    let html = page.text();
+    assert!(
+        html.contains(&format!("id=\"figures\">{}</script>", figures.text())),
+        "{html}"
+    );
+    assert!(
+        html.contains("data-metric=\"net-revenue\"") && !html.contains("waiting"),
+        "{html}"
+    );
+    let others = edge.nobody().get("/").text();
+    let bare = client.get("/index.html").text();
+    for html in [
+        others,
+        bare,
+        client.get("/explore").text(),
+        client.get("/?board=finance").text(),
+    ] {
+        assert!(
+            html.contains("waiting") && !html.contains("net-revenue"),
+            "{html}"
+        );
+    }
 }
 
 fn text(value: &Value) -> String {

@@ -3,11 +3,10 @@
 //! Real numbers are rounded to the nearest value that can be shown; money in full is exact. A value
 //! that is shown as zero has no sign.
 
-use cube::query::Value;
 use kernel::Currency;
-use model::metrics::Unit;
+use model::metrics::{Unit, Value};
 
-use super::Locale;
+use crate::Locale;
 
 const NO_BREAK_SPACE: char = '\u{a0}';
 /// What is shown for numbers that are none.

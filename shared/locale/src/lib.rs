@@ -1,23 +1,14 @@
-//! Numbers, money and dates as people read them, in Turkish and English: the same in tiles, tables and
-//! charts.
+//! What people read, in Turkish and English: numbers, money and dates ([`format`]), and what metrics are
+//! called and mean. The same on the phone, in the page that the edge sends, and in what is exported.
 //!
-//! Separators and short forms follow CLDR 46, but for Turkish money, whose symbol follows the number as
-//! it is written on Turkish price tags. Spaces inside a number do not break (U+00A0).
-//!
-//! Out of scope: sentences (the app's catalogue) and reading numbers (`ingest`).
+//! Out of scope: the sentences of an interface, which are its own.
 
-mod dates;
-mod numbers;
+pub mod format;
+mod metrics;
 
 use serde::{Deserialize, Serialize};
 
-pub use dates::{
-    date, date_long, date_range, day_of_period, month, month_name, period, weekday, weekday_short,
-};
-pub use numbers::{
-    bytes, change, compact, decimal, money, money_compact, percent, symbol, value, value_compact,
-    whole,
-};
+pub use metrics::{metric_definition, metric_name};
 
 /// A language with its way of writing numbers and dates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use kernel::{Date, DateRange, FiscalYear, Month, Weekday};
 use model::period::Grain;
 
-use super::Locale;
+use crate::Locale;
 
 const MONTHS: [[&str; 12]; 2] = [
     [
