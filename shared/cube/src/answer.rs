@@ -343,6 +343,10 @@ impl<'a> Asked<'a> {
                 *explain.segments.entry(data_set).or_insert(0) += effort.segments;
                 explain.segments_skipped += effort.skipped;
                 explain.rows_read += effort.rows;
+                explain.cells_read += effort.cells;
+                for (&rollup, &months) in &effort.rollups {
+                    *explain.rollups.entry(rollup).or_insert(0) += months;
+                }
             }
         }
         explain

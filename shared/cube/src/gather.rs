@@ -92,11 +92,11 @@ pub(crate) fn gather(cube: &Cube, scope: &Scope, parts: &[Part]) -> Result<Gathe
                 radix: &radix,
                 measures,
                 first_days,
+                rollups: cube.rollups(),
+                dictionaries: cube.dictionaries(),
             };
-            let (groups, own) = scan.run(cube.segments_of(data_set))?;
-            effort.segments = effort.segments.max(own.segments);
-            effort.skipped = effort.skipped.max(own.skipped);
-            effort.rows += own.rows;
+            let (groups, own) = scan.run(cube.months_of(data_set))?;
+            effort.join(own);
             Ok::<_, QueryError>((radix, groups))
         };
         let (radix, groups) = run(&[], &measures, None)?;

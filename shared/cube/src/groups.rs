@@ -172,6 +172,16 @@ impl GroupTable {
         }
     }
 
+    /// A table in which the key is the place, for keys below `key_space`.
+    pub(crate) fn dense(key_space: usize, measures: usize) -> Self {
+        GroupTable {
+            places: Places::Dense,
+            rows: vec![0; key_space],
+            sums: vec![vec![0; key_space]; measures],
+            unknown: vec![Vec::new(); measures],
+        }
+    }
+
     /// The place of a key, made where it is new.
     #[inline]
     pub(crate) fn place(&mut self, key: u64) -> u32 {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::conditions::CodeSet;
 use crate::groups::{FirstDays, GroupTable};
+use crate::rollup::Cells;
 use crate::segment::{Column, Nulls, Values};
 
 /// Rows of a segment that a scan has chosen.
@@ -142,6 +143,38 @@ pub(crate) fn place_rows<'a>(
     Target::Each(places)
 }
 
+/// What is added up: a column of facts with their signed counts, or cells.
+#[derive(Clone, Copy)]
+pub(crate) enum Input<'a> {
+    Column(&'a Column, &'a Values),
+    Cells(&'a Cells),
+}
+
+impl Input<'_> {
+    /// Adds a measure, and counts the facts in which it is not known.
+    pub(crate) fn add(
+        &self,
+        picked: &Picked<'_>,
+        target: Target<'_>,
+        measure: usize,
+        table: &mut GroupTable,
+    ) {
+        match self {
+            Input::Column(column, rows) => add_column(column, rows, picked, target, measure, table),
+            Input::Cells(cells) => {
+                if let Some(sums) = table.sums.get_mut(measure) {
+                    add(&cells.sums, picked, target, sums);
+                }
+                if let Some(values) = &cells.unknown
+                    && let Some(unknown) = table.unknown_of(measure)
+                {
+                    add(values, picked, target, unknown);
+                }
+            }
+        }
+    }
+}
+
 /// Adds a measure, and counts the facts in which it is not known.
 pub(crate) fn add_column(
     column: &Column,
@@ -190,7 +223,7 @@ pub(crate) fn pick<'a>(
     rows: &'a mut Vec<u32>,
     chunk: Range<usize>,
     day: i32,
-    filters: &[(&Column, &CodeSet)],
+    filters: &[(&Values, &CodeSet)],
     customers: Option<(&FirstDays, &Column)>,
 ) -> Picked<'a> {
     if filters.is_empty() && customers.is_none() {
@@ -199,9 +232,9 @@ pub(crate) fn pick<'a>(
     rows.clear();
     match filters.split_first() {
         None => rows.extend(chunk.start as u32..chunk.end as u32),
-        Some(((column, set), _)) => {
+        Some(((values, set), _)) => {
             let mut row = chunk.start as u32;
-            visit(&column.values, &Picked::Span(chunk), |code| {
+            visit(values, &Picked::Span(chunk), |code| {
                 if set.contains(code as u32) {
                     rows.push(row);
                 }
@@ -209,8 +242,8 @@ pub(crate) fn pick<'a>(
             });
         }
     }
-    for (column, set) in filters.iter().skip(1) {
-        rows.retain(|&row| set.contains(column.values.get(row as usize) as u32));
+    for (values, set) in filters.iter().skip(1) {
+        rows.retain(|&row| set.contains(values.get(row as usize) as u32));
     }
     if let Some((first_days, column)) = customers {
         rows.retain(|&row| first_days.of(column.values.get(row as usize) as u64) == Some(day));

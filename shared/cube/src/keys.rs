@@ -19,6 +19,7 @@ pub(crate) enum KeySource {
 /// A grouped dimension.
 #[derive(Clone, Debug)]
 pub(crate) struct Key {
+    pub(crate) dimension: Dimension,
     /// The dimension whose column is read.
     pub(crate) stored: Dimension,
     pub(crate) source: KeySource,

@@ -39,6 +39,14 @@ impl Dictionaries {
             .extend(chunk)
     }
 
+    /// The lowest code to which a chunk gives another parent than it has, not named ones included.
+    pub(crate) fn first_moved(&self, chunk: &DictionaryChunk) -> Option<u32> {
+        let known = self.get(chunk.dimension);
+        let parent = |code| known.and_then(|it| it.get(code)).map_or(0, |it| it.parent);
+        let mut entries = (chunk.first_code..).zip(&chunk.entries);
+        entries.find_map(|(code, entry)| (parent(code) != entry.parent).then_some(code))
+    }
+
     pub(crate) fn get(&self, dimension: Dimension) -> Option<&Dictionary> {
         self.by_dimension.get(&dimension)
     }
