@@ -1,5 +1,7 @@
 //! What facts are grouped by, as numbers: the number of a period by day, or a code, or its parent's.
 
+use std::sync::Arc;
+
 use model::schema::Dimension;
 
 use crate::error::QueryError;
@@ -13,7 +15,7 @@ pub(crate) enum KeySource {
     /// The code itself.
     Code,
     /// The parent of the code: by code, 0 past the end.
-    Parent(Vec<u32>),
+    Parent(Arc<[u32]>),
 }
 
 /// A grouped dimension.

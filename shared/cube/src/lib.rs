@@ -27,6 +27,7 @@ mod kernels;
 mod keys;
 mod members;
 mod month;
+mod order;
 mod parts;
 mod periods;
 pub mod query;

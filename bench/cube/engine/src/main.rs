@@ -37,27 +37,32 @@ pub struct Engine {
 
 #[wasm_bindgen]
 impl Engine {
-    /// A cube without facts that knows the names of all members.
+    /// A cube without facts.
     #[wasm_bindgen(constructor)]
     pub fn new() -> Engine {
-        let mut cube = Cube::new(cube::CalendarRules {
+        let cube = Cube::new(cube::CalendarRules {
             week_start: WeekStart::Monday,
             fiscal_first_month: 1,
             today: day_of(DAYS),
         });
-        for (dimension, count) in [
-            (Dimension::Channel, CHANNELS),
-            (Dimension::Category, CATEGORIES),
-            (Dimension::Product, PRODUCTS),
-        ] {
-            cube.extend_dictionary(&names(dimension, count))
-                .expect("the first chunk of its dimension");
-        }
         Engine {
             cube,
             questions: questions::all(),
             views: questions::views(),
             segments: 0,
+        }
+    }
+
+    /// Names all members, as dictionary chunks do.
+    pub fn name_members(&mut self) {
+        for (dimension, count) in [
+            (Dimension::Channel, CHANNELS),
+            (Dimension::Category, CATEGORIES),
+            (Dimension::Product, PRODUCTS),
+        ] {
+            self.cube
+                .extend_dictionary(&names(dimension, count))
+                .expect("the first chunk of its dimension");
         }
     }
 

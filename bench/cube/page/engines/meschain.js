@@ -39,6 +39,7 @@ export async function start() {
 }
 
 export async function load() {
+  engine.name_members();
   for (const bytes of segments) engine.open(bytes);
 }
 

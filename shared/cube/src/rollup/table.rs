@@ -1,6 +1,6 @@
 //! The cells of one roll-up over one month, in columns: those that hold facts, by day and then by codes.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use kernel::DateRange;
 use model::schema::{Dimension, Measure};
@@ -49,7 +49,7 @@ struct Layout {
     /// By dimension: how many codes there are, and what one adds to the place.
     dimensions: Vec<(Dimension, usize, usize)>,
     /// By dimension, the parent of each stored code, where it is a derived one.
-    parents: Vec<Option<Vec<u32>>>,
+    parents: Vec<Option<Arc<[u32]>>>,
     space: usize,
 }
 

@@ -281,7 +281,7 @@ impl Scan<'_> {
             let parents = match &key.source {
                 KeySource::Days(_) => continue,
                 KeySource::Code => None,
-                KeySource::Parent(parents) => Some(parents.as_slice()),
+                KeySource::Parent(parents) => Some(&parents[..]),
             };
             let stride = self.radix.stride(at);
             match segment.dimension_bounds(key.stored) {

@@ -35,7 +35,7 @@ fn check(world: u64, cut: u64, first: u64) -> usize {
     };
     let segments = world.segments(cut);
     let mut dice = Dice(first);
-    let late = |id: &kernel::Hash256| id.to_string().as_bytes()[0] % 3 == 0;
+    let late = |id: &kernel::Hash256| id.to_string().as_bytes()[0].is_multiple_of(3);
     for is_late in [false, true] {
         for (id, bytes) in segments.iter().filter(|(id, _)| late(id) == is_late) {
             for cube in [&mut rolled, &mut plain] {
