@@ -19,10 +19,7 @@ pub fn Tile(
     on_open: impl Fn(MetricId) + 'static,
 ) -> impl IntoView {
     let metric = tile.metric;
-    let unit = metric.metric().unit;
-    let exact = tile
-        .value
-        .map(|value| format::value(value, unit, currency, locale));
+    let exact = dashboard::html::exact(&tile, currency, locale);
     let inner = dashboard::html::tile(&tile, currency, locale);
     let app = app();
     let press = LongPress::new();

@@ -46,15 +46,22 @@ pub fn tile(tile: &Tile, currency: Currency, locale: Locale) -> String {
     html
 }
 
+/// The value of a tile to its last digit.
+pub fn exact(tile: &Tile, currency: Currency, locale: Locale) -> Option<String> {
+    let unit = tile.metric.metric().unit;
+    Some(format::value(tile.value?, unit, currency, locale))
+}
+
 /// The tiles of a dashboard in a page that no app runs in yet: each leads to the forecast of its metric.
 pub fn tiles(dashboard: &Dashboard, locale: Locale) -> String {
     let mut html = String::new();
     for one in &dashboard.tiles {
         let name = one.metric.name();
         let inner = tile(one, dashboard.currency, locale);
+        let exact = exact(one, dashboard.currency, locale).unwrap_or_default();
         let _ = write!(
             html,
-            "<a class=\"tile\" href=\"/forecast?metric={name}\" data-metric=\"{name}\">{inner}</a>"
+            "<a class=\"tile\" href=\"/forecast?metric={name}\" data-metric=\"{name}\" title=\"{exact}\">{inner}</a>"
         );
     }
     html
