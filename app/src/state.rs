@@ -51,6 +51,10 @@ pub struct App {
     pub profile: RwSignal<Option<TenantProfile>>,
     /// What is known of the data.
     pub data: RwSignal<DataState>,
+    /// The days that are shown.
+    days: Memo<Option<DateRange>>,
+    /// The days with sales.
+    extent: Memo<Option<DateRange>>,
     /// Grows when figures may have changed.
     pub changes: RwSignal<u32>,
     /// The home screen's figures of last time.
@@ -82,15 +86,26 @@ pub fn app() -> App {
 impl App {
     /// The shared state at start: what the address and the browser's memory say.
     pub fn new() -> App {
-        let view = history::read();
+        let view = RwSignal::new(history::read());
+        let data = RwSignal::new(DataState::default());
+        let home = RwSignal::new(None::<Dashboard>);
+        // What is told of the data changes with each part that arrives; the days hardly ever do.
+        let extent = Memo::new(move |_| data.read().extent);
+        let today = Memo::new(move |_| {
+            let kept = || home.read().as_ref().map(|home| home.today);
+            data.read().today.or_else(kept)
+        });
+        let days = Memo::new(move |_| view.read().period.days(today.get()?, extent.get()));
         App {
-            view: RwSignal::new(view),
+            view,
+            days,
+            extent,
             locale: RwSignal::new(page::locale()),
             companies: RwSignal::new(None),
             profile: RwSignal::new(None),
-            data: RwSignal::new(DataState::default()),
+            data,
             changes: RwSignal::new(0),
-            home: RwSignal::new(None),
+            home,
             offline: RwSignal::new(false),
             update: RwSignal::new(false),
             import: RwSignal::new(None),
@@ -363,16 +378,12 @@ impl App {
 
     /// The days that are shown.
     pub fn days(self) -> Option<DateRange> {
-        let data = self.data.read();
-        let today = data
-            .today
-            .or_else(|| self.home.read().as_ref().map(|home| home.today))?;
-        self.view.read().period.days(today, data.extent)
+        self.days.get()
     }
 
     /// Whether the data reaches back to all that a range is compared with.
     pub fn covers(self, compare: Compare, range: DateRange) -> bool {
-        dashboard::covers(self.data.read().extent, compare, range)
+        dashboard::covers(self.extent.get(), compare, range)
     }
 
     /// The company's currency.

@@ -18,6 +18,9 @@ pub const fn words(text: Text) -> &'static str {
         Text::Company => "Company",
         Text::Offline => "Offline. Figures as of",
         Text::OfflineNever => "Offline. Nothing has been stored on this device yet.",
+        Text::DaysNotHere => {
+            "These days are not on this device yet. They come as soon as there is a network."
+        }
         Text::ScreenNotFetched => {
             "This screen could not be loaded. Check the network and try again."
         }

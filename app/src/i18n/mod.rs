@@ -27,6 +27,8 @@ pub enum Text {
     Company,
     Offline,
     OfflineNever,
+    /// These days are not on this device yet.
+    DaysNotHere,
     ScreenNotFetched,
     UpdateReady,
     UpdateNow,
