@@ -46,9 +46,9 @@ async fn figures<P: Platform>(platform: &P, request: &Request) -> Result<Option<
 fn with(figures: &Dashboard, request: &Request) -> Response {
     let locale = language(request);
     let tiles = format!(
-        "<div class=\"tiles\" id=\"first\" lang=\"{}\">{}</div>",
+        "<div id=\"first\" lang=\"{}\">{}</div>",
         locale.tag(),
-        ::dashboard::html::tiles(figures, locale)
+        ::dashboard::html::first(figures, locale)
     );
     // No text of a company can end the element that it is in.
     let json = serde_json::to_string(figures)
