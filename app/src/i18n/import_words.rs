@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn a_warning_says_what_was_assumed_and_where_to_change_it() {
-        let spec = r#"{"kind":"orders","format":"json","date_order":"month-first","channel":"own-store",
+        let spec = r#"{"kind":"sales","format":"json","date_order":"month-first","channel":"own-store",
             "prices_include_vat":true,"vat_basis_points":2000,"mapping":{}}"#;
         let spec: ImportSpec = serde_json::from_str(spec).expect("a specification");
         let doubt = Doubt {

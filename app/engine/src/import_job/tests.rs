@@ -155,7 +155,7 @@ fn a_preview_warns_of_what_is_assumed_until_it_is_corrected() {
     spec.date_order = ingest::DateOrder::MonthFirst;
     assert_eq!(warnings(&spec), [number.clone(), replaced.clone()]);
     spec.decimal = ingest::DecimalMark::Point;
-    assert_eq!(warnings(&spec), [replaced.clone()]);
+    assert_eq!(warnings(&spec), std::slice::from_ref(&replaced));
     // Without a trial the head's own count stands.
     spec.mapping.remove("sku");
     assert_eq!(warnings(&spec), [replaced]);
