@@ -1,12 +1,11 @@
 //! One metric: what it means, how it develops, what is to be expected and how far to trust it.
 
 use leptos::prelude::*;
-use model::metrics::english;
 
 use super::asked;
 use super::home::{Controls, ForecastWords, TrendChart, forecast_ask, read_forecast};
 use crate::dashboards::CHOICES;
-use crate::i18n::{Text, metric_name, t, words};
+use crate::i18n::{Text, metric_definition, metric_name, t, words};
 use crate::state::app;
 use crate::ui::{Card, Choice, Segments, Skeleton};
 use crate::view_state::ViewState;
@@ -82,10 +81,18 @@ pub fn Forecast() -> impl IntoView {
             }}
         </Card>
         <Card title=Signal::derive(move || words(Text::Definition, app.locale.get()).to_owned())>
-            {move || {
-                let text = english(metric.get());
-                view! { <p lang="en">{text.meaning}</p><p><code>{text.formula}</code></p> }
-            }}
+            <p>{move || metric_definition(metric.get(), app.locale.get())}</p>
+            <p><code>{move || metric.get().metric().formula.to_string()}</code></p>
         </Card>
+    }
+}
+
+/// What the metric of the open sheet means.
+#[component]
+pub fn Meaning() -> impl IntoView {
+    let app = app();
+    move || {
+        let metric = app.detail.read().as_ref().and_then(|detail| detail.metric);
+        metric.map(|metric| metric_definition(metric, app.locale.get()))
     }
 }

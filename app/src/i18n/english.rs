@@ -176,6 +176,7 @@ pub const fn words(text: Text) -> &'static str {
         Text::ReportCorrected => "Corrected",
         Text::ReportReturns => "Returns",
         Text::ReportRejected => "Rejected",
+        Text::ReportReplaced => "Characters that could not be read and were replaced by �",
         Text::DownloadRejected => "Download rejected rows",
         Text::SeeDashboard => "See the dashboard",
         Text::ImportFailed => "The import could not go on.",

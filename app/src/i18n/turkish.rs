@@ -174,6 +174,7 @@ pub const fn words(text: Text) -> &'static str {
         Text::ReportCorrected => "Düzeltilen",
         Text::ReportReturns => "İadeler",
         Text::ReportRejected => "Reddedilen",
+        Text::ReportReplaced => "Okunamayıp � ile değiştirilen karakter",
         Text::DownloadRejected => "Reddedilen satırları indir",
         Text::SeeDashboard => "Panoyu gör",
         Text::ImportFailed => "İçe aktarma sürdürülemedi.",
