@@ -113,7 +113,9 @@ pub const fn words(text: Text) -> &'static str {
         Text::BackTestError => "Typical error",
         Text::BackTestCover => "Outcomes within the band",
         Text::BackTestTrials => "Times tried",
-        Text::BackTestNone => "The history is too short to try the method on it.",
+        Text::BackTestNone => {
+            "The method could not be tried: the history is too short or never moves."
+        }
         Text::Definition => "What it means",
         Text::TooShort => {
             "There is too little history for a forecast. Choose all days or fewer filters."

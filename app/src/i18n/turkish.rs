@@ -113,7 +113,7 @@ pub const fn words(text: Text) -> &'static str {
         Text::BackTestError => "Tipik hata",
         Text::BackTestCover => "Band içinde kalan sonuçlar",
         Text::BackTestTrials => "Deneme sayısı",
-        Text::BackTestNone => "Geçmiş, yöntemi denemek için çok kısa.",
+        Text::BackTestNone => "Yöntem denenemedi: geçmiş çok kısa ya da hiç değişmiyor.",
         Text::Definition => "Ne anlama gelir",
         Text::TooShort => "Tahmin için geçmiş çok kısa. Tüm günleri ya da daha az filtre seçin.",
         Text::PivotQuestion => "Rakamlar nasıl karşılaştırılıyor?",
