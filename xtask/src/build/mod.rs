@@ -202,16 +202,19 @@ fn bundle_glue(folder: &Path, name: &str, wasm: &str) -> Outcome<Served> {
              init({{module_or_path:'{wasm}'}}).then(()=>{{removeEventListener('message',keep);\
              for(const e of early)dispatchEvent(new MessageEvent('message',{{data:e.data,ports:[...e.ports]}}));}});"
         ),
-        // What the page shows already is on screen before the app takes over, and not held up by it.
-        _ => format!(
-            "const frame=()=>new Promise((done)=>document.hidden?done():requestAnimationFrame(done));\
-             frame().then(frame).then(()=>init({{module_or_path:'{wasm}'}}));"
-        ),
+        _ => format!("shown.then(()=>init({{module_or_path:'{wasm}'}}));"),
+    };
+    let before = match name {
+        "engine" => String::new(),
+        _ => {
+            let shown = root().join("app/start/shown.js");
+            format!("import {{shown}} from '{}';\n", shown.display())
+        }
     };
     let entry = folder.join(format!("{name}-start.js"));
     fs::write(
         &entry,
-        format!("import init from './{name}.js';\n{start}\n"),
+        format!("import init from './{name}.js';\n{before}{start}\n"),
     )
     .map_err(at(&entry))?;
     // The glue names the loader of split modules once for each import from it.
