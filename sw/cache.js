@@ -13,6 +13,12 @@ const PAGE = "/";
 const BARE_PAGE = "/index.html";
 const FETCH_ATTEMPTS = 3;
 
+/** Requests that this version's cache answers without this worker; what it lacks comes from the network. */
+export const shortcuts = [
+  { condition: { urlPattern: { pathname: PAGE, search: "" }, requestMode: "navigate" }, source: { cacheName: NAME } },
+  { condition: { urlPattern: { pathname: "/assets/*" } }, source: { cacheName: NAME } },
+];
+
 /** Fetches what a start needs. Where that fails the old version stays, and the browser tries again. */
 export async function install() {
   const cache = await caches.open(NAME);

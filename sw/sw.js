@@ -10,14 +10,17 @@
 //   to the page   { type: "version", version }        answer to "version"
 //   to the worker { type: "activate" }                use the new version now; pages see
 //                                                     `controllerchange` and load again
-//   to the worker { type: "fill" }                    fetch what is used later, when there is time
+//   to the worker { type: "fill" }                    fetch what is used later, when there is time; each
+//                                                     visit completes what an earlier one could not
 //   to the worker { type: "version" }
 // A page that was not open when the version became ready finds it in `registration.waiting`.
-import { answer, fill, forgetOthers, install, version } from "./cache.js";
+import { answer, fill, forgetOthers, install, shortcuts, version } from "./cache.js";
 import { keepShared } from "./share.js";
 
 self.addEventListener("install", (event) => {
   event.waitUntil(install().then(announce));
+  // A start need not wait for this worker to wake where the browser can look into the cache by itself.
+  event.addRoutes?.(shortcuts)?.catch(() => undefined);
 });
 
 self.addEventListener("activate", (event) => {
@@ -46,8 +49,6 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(keepShared(request));
   } else if (request.method === "GET") {
     event.respondWith(answer(request, url));
-    // Each visit completes what an earlier one had no time or network for.
-    if (request.mode === "navigate") event.waitUntil(fill());
   }
 });
 

@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use locale::format;
 
 use crate::features::home::Home;
-use crate::features::later::{Later, fetch_explore, fetch_forecast, fetch_import, fetch_settings};
+use crate::features::later::{
+    Later, fetch_explore, fetch_forecast, fetch_import, fetch_meaning, fetch_settings,
+};
 use crate::i18n::{Text, t, words};
 use crate::platform::service_worker;
 use crate::state::{App as Shared, app};
@@ -42,7 +44,7 @@ pub fn App() -> impl IntoView {
                 Screen::Settings => view! { <Later fetch=fetch_settings /> }.into_any(),
             }}
         </main>
-        <DetailSheet />
+        <DetailSheet meaning=|| view! { <Later fetch=fetch_meaning lines=2 /> }.into_any() />
         <ToastLine />
     }
 }

@@ -1,5 +1,7 @@
 //! What the whole app shares: where the person is, who they are, and what the engine last said.
 
+mod first_paint;
+
 use std::collections::BTreeMap;
 
 use api::auth::Company;
@@ -13,7 +15,6 @@ use model::profile::TenantProfile;
 use model::schema::Dimension;
 use protocol::{Ask, DataState, Event, Failure, ImportEnd, ImportProgress, Told, Unread};
 use send_wrapper::SendWrapper;
-use serde::Serialize;
 
 use crate::i18n::{self, Text};
 use crate::platform::engine::Engine;
@@ -23,11 +24,6 @@ use crate::view_state::{Screen, ViewState};
 
 /// Between two drawings while data comes in, in milliseconds.
 const SETTLE_MILLIS: f64 = 1_500.0;
-
-/// What the browser remembers for the next start: a company's figures, by its id.
-const SNAPSHOT: &str = "snapshot.";
-/// And the tiles drawn of them, which `app/start/tiles.js` reads.
-const KEPT_TILES: &str = "first";
 
 /// A line that appears for a moment, with a way back where there is one.
 #[derive(Clone)]
@@ -51,6 +47,10 @@ pub struct App {
     pub profile: RwSignal<Option<TenantProfile>>,
     /// What is known of the data.
     pub data: RwSignal<DataState>,
+    /// The days that are shown.
+    days: Memo<Option<DateRange>>,
+    /// The days with sales.
+    extent: Memo<Option<DateRange>>,
     /// Grows when figures may have changed.
     pub changes: RwSignal<u32>,
     /// The home screen's figures of last time.
@@ -71,6 +71,7 @@ pub struct App {
     pub toast: RwSignal<Option<Toast>>,
     last_change: StoredValue<f64>,
     is_change_waiting: StoredValue<bool>,
+    is_filled: StoredValue<bool>,
     engine: StoredValue<SendWrapper<Option<Engine>>>,
 }
 
@@ -82,15 +83,26 @@ pub fn app() -> App {
 impl App {
     /// The shared state at start: what the address and the browser's memory say.
     pub fn new() -> App {
-        let view = history::read();
+        let view = RwSignal::new(history::read());
+        let data = RwSignal::new(DataState::default());
+        let home = RwSignal::new(None::<Dashboard>);
+        // What is told of the data changes with each part that arrives; the days hardly ever do.
+        let extent = Memo::new(move |_| data.read().extent);
+        let today = Memo::new(move |_| {
+            let kept = || home.read().as_ref().map(|home| home.today);
+            data.read().today.or_else(kept)
+        });
+        let days = Memo::new(move |_| view.read().period.days(today.get()?, extent.get()));
         App {
-            view: RwSignal::new(view),
+            view,
+            days,
+            extent,
             locale: RwSignal::new(page::locale()),
             companies: RwSignal::new(None),
             profile: RwSignal::new(None),
-            data: RwSignal::new(DataState::default()),
+            data,
             changes: RwSignal::new(0),
-            home: RwSignal::new(None),
+            home,
             offline: RwSignal::new(false),
             update: RwSignal::new(false),
             import: RwSignal::new(None),
@@ -100,6 +112,7 @@ impl App {
             toast: RwSignal::new(None),
             last_change: StoredValue::new(0.0),
             is_change_waiting: StoredValue::new(false),
+            is_filled: StoredValue::new(false),
             engine: StoredValue::new(SendWrapper::new(None)),
         }
     }
@@ -107,8 +120,8 @@ impl App {
     /// Starts everything that goes on beside the screens.
     pub fn start(self) {
         page::set_locale(self.locale.get_untracked());
-        self.home.set(sent_figures());
-        Effect::new(move |_| keep_tiles(self.home.read().as_ref(), self.locale.get()));
+        self.home.set(first_paint::sent_figures());
+        Effect::new(move |_| first_paint::keep_tiles(self.home.read().as_ref(), self.locale.get()));
         history::listen(move |view| self.view.set(view));
         let engine = Engine::start(move |event| self.heard(event));
         self.engine.set_value(SendWrapper::new(Some(engine)));
@@ -166,32 +179,9 @@ impl App {
         Some(own.profile.clone())
     }
 
-    /// Figures of the edge for a device that holds nothing yet; the engine's replace them.
-    async fn first_figures(self) {
-        let named = self.view.get_untracked().company;
-        let kept = storage::get("company").unwrap_or_default();
-        let company = if named.is_empty() { kept } else { named };
-        let path = match company.as_str() {
-            // As index.html preloads it.
-            "" => api::dashboard::PATH.to_owned(),
-            company => format!("{}?company={company}", api::dashboard::PATH),
-        };
-        let figures: Result<Dashboard, _> = http::get(&path).await;
-        if let Ok(figures) = figures {
-            self.home.update(|home| {
-                let is_shown = self.data.read_untracked().rows > 0
-                    || self.company() != figures.company.as_str();
-                if home.is_none() && !is_shown {
-                    *home = Some(figures);
-                }
-            });
-        }
-    }
-
     fn open(self, company: String) {
         storage::set("company", &company);
-        let kept = storage::get(&format!("{SNAPSHOT}{company}"));
-        let kept: Option<Dashboard> = kept.and_then(|text| serde_json::from_str(&text).ok());
+        let kept = first_paint::kept_figures(&company);
         let is_newer = self.home.read_untracked().as_ref().is_some_and(|home| {
             let kept = kept.as_ref().map_or(0, |kept| kept.sequence);
             home.company.as_str() == company && home.sequence >= kept
@@ -226,26 +216,21 @@ impl App {
         });
     }
 
-    /// Forgets the figures kept for the next start, of every company.
-    pub fn forget_figures(self) {
-        storage::remove(|name| name == KEPT_TILES || name.starts_with(SNAPSHOT));
-    }
-
     fn heard(self, event: Event) {
         match event {
-            Event::Changed(state) | Event::Synced(state) => {
-                self.offline.set(state.offline);
-                let is_whole = state.segments == state.segments_listed;
-                self.data.set(state);
-                self.figures_changed(is_whole);
+            Event::Changed(state) => self.changed(state),
+            Event::Synced(state) => {
+                self.changed(state);
+                if !self.is_filled.get_value() {
+                    self.is_filled.set_value(true);
+                    spawn_local(service_worker::fill());
+                }
             }
             Event::Profile(profile) => self.profile.set(Some(*profile)),
             Event::Offline { .. } => self.offline.set(true),
             Event::Online => self.offline.set(false),
             Event::Home(home) => {
-                if let Ok(text) = serde_json::to_string(&home) {
-                    storage::set(&format!("{SNAPSHOT}{}", home.company), &text);
-                }
+                first_paint::keep_figures(&home);
                 self.home.set(Some(*home));
             }
             Event::ImportProgress(progress) => self.import.set(Some(*progress)),
@@ -257,6 +242,13 @@ impl App {
             }
             Event::Ready | Event::SyncProgress(_) | Event::Refused(_) => {}
         }
+    }
+
+    fn changed(self, state: DataState) {
+        self.offline.set(state.offline);
+        let is_whole = state.segments == state.segments_listed;
+        self.data.set(state);
+        self.figures_changed(is_whole);
     }
 
     /// Has every screen ask again: at once where the data is whole or the last time is long ago, else
@@ -363,16 +355,12 @@ impl App {
 
     /// The days that are shown.
     pub fn days(self) -> Option<DateRange> {
-        let data = self.data.read();
-        let today = data
-            .today
-            .or_else(|| self.home.read().as_ref().map(|home| home.today))?;
-        self.view.read().period.days(today, data.extent)
+        self.days.get()
     }
 
     /// Whether the data reaches back to all that a range is compared with.
     pub fn covers(self, compare: Compare, range: DateRange) -> bool {
-        dashboard::covers(self.data.read().extent, compare, range)
+        dashboard::covers(self.extent.get(), compare, range)
     }
 
     /// The company's currency.
@@ -383,33 +371,5 @@ impl App {
             .map(|profile| profile.currency)
             .or_else(|| self.home.read().as_ref().map(|home| home.currency))
             .unwrap_or(Currency::TRY)
-    }
-}
-
-/// The figures that came with the page, where they are of the company that was shown last.
-fn sent_figures() -> Option<Dashboard> {
-    let sent: Dashboard = serde_json::from_str(&page::sent_figures()?).ok()?;
-    let last = storage::get("company");
-    let is_it = last.is_none_or(|last| last == sent.company.as_str());
-    is_it.then_some(sent)
-}
-
-/// The tiles as the next start shows them before the app runs (`app/start/tiles.js`).
-#[derive(Serialize)]
-struct KeptTiles<'a> {
-    company: &'a str,
-    language: &'a str,
-    html: String,
-}
-
-fn keep_tiles(home: Option<&Dashboard>, locale: Locale) {
-    let Some(home) = home else { return };
-    let kept = KeptTiles {
-        company: home.company.as_str(),
-        language: locale.tag(),
-        html: dashboard::html::tiles(home, locale),
-    };
-    if let Ok(text) = serde_json::to_string(&kept) {
-        storage::set(KEPT_TILES, &text);
     }
 }

@@ -11,7 +11,7 @@ use rusqlite::types::{Value, ValueRef};
 
 use crate::fault::{Context, Fault};
 use crate::ports::{
-    BlobStore, Database, Platform, Settings, Sql, SqlRows, SqlValue, Statement, Tenants,
+    BlobStore, Database, Later, Platform, Settings, Sql, SqlRows, SqlValue, Statement, Tenants,
 };
 use crate::tenant::{Ask, Manifested, Tenant, Told};
 
@@ -284,7 +284,7 @@ impl Platform for World {
         Ok(*crate::digest::sha256(&[&self.drawn.get().to_le_bytes()]).as_bytes())
     }
 
-    fn announce(&self, _tenant: &TenantId) {}
+    fn later(&self, _work: Later) {}
 
     fn admits(&self, _client: &str) -> bool {
         true

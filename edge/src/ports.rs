@@ -165,6 +165,15 @@ pub struct Settings {
     pub version: String,
 }
 
+/// Work for after the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Later {
+    /// Tell the queue that a company has a batch waiting.
+    Announce(TenantId),
+    /// Compute and keep a company's dashboard.
+    Dashboard(TenantId),
+}
+
 /// Everything a request may need.
 pub trait Platform {
     /// The shared database.
@@ -186,8 +195,8 @@ pub trait Platform {
     fn now(&self) -> Timestamp;
     /// 256 bits that nobody can guess.
     fn random(&self) -> Result<[u8; 32], Fault>;
-    /// Tells the queue that a company has a batch waiting. It only makes things faster.
-    fn announce(&self, tenant: &TenantId);
+    /// Leaves work for after the answer. It only makes things faster: should it be lost, nothing is.
+    fn later(&self, work: Later);
     /// Whether this client may go on now, by the platform's flood limit.
     fn admits(&self, client: &str) -> bool;
     /// Writes to the log.

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { asFile, chooseFile, figure, imported, importFile, number, untilHeld } from "./support/app.mjs";
+import { asFile, chooseFile, figure, imported, importFile, number, toCards, untilHeld } from "./support/app.mjs";
 import { launch, open } from "./support/browser.mjs";
 import { hostileFiles, orderLines } from "./support/files.mjs";
 import { startStack } from "./support/stack.mjs";
@@ -44,6 +44,7 @@ describe("an import", () => {
     assert.equal(await figure(page, "units"), lines.units);
     for (const [channel, minor] of lines.byChannel) {
       const row = page.locator(`[data-testid=breakdown-row][data-key="${channel}"]`).first();
+      await toCards(page);
       await row.waitFor();
       assert.equal(number(await row.getAttribute("title")), Number(minor) / 100, channel);
     }

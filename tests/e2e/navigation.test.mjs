@@ -1,7 +1,7 @@
 // Where a person is lies in the address: links can be shared, Back returns, what was removed comes back.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, afterEach, describe, test } from "node:test";
-import { figure, untilHeld } from "./support/app.mjs";
+import { figure, toCards, untilHeld, untilOther } from "./support/app.mjs";
 import { launch, open } from "./support/browser.mjs";
 import { startStack } from "./support/stack.mjs";
 
@@ -33,10 +33,15 @@ describe("getting about", () => {
   });
 
   test("a link opens what its sender saw", async () => {
+    const before = await figure(page, "orders");
     await page.selectOption("[data-testid=range]", "last-month");
+    await untilOther(page, "orders", before);
+    const whole = await figure(page, "orders");
+    await toCards(page);
     await page.locator("[data-testid=breakdown-row]").first().click();
     await page.locator("[data-testid=filter-chip]").waitFor();
     await page.waitForFunction(() => location.search.includes("filter="));
+    await untilOther(page, "orders", whole);
     const shown = await figure(page, "orders");
     const other = await open(browser);
     await other.page.goto(page.url());
@@ -47,6 +52,7 @@ describe("getting about", () => {
 
   test("a removed filter comes back by undo, and Back leaves a drill", async () => {
     const start = page.url();
+    await toCards(page);
     await page.locator("[data-testid=breakdown-row]").first().click();
     const chip = page.locator("[data-testid=filter-chip]");
     await chip.waitFor();

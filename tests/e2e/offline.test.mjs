@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { figure, figures, number, untilHeld, untilInstalled } from "./support/app.mjs";
+import { figure, figures, number, toCards, untilHeld, untilInstalled } from "./support/app.mjs";
 import { launchProfile, setOffline } from "./support/browser.mjs";
 import { startStack } from "./support/stack.mjs";
 
@@ -55,6 +55,7 @@ describe("offline", () => {
   test("a filter is found, set, drilled down and taken back", async () => {
     await visit("/?period=last-90");
     const whole = await figure(page, "net-revenue");
+    await toCards(page);
     const shown = await page.locator("[data-testid=breakdown-row]").first();
     await shown.waitFor();
     const part = number(await shown.getAttribute("title"));

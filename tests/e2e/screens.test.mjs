@@ -2,7 +2,7 @@
 // wider than the screen, numbers as the language writes them.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { untilHeld } from "./support/app.mjs";
+import { toCards, untilHeld } from "./support/app.mjs";
 import { launch, open, violations } from "./support/browser.mjs";
 import { startStack } from "./support/stack.mjs";
 
@@ -33,6 +33,7 @@ describe("screens", () => {
       for (const path of SCREENS) {
         await page.goto(stack.origin + path);
         await untilHeld(page, 300_000);
+        if (path.startsWith("/?") || path === "/") await toCards(page);
         await settled(page);
         assert.deepEqual(await violations(page), [], path);
         assert.deepEqual(await tooSmall(page), [], path);

@@ -188,7 +188,10 @@ fn serve_now(company: &Rc<Company>, ask: Ask) -> Result<Told, Failure> {
             search,
             limit,
         } => Ok(Told::Members(session().members(dimension, &search, limit))),
-        Ask::Forecast(ask) => company.forecast(&ask).map(Box::new).map(Told::Forecast),
+        Ask::Forecast(ask) => {
+            let forecast = company.forecast(&ask)?;
+            Ok(Told::Forecast(Unread::of(&forecast)))
+        }
         Ask::Resample(spec) => {
             let preview = company.resample(spec.read().map_err(unreadable)?)?;
             Ok(Told::Preview(Unread::of(&preview)))

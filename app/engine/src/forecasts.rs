@@ -11,7 +11,10 @@ use kernel::{Date, DateRange};
 use model::metrics::Metric;
 use model::period::{Calendar, Grain};
 use model::schema::Dimension;
-use protocol::{BackTest, Confidence, Failure, FailureKind, ForecastAsk, ForecastStep, Forecasted};
+use protocol::{
+    BackTest, Confidence, Failure, FailureKind, ForecastAsk, ForecastStep, ForecastWarning,
+    Forecasted, ModelKind, ModelShare,
+};
 
 /// Most steps of a forecast.
 pub const HORIZON_MAX: usize = 400;
@@ -73,7 +76,7 @@ pub fn forecast_metric(
         learnt_from,
         steps: steps.collect(),
         coverage: COVERAGE,
-        method: answer.method.to_string(),
+        method: answer.method.members.iter().map(share_of).collect(),
         confidence: confidence(answer.confidence),
         confidence_score: answer.confidence,
         back_test: answer.backtest.map(|scores| BackTest {
@@ -84,7 +87,7 @@ pub fn forecast_metric(
             bias: scores.bias,
             horizon: scores.horizon,
         }),
-        warnings: answer.warnings.iter().filter_map(id_of_warning).collect(),
+        warnings: answer.warnings.iter().filter_map(warning_of).collect(),
     })
 }
 
@@ -178,9 +181,40 @@ fn confidence(score: f64) -> Confidence {
     }
 }
 
-fn id_of_warning(warning: &forecast::Warning) -> Option<String> {
-    let value = serde_json::to_value(warning).ok()?;
-    value.get("kind")?.as_str().map(str::to_owned)
+fn share_of(member: &forecast::Weight) -> ModelShare {
+    let kind = match member.model.split('(').next() {
+        Some("ETS") => Some(ModelKind::Ets),
+        Some("DOT") => Some(ModelKind::Theta),
+        Some("MSTL") => Some(ModelKind::Mstl),
+        Some("TSB") => Some(ModelKind::RareDemand),
+        Some("mean") => Some(ModelKind::Mean),
+        Some("naive") => Some(ModelKind::LastValue),
+        _ => None,
+    };
+    ModelShare {
+        name: member.model.clone(),
+        kind,
+        share: member.weight,
+    }
+}
+
+fn warning_of(warning: &forecast::Warning) -> Option<ForecastWarning> {
+    use forecast::Warning;
+    Some(match *warning {
+        // That is a failure: there is nothing to show.
+        Warning::NoValues => return None,
+        Warning::TooFewValues { observed, needed } => {
+            ForecastWarning::TooFewValues { observed, needed }
+        }
+        Warning::GapsFilled { count } => ForecastWarning::GapsFilled { count },
+        Warning::LateStart { count } => ForecastWarning::LateStart { count },
+        Warning::OnlyRecent { used } => ForecastWarning::OnlyRecent { used },
+        Warning::SeasonUnused { length } => ForecastWarning::SeasonUnused { length },
+        Warning::NegativeHistory => ForecastWarning::NegativeHistory,
+        Warning::NotBacktested => ForecastWarning::NotBackTested,
+        Warning::TestedUpTo { steps } => ForecastWarning::TestedUpTo { steps },
+        Warning::ModelsFailed => ForecastWarning::ModelsFailed,
+    })
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -217,6 +251,29 @@ mod tests {
             assert!(step.lower <= step.mean && step.mean <= step.upper);
         }
         assert!(told.back_test.is_some());
+    }
+
+    #[test]
+    fn what_a_forecast_is_made_of_has_a_kind_and_shares_add_up() {
+        let told = |first: &str, last: &str| {
+            let cube = sample::weekly_cube(day(first), day(last));
+            forecast_metric(&cube, Calendar::default(), &ask(Grain::Day, 90)).unwrap()
+        };
+        let long = told("2026-06-01", "2026-11-23");
+        let short = told("2026-11-20", "2026-11-23");
+        for forecast in [&long, &short] {
+            assert!(forecast.method.iter().all(|model| model.kind.is_some()));
+            let sum: f64 = forecast.method.iter().map(|model| model.share).sum();
+            assert!((sum - 1.0).abs() < 1e-9);
+        }
+        let few = |warning: &ForecastWarning| {
+            matches!(warning, ForecastWarning::TooFewValues { observed: 3, .. })
+        };
+        assert!(short.warnings.iter().any(few), "{:?}", short.warnings);
+        assert_eq!(short.method[0].kind, Some(ModelKind::Mean));
+        let tried = long.back_test.expect("a history of months").horizon;
+        let up_to = ForecastWarning::TestedUpTo { steps: tried };
+        assert_eq!(tried < 90, long.warnings.contains(&up_to));
     }
 
     #[test]

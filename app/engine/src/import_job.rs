@@ -8,8 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ingest::{Context, ImportSpec, IngestError, Preview, Rejected, Report, Sniffed};
 use kernel::{DateRange, Timestamp};
 use protocol::{
-    Failure, FailureKind, FilePreview, ImportEnd, ImportProgress, ImportReport, ImportStage,
-    ImportStatus, InterruptedImport, RejectedExample, Trial, TrialRow, Unread,
+    Doubt, Failure, FailureKind, FilePreview, FileWarning, ImportEnd, ImportProgress, ImportReport,
+    ImportStage, ImportStatus, InterruptedImport, RejectedExample, Trial, TrialRow, Unread,
 };
 use serde::{Deserialize, Serialize};
 use sync::{ChunkState, Outbox, content_hash};
@@ -254,6 +254,7 @@ impl ImportJob {
             rejected: report.rejected,
             reasons,
             examples,
+            replaced_characters: report.replaced_characters,
             period,
             duration_millis: (now.millis() - self.started_at.millis())
                 .max(0)
@@ -316,11 +317,29 @@ pub fn preview_of(
         name: name.to_owned(),
         bytes,
         gzip: sniffed.is_gzip,
+        warnings: still_open(&sniffed, &spec, trial.as_ref()),
         spec,
         columns: sniffed.columns,
         missing,
         trial: trial.map(trial_of),
     })
+}
+
+/// The warnings of a file that are not settled by what was corrected since.
+fn still_open(sniffed: &Sniffed, spec: &ImportSpec, trial: Option<&Preview>) -> Vec<FileWarning> {
+    let guessed = &sniffed.spec;
+    let is_read = |doubt: &Doubt| spec.mapping.values().any(|header| *header == doubt.header);
+    let doubts = sniffed.warnings.iter().filter(|warning| match warning {
+        FileWarning::DecimalMark(doubt) => spec.decimal == guessed.decimal && is_read(doubt),
+        FileWarning::DateOrder(doubt) => spec.date_order == guessed.date_order && is_read(doubt),
+        // Counted anew by a trial, in the encoding that is chosen now.
+        FileWarning::ReplacedCharacters { .. } => {
+            trial.is_none() && spec.encoding == guessed.encoding
+        }
+    });
+    let count = trial.map_or(0, |trial| trial.report.replaced_characters);
+    let replaced = (count > 0).then_some(FileWarning::ReplacedCharacters { count });
+    doubts.cloned().chain(replaced).collect()
 }
 
 fn trial_of(preview: Preview) -> Trial {

@@ -5,10 +5,12 @@
 //!
 //! Out of scope: where bytes come from (`sync_client`) and where they are kept (`platform`).
 
+mod coverage;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::dashboard::{Dashboard, Tile};
-use cube::query::{Answer, CalendarRules, Filter, Member, Query};
+use cube::query::{Answer, CalendarRules, Compare, Filter, Member, Query};
 use cube::{Cube, DictionaryChunk, DictionaryError, QueryError, Segment, SegmentError};
 use kernel::{Currency, Date, DateRange, Hash256, TenantId, Timestamp};
 use model::metrics::MetricId;
@@ -284,6 +286,7 @@ impl Session {
 
     /// Answers a question.
     pub fn query(&self, query: &Query) -> Result<Answer, Failure> {
+        self.require_query(query)?;
         self.cube.answer(query).map_err(refusal)
     }
 
@@ -296,6 +299,7 @@ impl Session {
     /// Forecasts a metric; the same question on the same data is computed once. The second value says
     /// whether it was computed now.
     pub fn forecast(&mut self, ask: &ForecastAsk) -> Result<(Forecasted, bool), Failure> {
+        self.require_days(self.extent().as_slice())?;
         let (sequence, today) = (self.sequence(), self.cube.rules().today);
         // While segments are still arriving, the same sequence gives different answers.
         let is_whole = self.is_whole();
@@ -345,12 +349,6 @@ impl Session {
         self.forecasts = serde_json::from_str(text).unwrap_or_default();
     }
 
-    /// The days with sales; of any facts where there are no sales.
-    pub fn extent(&self) -> Option<DateRange> {
-        let sales = self.cube.extent_of(DataSet::Sales);
-        sales.or_else(|| self.cube.extent())
-    }
-
     /// The tiles of metrics over a range.
     pub fn tiles(
         &self,
@@ -359,6 +357,11 @@ impl Session {
         range: DateRange,
     ) -> Result<Vec<Tile>, Failure> {
         let metrics = metrics.get(..TILES_MAX).unwrap_or(metrics);
+        self.require(
+            metrics,
+            range,
+            &[Compare::PreviousPeriod, Compare::LastYear],
+        )?;
         dashboard::tiles(&self.cube, metrics, filters, range, self.extent()).map_err(refusal)
     }
 

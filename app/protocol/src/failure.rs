@@ -19,6 +19,8 @@ pub enum FailureKind {
     NotOpen,
     /// The question itself is wrong (too many metrics, a dimension that the data set lacks, ...).
     BadQuestion,
+    /// Facts of the days asked about are still on their way to this device.
+    NotHere,
     /// Too little history for what was asked.
     TooLittleData,
     /// The edge cannot be reached.

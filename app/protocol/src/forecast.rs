@@ -34,16 +34,89 @@ pub struct Forecasted {
     pub steps: Vec<ForecastStep>,
     /// The share of outcomes expected within the interval, such as 0.8.
     pub coverage: f64,
-    /// The models and their weights, as `60 % ETS(A,Ad,A) + 40 % Theta`.
-    pub method: String,
+    /// The models and their shares, in a fixed order; the shares add up to 1.
+    pub method: Vec<ModelShare>,
     /// How far it may be trusted.
     pub confidence: Confidence,
     /// The same as a number from 0 to 1, four decimals.
     pub confidence_score: f64,
     /// How the method did on the end of the history; `None` where that is too short.
     pub back_test: Option<BackTest>,
-    /// What to know about it, as stable ids (`gaps_filled`, `not_backtested`, ...).
-    pub warnings: Vec<String>,
+    /// What to know about it.
+    pub warnings: Vec<ForecastWarning>,
+}
+
+/// A model's part in a forecast.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelShare {
+    /// Its name in the literature, as `ETS(A,Ad,A)`.
+    pub name: String,
+    /// What kind of model it is, where that has a name here.
+    pub kind: Option<ModelKind>,
+    /// Its share, 0 to 1.
+    pub share: f64,
+}
+
+/// The kinds of models that forecasts are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModelKind {
+    /// Exponential smoothing, `ETS(error,trend,season)`.
+    Ets,
+    /// Dynamic optimised Theta, `DOT`.
+    Theta,
+    /// Decomposition by loess with several seasons, `MSTL`.
+    Mstl,
+    /// Teunter, Syntetos and Babai's for rare demand, `TSB`.
+    RareDemand,
+    /// The mean of what is known.
+    Mean,
+    /// The last value carried on.
+    LastValue,
+}
+
+/// What the reader of a forecast should know. Counts are of periods of its grain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForecastWarning {
+    /// Too few values for a forecast with an interval.
+    TooFewValues {
+        /// Values that there are.
+        observed: usize,
+        /// Values that it takes.
+        needed: usize,
+    },
+    /// Missing values were filled.
+    GapsFilled {
+        /// How many.
+        count: usize,
+    },
+    /// Zeros before the first other value were left out.
+    LateStart {
+        /// How many.
+        count: usize,
+    },
+    /// Only the newest values were learnt from.
+    OnlyRecent {
+        /// How many.
+        used: usize,
+    },
+    /// The history is too short for a season.
+    SeasonUnused {
+        /// The season's length.
+        length: usize,
+    },
+    /// The history has values below zero; the forecast was kept at zero or above.
+    NegativeHistory,
+    /// The history is too short for a back-test: the interval is the models' own.
+    NotBackTested,
+    /// The back-test reaches less far than the forecast.
+    TestedUpTo {
+        /// Steps ahead that were tried.
+        steps: usize,
+    },
+    /// No model could follow the values: their mean is told.
+    ModelsFailed,
 }
 
 /// One step of a forecast, in the metric's unit (money in minor units).

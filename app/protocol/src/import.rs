@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-pub use ingest::{ColumnGuess, DateOrder, DecimalMark, Format, ImportSpec, Preset, TextEncoding};
+pub use ingest::{
+    ColumnGuess, DateOrder, DecimalMark, Doubt, Format, ImportSpec, Preset, TextEncoding,
+    Warning as FileWarning,
+};
 use kernel::{DateRange, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +26,8 @@ pub struct FilePreview {
     pub columns: Vec<ColumnGuess>,
     /// Required columns that `spec` does not fill yet. An import can start once it is empty.
     pub missing: Vec<String>,
+    /// What the head of the file leaves open and `spec` still assumes.
+    pub warnings: Vec<FileWarning>,
     /// What reading the first records with `spec` gives; absent while columns are missing.
     pub trial: Option<Trial>,
 }
@@ -149,6 +154,9 @@ pub struct ImportReport {
     pub reasons: BTreeMap<String, u64>,
     /// Some of the rejected records, the first ones.
     pub examples: Vec<RejectedExample>,
+    /// Sequences of bytes that were no text in the encoding chosen and became U+FFFD.
+    #[serde(default)]
+    pub replaced_characters: u64,
     /// Days that the taken records cover.
     pub period: Option<DateRange>,
     /// From start to the end of the import, in milliseconds.

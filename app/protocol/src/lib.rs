@@ -29,10 +29,13 @@ pub use chart::{
 };
 pub use event::{Event, SyncProgress};
 pub use failure::{Failure, FailureKind};
-pub use forecast::{BackTest, Confidence, ForecastAsk, ForecastStep, Forecasted};
+pub use forecast::{
+    BackTest, Confidence, ForecastAsk, ForecastStep, ForecastWarning, Forecasted, ModelKind,
+    ModelShare,
+};
 pub use import::{
-    ColumnGuess, DateOrder, DecimalMark, FilePreview, Format, ImportEnd, ImportProgress,
-    ImportReport, ImportSpec, ImportStage, ImportStatus, InterruptedImport, Preset,
+    ColumnGuess, DateOrder, DecimalMark, Doubt, FilePreview, FileWarning, Format, ImportEnd,
+    ImportProgress, ImportReport, ImportSpec, ImportStage, ImportStatus, InterruptedImport, Preset,
     RejectedExample, TextEncoding, Trial, TrialRow,
 };
 pub use storage::StorageStats;
@@ -155,7 +158,7 @@ pub enum Told {
     /// Members of a dimension, by label.
     Members(Vec<Member>),
     /// A forecast.
-    Forecast(Box<Forecasted>),
+    Forecast(Unread<Forecasted>),
     /// ECharts options as JSON text.
     Chart(String),
     /// What a file looks like.

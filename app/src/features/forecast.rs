@@ -1,14 +1,14 @@
 //! One metric: what it means, how it develops, what is to be expected and how far to trust it.
 
 use leptos::prelude::*;
-use model::metrics::english;
+use protocol::FailureKind;
 
 use super::asked;
 use super::home::{Controls, ForecastWords, TrendChart, forecast_ask, read_forecast};
 use crate::dashboards::CHOICES;
-use crate::i18n::{Text, metric_name, t, words};
+use crate::i18n::{Text, metric_definition, metric_name, t, words};
 use crate::state::app;
-use crate::ui::{Card, Choice, Segments, Skeleton};
+use crate::ui::{Card, Choice, Failed, Segments, Skeleton};
 use crate::view_state::ViewState;
 
 /// The screen.
@@ -73,7 +73,13 @@ pub fn Forecast() -> impl IntoView {
             <TrendChart metric steps=horizon />
             {move || match &*forecast.read() {
                 None => view! { <Skeleton lines=3 /> }.into_any(),
-                Some(Err(_)) => view! { <p class="note">{t(Text::TooShort)}</p> }.into_any(),
+                Some(Err(failure)) if failure.kind == FailureKind::TooLittleData => {
+                    view! { <p class="note">{t(Text::TooShort)}</p> }.into_any()
+                }
+                Some(Err(failure)) => {
+                    let text = failure.text.clone();
+                    view! { <Failed text retry=move || app.changes.update(|changes| *changes += 1) /> }.into_any()
+                }
                 Some(Ok(forecast)) => {
                     let forecast = forecast.clone();
                     app.locale.track();
@@ -82,10 +88,18 @@ pub fn Forecast() -> impl IntoView {
             }}
         </Card>
         <Card title=Signal::derive(move || words(Text::Definition, app.locale.get()).to_owned())>
-            {move || {
-                let text = english(metric.get());
-                view! { <p lang="en">{text.meaning}</p><p><code>{text.formula}</code></p> }
-            }}
+            <p>{move || metric_definition(metric.get(), app.locale.get())}</p>
+            <p><code>{move || metric.get().metric().formula.to_string()}</code></p>
         </Card>
+    }
+}
+
+/// What the metric of the open sheet means.
+#[component]
+pub fn Meaning() -> impl IntoView {
+    let app = app();
+    move || {
+        let metric = app.detail.read().as_ref().and_then(|detail| detail.metric);
+        metric.map(|metric| metric_definition(metric, app.locale.get()))
     }
 }

@@ -64,6 +64,7 @@ pub fn Import() -> impl IntoView {
     if history::parameter("shared").as_deref() == Some("1") {
         spawn_local(async move { look(files::shared().await) });
     }
+    files::on_launched(look);
     let correct = move |spec: Unread<ImportSpec>| {
         spawn_local(async move {
             match app.ask(Ask::Resample(spec)).await {

@@ -12,9 +12,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
+use super::explore::Explore;
+use super::forecast::{Forecast, Meaning};
 use super::home::Cards;
 use super::import::{Import, confirm::Confirm};
-use super::{explore::Explore, forecast::Forecast, settings::Settings};
+use super::settings::Settings;
 use crate::i18n::{Text, words};
 use crate::state::app;
 use crate::ui::{Failed, Skeleton};
@@ -37,6 +39,11 @@ fn explore() -> Result<Draw, SplitLoaderError> {
 #[wasm_split(analysis, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn forecast() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Forecast /> }.into_any())
+}
+
+#[wasm_split(analysis, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn meaning() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Meaning /> }.into_any())
 }
 
 #[wasm_split(company, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -69,6 +76,11 @@ pub fn fetch_forecast() -> Fetch {
     Box::pin(forecast())
 }
 
+/// Fetches what metrics mean.
+pub fn fetch_meaning() -> Fetch {
+    Box::pin(meaning())
+}
+
 /// Fetches the code of the import.
 pub fn fetch_import() -> Fetch {
     Box::pin(import())
@@ -86,7 +98,7 @@ pub fn fetch_settings() -> Fetch {
 
 /// A screen whose code is fetched: its shape until it is here, and trying again where it cannot be.
 #[component]
-pub fn Later(fetch: fn() -> Fetch) -> impl IntoView {
+pub fn Later(fetch: fn() -> Fetch, #[prop(default = 8)] lines: usize) -> impl IntoView {
     let app = app();
     let draw = RwSignal::new(None::<Option<Draw>>);
     let start = move || {
@@ -99,7 +111,7 @@ pub fn Later(fetch: fn() -> Fetch) -> impl IntoView {
     };
     start();
     move || match draw.get() {
-        None => view! { <Skeleton lines=8 /> }.into_any(),
+        None => view! { <Skeleton lines /> }.into_any(),
         Some(Some(draw)) => draw(),
         Some(None) => {
             let text = words(Text::ScreenNotFetched, app.locale.get()).to_owned();

@@ -18,6 +18,9 @@ pub const fn words(text: Text) -> &'static str {
         Text::Company => "Company",
         Text::Offline => "Offline. Figures as of",
         Text::OfflineNever => "Offline. Nothing has been stored on this device yet.",
+        Text::DaysNotHere => {
+            "These days are not on this device yet. They come as soon as there is a network."
+        }
         Text::ScreenNotFetched => {
             "This screen could not be loaded. Check the network and try again."
         }
@@ -110,7 +113,9 @@ pub const fn words(text: Text) -> &'static str {
         Text::BackTestError => "Typical error",
         Text::BackTestCover => "Outcomes within the band",
         Text::BackTestTrials => "Times tried",
-        Text::BackTestNone => "The history is too short to try the method on it.",
+        Text::BackTestNone => {
+            "The method could not be tried: the history is too short or never moves."
+        }
         Text::Definition => "What it means",
         Text::TooShort => {
             "There is too little history for a forecast. Choose all days or fewer filters."
@@ -173,6 +178,7 @@ pub const fn words(text: Text) -> &'static str {
         Text::ReportCorrected => "Corrected",
         Text::ReportReturns => "Returns",
         Text::ReportRejected => "Rejected",
+        Text::ReportReplaced => "Characters that could not be read and were replaced by �",
         Text::DownloadRejected => "Download rejected rows",
         Text::SeeDashboard => "See the dashboard",
         Text::ImportFailed => "The import could not go on.",

@@ -1,6 +1,9 @@
-//! Words of imports: the columns that a file can have, and why a row is not taken.
+//! Words of imports: the columns that a file can have, what is not sure about it, and why a row is not taken.
 
-use locale::Locale;
+use locale::{Locale, format};
+use protocol::{DateOrder, DecimalMark, Doubt, FileWarning, ImportSpec};
+
+use super::{Text, words};
 
 /// What a canonical column is called.
 pub fn column_name(column: &str, locale: Locale) -> &str {
@@ -12,6 +15,76 @@ pub fn column_name(column: &str, locale: Locale) -> &str {
 pub fn reason_text(reason: &str, locale: Locale) -> &str {
     let found = REASONS.iter().find(|(id, ..)| *id == reason);
     pick(found, locale).unwrap_or(reason)
+}
+
+/// What was assumed about a file, and where to change it.
+pub fn file_warning(warning: &FileWarning, spec: &ImportSpec, locale: Locale) -> String {
+    let (english, turkish, setting) = match warning {
+        FileWarning::DecimalMark(_) => (
+            "Numbers such as “{example}” in “{header}” are read as “{choice}”.",
+            "“{header}” sütunundaki “{example}” gibi sayılar “{choice}” olarak okunuyor.",
+            Text::DecimalLabel,
+        ),
+        FileWarning::DateOrder(_) => (
+            "Dates such as “{example}” in “{header}” are read as “{choice}”.",
+            "“{header}” sütunundaki “{example}” gibi tarihler “{choice}” olarak okunuyor.",
+            Text::DateOrderLabel,
+        ),
+        FileWarning::ReplacedCharacters { .. } => (
+            "Characters at the start of the file that could not be read and are shown as �: {count}.",
+            "Dosyanın başında okunamayıp � olarak gösterilen karakter sayısı: {count}.",
+            Text::Encoding,
+        ),
+    };
+    let (said, change) = match locale {
+        Locale::English => (
+            english,
+            "If that is wrong, change “{setting}” under “{card}”.",
+        ),
+        Locale::Turkish => (
+            turkish,
+            "Yanlışsa “{card}” altında “{setting}” ayarını değiştirin.",
+        ),
+    };
+    let change = change
+        .replace("{setting}", words(setting, locale))
+        .replace("{card}", words(Text::DialectTitle, locale));
+    let said = match warning {
+        FileWarning::DecimalMark(doubt) => {
+            let choice = words(decimal_text(spec.decimal), locale);
+            about(said, doubt, choice)
+        }
+        FileWarning::DateOrder(doubt) => {
+            let choice = words(date_order_text(spec.date_order), locale);
+            about(said, doubt, choice)
+        }
+        FileWarning::ReplacedCharacters { count } => {
+            said.replace("{count}", &format::whole(*count as i64, locale))
+        }
+    };
+    format!("{said} {change}")
+}
+
+fn about(said: &str, doubt: &Doubt, choice: &str) -> String {
+    said.replace("{choice}", choice)
+        .replace("{header}", &doubt.header)
+        .replace("{example}", &doubt.example)
+}
+
+/// What a decimal mark is called among the choices.
+pub const fn decimal_text(mark: DecimalMark) -> Text {
+    match mark {
+        DecimalMark::Point => Text::PointMark,
+        DecimalMark::Comma => Text::CommaMark,
+    }
+}
+
+/// What an order of dates is called among the choices.
+pub const fn date_order_text(order: DateOrder) -> Text {
+    match order {
+        DateOrder::DayFirst => Text::DayFirst,
+        DateOrder::MonthFirst => Text::MonthFirst,
+    }
 }
 
 type Entry = (&'static str, &'static str, &'static str);
@@ -157,6 +230,32 @@ mod tests {
     use model::columns::FileKind;
 
     use super::*;
+
+    #[test]
+    fn a_warning_says_what_was_assumed_and_where_to_change_it() {
+        let spec = r#"{"kind":"sales","format":"json","date_order":"month-first","channel":"own-store",
+            "prices_include_vat":true,"vat_basis_points":2000,"mapping":{}}"#;
+        let spec: ImportSpec = serde_json::from_str(spec).expect("a specification");
+        let doubt = Doubt {
+            header: "Tarih".to_owned(),
+            example: "03/04/2026".to_owned(),
+        };
+        let text = |locale| file_warning(&FileWarning::DateOrder(doubt.clone()), &spec, locale);
+        assert_eq!(
+            text(Locale::English),
+            "Dates such as “03/04/2026” in “Tarih” are read as “Month first”. If that is wrong, change “Date order” under “Format”."
+        );
+        assert_eq!(
+            text(Locale::Turkish),
+            "“Tarih” sütunundaki “03/04/2026” gibi tarihler “Önce ay” olarak okunuyor. Yanlışsa “Biçim” altında “Tarih sırası” ayarını değiştirin."
+        );
+        let replaced = FileWarning::ReplacedCharacters { count: 1_200 };
+        let text = file_warning(&replaced, &spec, Locale::English);
+        assert!(
+            text.contains("1,200") && text.contains("“Encoding”"),
+            "{text}"
+        );
+    }
 
     #[test]
     fn every_column_has_a_name_in_both_languages() {

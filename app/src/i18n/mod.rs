@@ -2,13 +2,15 @@
 //! matches all of them, so that a missing translation does not compile.
 
 mod english;
+mod forecast_words;
 mod import_words;
 mod turkish;
 
 use leptos::prelude::*;
 use locale::Locale;
 
-pub use import_words::{column_name, reason_text};
+pub use forecast_words::{forecast_warning, model_text};
+pub use import_words::{column_name, date_order_text, decimal_text, file_warning, reason_text};
 pub use locale::{metric_definition, metric_name};
 
 /// A message.
@@ -27,6 +29,8 @@ pub enum Text {
     Company,
     Offline,
     OfflineNever,
+    /// These days are not on this device yet.
+    DaysNotHere,
     ScreenNotFetched,
     UpdateReady,
     UpdateNow,
@@ -180,6 +184,8 @@ pub enum Text {
     ReportCorrected,
     ReportReturns,
     ReportRejected,
+    /// Characters that could not be read and were replaced by �.
+    ReportReplaced,
     DownloadRejected,
     SeeDashboard,
     ImportFailed,

@@ -1,6 +1,6 @@
 //! Files: those that are picked, dropped or shared, and those that are saved.
 
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 pub use web_sys::File;
 use web_sys::{
@@ -43,6 +43,40 @@ pub async fn shared() -> Option<File> {
     // It is imported once.
     let _ = JsFuture::from(cache.delete_with_str("/shared/0")).await;
     File::new_with_blob_sequence(&js_sys::Array::of1(&blob), &name).ok()
+}
+
+/// Hears of files that the system opens with this app; nothing where the browser hands over none.
+pub fn on_launched(on_file: impl Fn(Option<File>) + Clone + 'static) {
+    let get = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &name.into()).ok();
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    let queue = get(&window, "launchQueue").unwrap_or(JsValue::UNDEFINED);
+    let Some(Ok(set)) = get(&queue, "setConsumer").map(JsCast::dyn_into::<js_sys::Function>) else {
+        return;
+    };
+    let consumer = Closure::<dyn Fn(JsValue)>::new(move |launch: JsValue| {
+        let on_file = on_file.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            if let Some(file) = opened(&launch).await {
+                on_file(Some(file));
+            }
+        });
+    });
+    let _ = set.call1(&queue, &consumer.into_js_value());
+}
+
+/// The first file of a launch.
+async fn opened(launch: &JsValue) -> Option<File> {
+    let files = js_sys::Reflect::get(launch, &"files".into()).ok()?;
+    let handle = js_sys::Array::from(&files).get(0);
+    let get_file = js_sys::Reflect::get(&handle, &"getFile".into()).ok()?;
+    let promise = get_file
+        .dyn_ref::<js_sys::Function>()?
+        .call0(&handle)
+        .ok()?;
+    let promise: js_sys::Promise = promise.dyn_into().ok()?;
+    JsFuture::from(promise).await.ok()?.dyn_into().ok()
 }
 
 /// Saves text as a file.

@@ -9,7 +9,7 @@ use locale::Locale;
 use protocol::Theme;
 
 /// What is this much below the screen is about to be seen.
-const NEAR: &str = "400px";
+const NEAR: &str = "120px";
 
 /// Where the build has put what is loaded later.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -2,20 +2,11 @@
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{MessageEvent, ServiceWorkerRegistration};
+use web_sys::{MessageEvent, ServiceWorkerContainer, ServiceWorkerRegistration};
 
 /// Registers it; `on_update` hears when a newer version waits.
 pub async fn register(on_update: impl Fn() + Clone + 'static) {
-    let Some(navigator) = web_sys::window().map(|window| window.navigator()) else {
-        return;
-    };
-    let container =
-        js_sys::Reflect::get(&navigator, &"serviceWorker".into()).unwrap_or(JsValue::UNDEFINED);
-    if container.is_undefined() {
-        // A page that is not secure has none; it works as long as there is a network.
-        return;
-    }
-    let container = navigator.service_worker();
+    let Some(container) = container() else { return };
     let heard = on_update.clone();
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         if kind(&event.data()).as_deref() == Some("update-ready") {
@@ -30,12 +21,21 @@ pub async fn register(on_update: impl Fn() + Clone + 'static) {
     let Ok(registration) = registration.dyn_into::<ServiceWorkerRegistration>() else {
         return;
     };
-    if let Some(active) = registration.active() {
-        // What is used later is fetched now, while nothing waits for it.
-        let _ = active.post_message(&message("fill"));
-    }
     if registration.waiting().is_some() && container.controller().is_some() {
         on_update();
+    }
+}
+
+/// Has what is used later fetched, now that nothing waits for the network; on a first visit once the
+/// worker is ready.
+pub async fn fill() {
+    let Some(container) = container() else { return };
+    let Ok(ready) = container.ready() else { return };
+    if let Ok(registration) = JsFuture::from(ready).await
+        && let Ok(registration) = registration.dyn_into::<ServiceWorkerRegistration>()
+        && let Some(active) = registration.active()
+    {
+        let _ = active.post_message(&message("fill"));
     }
 }
 
@@ -57,6 +57,13 @@ pub async fn update() {
     {
         let _ = waiting.post_message(&message("activate"));
     }
+}
+
+/// A page that is not secure has none; it works as long as there is a network.
+fn container() -> Option<ServiceWorkerContainer> {
+    let navigator = web_sys::window()?.navigator();
+    let found = js_sys::Reflect::get(&navigator, &"serviceWorker".into()).ok()?;
+    found.dyn_into().ok()
 }
 
 fn kind(data: &JsValue) -> Option<String> {

@@ -33,6 +33,7 @@ pub fn BarList(bars: Vec<Bar>, on_choose: impl Fn(String) + Copy + 'static) -> i
         let detail = Detail {
             title: bar.name.clone(),
             rows: bar.numbers,
+            metric: None,
         };
         let say = move || app.detail.set(Some(detail.clone()));
         let wide = format!("width:{:.1}%", (bar.length * 100.0).clamp(0.0, 100.0));

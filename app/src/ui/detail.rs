@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::html::Button;
 use leptos::prelude::*;
+use model::metrics::MetricId;
 
 use crate::i18n::{Text, t};
 use crate::state::app;
@@ -18,6 +19,8 @@ pub struct Detail {
     pub title: String,
     /// Names and exact values.
     pub rows: Vec<(String, String)>,
+    /// The metric that is to be explained below them, if one is.
+    pub metric: Option<MetricId>,
 }
 
 /// A long press on its way.
@@ -65,9 +68,9 @@ impl LongPress {
     }
 }
 
-/// The sheet, while there are numbers to show.
+/// The sheet, while there are numbers to show; `meaning` draws what [`Detail::metric`] means.
 #[component]
-pub fn DetailSheet() -> impl IntoView {
+pub fn DetailSheet(meaning: fn() -> AnyView) -> impl IntoView {
     let app = app();
     let close = move || app.detail.set(None);
     let button = NodeRef::<Button>::new();
@@ -91,7 +94,10 @@ pub fn DetailSheet() -> impl IntoView {
                     on:keydown=move |event| if event.key() == "Escape" { close() }
                 >
                     <h2>{detail.title}</h2>
-                    <dl class="lines">{rows.collect_view()}</dl>
+                    <dl class="lines">
+                        {rows.collect_view()}
+                        {detail.metric.map(|_| view! { <div><dt>{t(Text::Definition)}</dt><dd>{meaning()}</dd></div> })}
+                    </dl>
                     <button class="button quiet" node_ref=button on:click=move |_| close()>{t(Text::Close)}</button>
                 </div>
             }

@@ -7,7 +7,7 @@ use locale::{Locale, format};
 use model::metrics::MetricId;
 
 use super::{Detail, LongPress};
-use crate::i18n::{Text, metric_definition, metric_name, words};
+use crate::i18n::{Text, metric_name, words};
 use crate::state::app;
 
 /// A figure with its changes, its line and its target.
@@ -19,10 +19,7 @@ pub fn Tile(
     on_open: impl Fn(MetricId) + 'static,
 ) -> impl IntoView {
     let metric = tile.metric;
-    let unit = metric.metric().unit;
-    let exact = tile
-        .value
-        .map(|value| format::value(value, unit, currency, locale));
+    let exact = dashboard::html::exact(&tile, currency, locale);
     let inner = dashboard::html::tile(&tile, currency, locale);
     let app = app();
     let press = LongPress::new();
@@ -62,19 +59,16 @@ fn numbers(metric: MetricId, tile: &Figure, currency: Currency, locale: Locale) 
         (Text::YearBefore, tile.last_year),
         (Text::Target, tile.target),
     ];
-    let mut rows: Vec<(String, String)> = parts
+    let rows = parts
         .into_iter()
         .filter_map(|(text, value)| {
             let value = format::value(value?, unit, currency, locale);
             Some((words(text, locale).to_owned(), value))
         })
         .collect();
-    rows.push((
-        words(Text::Definition, locale).to_owned(),
-        metric_definition(metric, locale).to_owned(),
-    ));
     Detail {
         title: metric_name(metric, locale).to_owned(),
         rows,
+        metric: Some(metric),
     }
 }

@@ -19,7 +19,7 @@ use model::profile::TenantProfile;
 use crate::digest;
 use crate::fault::{Context, Fault};
 use crate::http::{Request, Response};
-use crate::ports::{BlobStore, Platform, Tenants};
+use crate::ports::{BlobStore, Later, Platform, Tenants};
 use crate::tenant::{Ask, Known, NewBatch, Told, raw_name};
 
 /// Base64 for URLs, with or without padding.
@@ -99,7 +99,7 @@ pub async fn receive<P: Platform>(
     let Told::Registered { known } = told else {
         return Err(Fault::internal("register a batch", format!("{told:?}")));
     };
-    platform.announce(tenant);
+    platform.later(Later::Announce(tenant.clone()));
     again(known, &digest)
 }
 

@@ -2,7 +2,7 @@
 //! drawn: the person reads them while the app is still on its way.
 //!
 //! Figures that would have to be computed first do not hold the page up, and neither does any fault: it is
-//! sent without them, and the app asks for them.
+//! sent without them, the app asks for them, and the next page has them.
 
 use api::dashboard::Dashboard;
 use locale::Locale;
@@ -11,7 +11,7 @@ use super::{assets, dashboard};
 use crate::fault::{Context, Fault};
 use crate::gateway::{access, caller, limits};
 use crate::http::{Body, Method, Request, Response};
-use crate::ports::Platform;
+use crate::ports::{Later, Platform};
 
 /// Marks in `app/index.html` around what the first tiles take the place of.
 pub const TILES: &str = "tiles";
@@ -39,6 +39,9 @@ async fn figures<P: Platform>(platform: &P, request: &Request) -> Result<Option<
     let caller = caller::identify(platform, request).await?;
     let tenant = access::home(&caller, request)?;
     let (_, kept) = dashboard::kept(platform, &tenant).await?;
+    if kept.is_none() {
+        platform.later(Later::Dashboard(tenant));
+    }
     let figures = kept.map(|json| serde_json::from_str(&json)).transpose();
     figures.context("read a dashboard")
 }
@@ -46,9 +49,9 @@ async fn figures<P: Platform>(platform: &P, request: &Request) -> Result<Option<
 fn with(figures: &Dashboard, request: &Request) -> Response {
     let locale = language(request);
     let tiles = format!(
-        "<div class=\"tiles\" id=\"first\" lang=\"{}\">{}</div>",
+        "<div id=\"first\" lang=\"{}\">{}</div>",
         locale.tag(),
-        ::dashboard::html::tiles(figures, locale)
+        ::dashboard::html::first(figures, locale)
     );
     // No text of a company can end the element that it is in.
     let json = serde_json::to_string(figures)

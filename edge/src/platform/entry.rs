@@ -9,10 +9,10 @@ use worker::{
 
 use super::{Edge, assets, now};
 use crate::fault::{Context as _, Fault};
-use crate::features::page;
+use crate::features::{dashboard, page};
 use crate::gateway::{self, limits};
 use crate::http;
-use crate::ports::{Database as _, Platform as _, Tenants as _, Upload};
+use crate::ports::{Database as _, Later, Platform as _, Tenants as _, Upload};
 use crate::tenant::Ask;
 
 /// A message of the queue: a company has a batch waiting.
@@ -30,14 +30,14 @@ async fn fetch(request: Request, env: Env, context: EventContext) -> worker::Res
     let edge = Edge::new(&env).map_err(|fault| worker::Error::RustError(fault.to_string()))?;
     let asked = read_head(&request).map_err(|fault| worker::Error::RustError(fault.to_string()))?;
     let answer = gateway::handle(&edge, &asked, Incoming(request)).await;
-    let announced = edge.take_announced();
-    if !announced.is_empty() {
+    let later = edge.take_later();
+    if !later.is_empty() {
         let env = env.clone();
         context.wait_until(async move {
-            for tenant in announced {
-                if let Err(fault) = announce(&env, tenant).await {
-                    // The object's own alarm does the work all the same.
-                    console_error!("announce: {fault}");
+            for work in later {
+                if let Err(fault) = after_answer(&env, &work).await {
+                    // An object's own alarm does its work all the same; a dashboard is asked for again.
+                    console_error!("{work:?}: {fault}");
                 }
             }
         });
@@ -89,8 +89,15 @@ async fn repair(env: &Env) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn announce(env: &Env, tenant: kernel::TenantId) -> Result<(), Fault> {
+async fn after_answer(env: &Env, work: &Later) -> Result<(), Fault> {
     let edge = Edge::new(env)?;
+    match work {
+        Later::Announce(tenant) => announce(&edge, env, tenant.clone()).await,
+        Later::Dashboard(tenant) => dashboard::answer(&edge, tenant).await.map(drop),
+    }
+}
+
+async fn announce(edge: &Edge, env: &Env, tenant: kernel::TenantId) -> Result<(), Fault> {
     let statement =
         "UPDATE companies SET active_at = ?2 WHERE id = ?1 AND active_at < ?2 - 3600000";
     let values = vec![tenant.as_str().into(), now().millis().into()];

@@ -12,12 +12,12 @@ mod tenants;
 
 use std::cell::RefCell;
 
-use kernel::{TenantId, Timestamp};
+use kernel::Timestamp;
 use worker::{Env, console_error};
 
 use crate::fault::{Context, Fault};
 use crate::gateway::flood::Flood;
-use crate::ports::{Platform, Settings};
+use crate::ports::{Later, Platform, Settings};
 
 pub(crate) use blobs::Blobs;
 pub(crate) use messages::{Envelope, KNOWN_HEADER, SEQUENCE_HEADER};
@@ -32,7 +32,7 @@ pub(crate) struct Edge {
     blobs: Blobs,
     tenants: tenants::TenantObjects,
     settings: Settings,
-    announced: RefCell<Vec<TenantId>>,
+    later: RefCell<Vec<Later>>,
 }
 
 impl Edge {
@@ -42,13 +42,13 @@ impl Edge {
             blobs: Blobs::new(env)?,
             tenants: tenants::TenantObjects::new(env)?,
             settings: settings::read(env),
-            announced: RefCell::default(),
+            later: RefCell::default(),
         })
     }
 
-    /// The companies whose work was announced while a request was answered.
-    pub(crate) fn take_announced(&self) -> Vec<TenantId> {
-        self.announced.take()
+    /// The work that was left while a request was answered.
+    pub(crate) fn take_later(&self) -> Vec<Later> {
+        self.later.take()
     }
 }
 
@@ -83,8 +83,8 @@ impl Platform for Edge {
         Ok(bytes)
     }
 
-    fn announce(&self, tenant: &TenantId) {
-        self.announced.borrow_mut().push(tenant.clone());
+    fn later(&self, work: Later) {
+        self.later.borrow_mut().push(work);
     }
 
     fn admits(&self, client: &str) -> bool {

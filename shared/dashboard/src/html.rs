@@ -46,17 +46,32 @@ pub fn tile(tile: &Tile, currency: Currency, locale: Locale) -> String {
     html
 }
 
-/// The tiles of a dashboard in a page that no app runs in yet: each leads to the forecast of its metric.
-pub fn tiles(dashboard: &Dashboard, locale: Locale) -> String {
-    let mut html = String::new();
+/// The value of a tile to its last digit.
+pub fn exact(tile: &Tile, currency: Currency, locale: Locale) -> Option<String> {
+    let unit = tile.metric.metric().unit;
+    Some(format::value(tile.value?, unit, currency, locale))
+}
+
+/// A dashboard in a page that no app runs in yet: its days, and tiles that lead to the forecast of their
+/// metric.
+pub fn first(dashboard: &Dashboard, locale: Locale) -> String {
+    let days = dashboard
+        .range
+        .map(|days| format::date_range(days, locale))
+        .unwrap_or_default();
+    let mut html = format!(
+        "<div class=\"boot-controls\"><p class=\"days\">{days}</p></div><div class=\"tiles\">"
+    );
     for one in &dashboard.tiles {
         let name = one.metric.name();
         let inner = tile(one, dashboard.currency, locale);
+        let exact = exact(one, dashboard.currency, locale).unwrap_or_default();
         let _ = write!(
             html,
-            "<a class=\"tile\" href=\"/forecast?metric={name}\" data-metric=\"{name}\">{inner}</a>"
+            "<a class=\"tile\" href=\"/forecast?metric={name}\" data-metric=\"{name}\" title=\"{exact}\">{inner}</a>"
         );
     }
+    html.push_str("</div>");
     html
 }
 
@@ -220,17 +235,18 @@ mod tests {
     }
 
     #[test]
-    fn tiles_of_a_page_lead_to_the_forecast() {
+    fn the_first_paint_names_its_days_and_leads_to_forecasts() {
         let dashboard = Dashboard {
             company: TenantId::new("demo").expect("an id"),
             sequence: 1,
             currency: Currency::TRY,
             as_of: None,
             today: "2026-11-23".parse().expect("a date"),
-            range: None,
+            range: "2026-11-01".parse().ok().map(kernel::DateRange::day),
             tiles: vec![of(Some(1), 1, None), of(None, 0, None)],
         };
-        let html = tiles(&dashboard, Locale::English);
+        let html = first(&dashboard, Locale::English);
+        assert!(html.contains("<p class=\"days\">1 Nov 2026</p>"), "{html}");
         assert_eq!(
             html.matches("<a class=\"tile\" href=\"/forecast?metric=net-revenue\"")
                 .count(),

@@ -5,6 +5,7 @@
 
 pub mod format;
 mod metrics;
+mod turkish;
 
 use serde::{Deserialize, Serialize};
 

@@ -5,8 +5,8 @@
 //! sums whatever it is grouped by. Where data is missing the metric has no value and says which part
 //! it lacks ([`Undefined`]); nothing is assumed to be zero.
 //!
-//! Out of scope: names in the user's language (the app's catalogue; [`english`] serves documents and
-//! the API), aggregation (`cube`), predictions (`forecast`).
+//! Out of scope: names in the user's language (`locale`; [`english`] holds the English ones),
+//! aggregation (`cube`), predictions (`forecast`).
 
 mod ceo;
 mod cfo;
@@ -27,7 +27,7 @@ pub use change::{Change, concentration, growth};
 pub use evaluate::{PartValue, Undefined, Value};
 pub use formula::{Computed, External, Formula, Part};
 pub use id::{MetricId, UnknownMetric};
-pub use text::{English, english};
+pub use text::{English, english, english_name_and_meaning};
 
 use crate::schema::{DataSet, Dimension};
 

@@ -29,6 +29,22 @@ export async function untilHeld(page, rows) {
   await page.waitForFunction(() => document.querySelector("main")?.dataset.complete === "true", null, LIMIT);
 }
 
+/** Scrolls to the cards below the tiles, which are drawn once they come near the screen. */
+export async function toCards(page) {
+  await page.locator(".near, .board .card").first().waitFor(LIMIT);
+  await page.evaluate(() => document.querySelector(".near")?.scrollIntoView());
+  await page.locator(".board .card").first().waitFor(LIMIT);
+}
+
+/** Waits until the exact figure behind a tile is another. */
+export async function untilOther(page, metric, before) {
+  const isOther = ([name, old]) => {
+    const title = document.querySelector(`[data-metric="${name}"]`)?.title;
+    return title && Number(title.replace(/[^\d.-]/g, "")) !== old;
+  };
+  await page.waitForFunction(isOther, [metric, before], LIMIT);
+}
+
 /** Waits until a service worker controls the page and holds the whole build. */
 export async function untilInstalled(page) {
   await page.waitForFunction(() => navigator.serviceWorker.ready.then(() => true), null, LIMIT);

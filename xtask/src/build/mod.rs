@@ -8,6 +8,7 @@ mod compress;
 mod page;
 mod wasm;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -72,11 +73,11 @@ fn assemble(app: &Path, engine: &Path) -> Outcome {
     fs::create_dir_all(&assets).map_err(at(&assets))?;
     let app_wasm = place(&app.join("app_bg.wasm"), "app", "wasm")?;
     let engine_wasm = place(&engine.join("engine_bg.wasm"), "engine", "wasm")?;
-    let routes = place_routes(app)?;
+    let (routes, parts) = place_routes(app)?;
     let app_js = bundle_glue(app, "app", &app_wasm.path)?;
     let engine_js = bundle_glue(engine, "engine", &engine_wasm.path)?;
     let css = inline("style/app.css", "css")?;
-    let theme_script = inline("app/start/theme.js", "js")?;
+    let head_script = inline("app/start/head.js", "js")?;
     let tiles_script = inline("app/start/tiles.js", "js")?;
     let charts = bundle("app/charts/echarts.js", "charts", "js", &["--format=esm"])?;
     copy_below(&root().join("public"), &dist)?;
@@ -87,10 +88,11 @@ fn assemble(app: &Path, engine: &Path) -> Outcome {
         app_js,
         app_wasm,
         routes,
+        parts,
         engine_js,
         engine_wasm,
         css,
-        theme_script,
+        head_script,
         tiles_script,
         charts,
     };
@@ -115,12 +117,14 @@ fn place(file: &Path, name: &str, extension: &str) -> Outcome<Served> {
     Ok(Served { path })
 }
 
-/// Places the modules that were split off and tells their loader the names.
-fn place_routes(app: &Path) -> Outcome<Vec<Served>> {
+/// Places the modules that were split off and tells their loader the names; gives them, and which of them
+/// each split point needs.
+fn place_routes(app: &Path) -> Outcome<(Vec<Served>, BTreeMap<String, Vec<String>>)> {
     let parts = app.join(wasm::PARTS);
     let loader = parts.join(wasm::LOADER);
     let mut text = fs::read_to_string(&loader).map_err(at(&loader))?;
     let mut routes = Vec::new();
+    let mut needed: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for module in wasm::split_modules(&parts)? {
         let stem = module.file_stem().unwrap_or_default().to_string_lossy();
         let name = match stem.strip_prefix("chunk_") {
@@ -129,6 +133,9 @@ fn place_routes(app: &Path) -> Outcome<Vec<Served>> {
         };
         let route = format!("route-{name}");
         let served = place(&module, &route, "wasm")?;
+        for point in split_points(&text, &stem) {
+            needed.entry(point).or_default().push(served.path.clone());
+        }
         text = text.replace(
             &format!("\"./{stem}.wasm\""),
             &format!("\"{}\"", served.path),
@@ -137,7 +144,26 @@ fn place_routes(app: &Path) -> Outcome<Vec<Served>> {
     }
     let linked = app.join(wasm::LOADER);
     fs::write(&linked, text).map_err(at(&linked))?;
-    Ok(routes)
+    Ok((routes, needed))
+}
+
+/// The split points that need a module: the one it is named for or, of a chunk, those that the loader
+/// names in the comment above it.
+fn split_points(loader: &str, stem: &str) -> Vec<String> {
+    if let Some(point) = stem.strip_prefix("split_") {
+        return vec![point.to_owned()];
+    }
+    let Some(number) = stem.strip_prefix("chunk_") else {
+        return Vec::new();
+    };
+    let (before, _) = loader
+        .split_once(&format!("const __chunk_{number} "))
+        .unwrap_or_default();
+    let named = before.trim_end().strip_suffix("*/");
+    let named = named.and_then(|text| text.rsplit_once("/*"));
+    let points = named.map_or("", |(_, points)| points).split(',');
+    let points = points.map(|point| point.trim().to_owned());
+    points.filter(|point| !point.is_empty()).collect()
 }
 
 /// Bundles a script or style sheet and places it.
@@ -184,12 +210,19 @@ fn bundle_glue(folder: &Path, name: &str, wasm: &str) -> Outcome<Served> {
              init({{module_or_path:'{wasm}'}}).then(()=>{{removeEventListener('message',keep);\
              for(const e of early)dispatchEvent(new MessageEvent('message',{{data:e.data,ports:[...e.ports]}}));}});"
         ),
-        _ => format!("init({{module_or_path:'{wasm}'}});"),
+        _ => format!("shown.then(()=>init({{module_or_path:'{wasm}'}}));"),
+    };
+    let before = match name {
+        "engine" => String::new(),
+        _ => {
+            let shown = root().join("app/start/shown.js");
+            format!("import {{shown}} from '{}';\n", shown.display())
+        }
     };
     let entry = folder.join(format!("{name}-start.js"));
     fs::write(
         &entry,
-        format!("import init from './{name}.js';\n{start}\n"),
+        format!("import init from './{name}.js';\n{before}{start}\n"),
     )
     .map_err(at(&entry))?;
     // The glue names the loader of split modules once for each import from it.
@@ -207,4 +240,18 @@ fn copy_below(from: &Path, to: &Path) -> Outcome {
         fs::copy(&file, &copy).map_err(at(&file))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split_points;
+
+    #[test]
+    fn the_loader_says_who_needs_a_chunk() {
+        let loader = "/* analysis, company */\nconst __chunk_5 = makeLoad(\n/* company */\nconst __chunk_15 = ";
+        assert_eq!(split_points(loader, "chunk_5"), ["analysis", "company"]);
+        assert_eq!(split_points(loader, "chunk_15"), ["company"]);
+        assert_eq!(split_points(loader, "split_home_cards"), ["home_cards"]);
+        assert_eq!(split_points(loader, "chunk_7"), Vec::<String>::new());
+    }
 }

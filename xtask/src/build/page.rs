@@ -1,5 +1,6 @@
 //! The page that names every asset, its content security policy, and the service worker's list.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use serde_json::json;
@@ -16,11 +17,13 @@ pub struct Names {
     pub app_wasm: Served,
     /// Modules of screens that are fetched when they are first shown.
     pub routes: Vec<Served>,
+    /// By split point, every module that it needs.
+    pub parts: BTreeMap<String, Vec<String>>,
     pub engine_js: Served,
     pub engine_wasm: Served,
     /// What is in the page itself: a request of its own would hold the first paint up.
     pub css: String,
-    pub theme_script: String,
+    pub head_script: String,
     pub tiles_script: String,
     pub charts: Served,
 }
@@ -40,13 +43,14 @@ pub fn index_html(names: &Names) -> Outcome<Page> {
     let version = version(names, &text);
     let assets = json!({
         "engine": names.engine_js.path, "charts": names.charts.path, "version": version,
+        "parts": names.parts,
     });
     let text = text
         .replace("{{app_js}}", &names.app_js.path)
         .replace("{{app_wasm}}", &names.app_wasm.path)
         .replace("{{assets}}", &assets.to_string())
-        .replace("{{start}}", &names.theme_script)
-        .replace("{{paint}}", &names.tiles_script)
+        .replace("{{head}}", &names.head_script)
+        .replace("{{tiles}}", &names.tiles_script)
         .replace("{{css}}", &names.css);
     let text = text
         .lines()

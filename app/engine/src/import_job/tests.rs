@@ -127,6 +127,64 @@ fn a_preview_says_what_is_missing_or_what_would_be_rejected() {
 }
 
 #[test]
+fn a_preview_warns_of_what_is_assumed_until_it_is_corrected() {
+    let rows = "order_date;order_id;sku;quantity;unit_price\n\
+        02/03/2026;A;çğıöşü?;1;1.299\n11/12/2025;B;S;1;12\n";
+    let mut head = rows.as_bytes().to_vec();
+    let damaged = rows.find('?').unwrap();
+    head[damaged] = 0xff;
+    let sniffed = ingest::sniff(&head, &profile()).unwrap();
+    let guessed = sniffed.spec.clone();
+    let warnings = |spec: &ImportSpec| {
+        let (sniffed, spec) = (sniffed.clone(), spec.clone());
+        let told = preview_of("a.csv", 9, &head, sniffed, spec, &context()).unwrap();
+        told.warnings
+    };
+    let doubt = |header: &str, example: &str| Doubt {
+        header: header.to_owned(),
+        example: example.to_owned(),
+    };
+    let number = FileWarning::DecimalMark(doubt("unit_price", "1.299"));
+    let date = FileWarning::DateOrder(doubt("order_date", "02/03/2026"));
+    let replaced = FileWarning::ReplacedCharacters { count: 1 };
+    assert_eq!(
+        warnings(&guessed),
+        [number.clone(), date.clone(), replaced.clone()]
+    );
+    let mut spec = guessed.clone();
+    spec.date_order = ingest::DateOrder::MonthFirst;
+    assert_eq!(warnings(&spec), [number.clone(), replaced.clone()]);
+    spec.decimal = ingest::DecimalMark::Point;
+    assert_eq!(warnings(&spec), std::slice::from_ref(&replaced));
+    // Without a trial the head's own count stands.
+    spec.mapping.remove("sku");
+    assert_eq!(warnings(&spec), [replaced]);
+    let mut spec = guessed;
+    spec.encoding = ingest::TextEncoding::Windows1254;
+    assert_eq!(warnings(&spec), [number, date]);
+}
+
+#[test]
+fn characters_that_were_replaced_are_in_the_report() {
+    let mut job = job();
+    let unreadable = Report {
+        replaced_characters: 3,
+        ..Report::default()
+    };
+    job.read(CSV.len() as u64, &Report::default(), &unreadable);
+    job.staged_whole();
+    let ImportEnd::Done(told) = job.finish(Timestamp::from_millis(2_000)).clone() else {
+        panic!("{:?}", job.end);
+    };
+    assert_eq!(told.replaced_characters, 3);
+    // A report that an earlier version kept has no such count.
+    let mut kept = serde_json::to_value(&told).unwrap();
+    kept.as_object_mut().unwrap().remove("replaced_characters");
+    let kept: ImportReport = serde_json::from_value(kept).unwrap();
+    assert_eq!(kept.replaced_characters, 0);
+}
+
+#[test]
 fn headers_are_plain_ascii() {
     let mut job = job();
     job.file = "siparişler.csv".into();

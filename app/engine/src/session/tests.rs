@@ -64,11 +64,25 @@ fn shows_months_as_they_arrive_the_newest_first() {
             .unwrap()
     );
     let november = DateRange::new(day("2026-11-01"), day("2026-11-22")).unwrap();
-    assert_eq!(session.state().extent, Some(november));
+    let all = DateRange::new(day("2026-09-01"), day("2026-11-22")).unwrap();
+    assert_eq!(session.state().extent, Some(all));
     assert_eq!(
         revenue(&session, november),
         Some(Value::Whole(sum(november)))
     );
+    // What reaches into days that are not here has no figure rather than a wrong one.
+    let kind = |refused: Result<_, Failure>| refused.map(drop).unwrap_err().kind;
+    let asked = Query::of(MetricId::NetRevenue, all);
+    assert_eq!(kind(session.query(&asked)), FailureKind::NotHere);
+    let compared = Query {
+        compare: Some(Compare::PreviousPeriod),
+        ..Query::of(MetricId::NetRevenue, november)
+    };
+    assert_eq!(kind(session.query(&compared)), FailureKind::NotHere);
+    let newly = Query::of(MetricId::NewCustomers, november);
+    assert_eq!(kind(session.query(&newly)), FailureKind::NotHere);
+    let tiles = session.tiles(&[MetricId::NetRevenue], &[], november);
+    assert_eq!(tiles.map(drop).unwrap_err().kind, FailureKind::NotHere);
     assert!(!session.is_whole());
     take_all(&mut session, &blobs);
     assert!(session.is_whole());

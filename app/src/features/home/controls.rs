@@ -35,16 +35,19 @@ pub fn Controls() -> impl IntoView {
     let app = app();
     let is_filtering = RwSignal::new(false);
     learn_labels(app);
-    let options = move || {
-        let locale = app.locale.get();
-        let is_long_ago = app.days().is_some_and(|days| {
+    let is_long_ago = Memo::new(move |_| {
+        app.days().is_some_and(|days| {
             Period::Default
                 .days(
                     app.data.read().today.unwrap_or(days.to()),
                     app.data.read().extent,
                 )
                 .is_some_and(|days| days.days() > 31)
-        });
+        })
+    });
+    let options = move || {
+        let locale = app.locale.get();
+        let is_long_ago = is_long_ago.get();
         let default = if is_long_ago {
             Text::LastOfData
         } else {

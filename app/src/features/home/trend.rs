@@ -13,7 +13,7 @@ use protocol::{
 
 use crate::dashboards::main_metric;
 use crate::features::{asked, filters, question};
-use crate::i18n::{Text, metric_name, t, words};
+use crate::i18n::{Text, forecast_warning, metric_name, model_text, t, words};
 use crate::state::{App, app};
 use crate::ui::{Card, ChartTable, ChartView, Empty, Failed, Skeleton};
 
@@ -115,7 +115,7 @@ pub fn forecast_ask(app: App, metric: MetricId, steps: u16) -> Option<Ask> {
 /// The forecast in an answer.
 pub fn read_forecast(told: Told) -> Option<Forecasted> {
     match told {
-        Told::Forecast(forecast) => Some(*forecast),
+        Told::Forecast(forecast) => forecast.read().ok(),
         _ => None,
     }
 }
@@ -214,6 +214,19 @@ pub fn ForecastWords(forecast: Forecasted) -> impl IntoView {
         protocol::Confidence::High => Text::ConfidenceHigh,
     };
     let score = format::percent(forecast.confidence_score, 0, locale);
+    let method: Vec<String> = forecast
+        .method
+        .iter()
+        .map(|model| format!("{} {}", format::percent(model.share, 0, locale), model.name))
+        .collect();
+    let kinds = forecast.method.iter().filter_map(|model| {
+        let text = model_text(model.kind?, locale);
+        Some(view! { <li>{text}</li> })
+    });
+    let warnings = forecast
+        .warnings
+        .iter()
+        .map(|warning| view! { <li>{forecast_warning(*warning, locale)}</li> });
     view! {
         <dl class="facts" data-testid="forecast-summary">
             {adds_up
@@ -221,9 +234,12 @@ pub fn ForecastWords(forecast: Forecasted) -> impl IntoView {
                     view! { <div><dt>{t(Text::ForecastSum)}</dt><dd class="big">{text(sum(|step| step.mean))}</dd></div> }
                 })}
             <div><dt>{t(Text::ConfidenceLabel)}</dt><dd>{score} " · " {words(confidence, locale)}</dd></div>
-            <div><dt>{t(Text::Method)}</dt><dd>{forecast.method.clone()}</dd></div>
+            <div><dt>{t(Text::Method)}</dt><dd>{method.join(" + ")}</dd></div>
         </dl>
+        <ul class="reasons note" data-testid="forecast-method">{kinds.collect_view()}</ul>
         <p class="note">{t(Text::Interval)}</p>
+        {(!forecast.warnings.is_empty())
+            .then(|| view! { <ul class="reasons" data-testid="forecast-warnings">{warnings.collect_view()}</ul> })}
         <h3>{t(Text::BackTest)}</h3>
         {match &forecast.back_test {
             None => view! { <p class="note">{t(Text::BackTestNone)}</p> }.into_any(),

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use protocol::{DateOrder, DecimalMark, FilePreview, Format, ImportSpec, TextEncoding, Trial};
 
-use crate::i18n::{Text, column_name, reason_text, t, words};
+use crate::i18n::{Text, column_name, date_order_text, decimal_text, reason_text, t, words};
 use crate::platform::page;
 use crate::state::app;
 use crate::ui::{Card, Choice};
@@ -192,10 +192,9 @@ pub fn Dialect(spec: ImportSpec, on_correct: Callback<ImportSpec>) -> impl IntoV
                     label=label(Text::DecimalLabel)
                     options=Signal::derive(move || {
                         let locale = app.locale.get();
-                        vec![
-                            (json_name(&DecimalMark::Point), words(Text::PointMark, locale).to_owned()),
-                            (json_name(&DecimalMark::Comma), words(Text::CommaMark, locale).to_owned()),
-                        ]
+                        [DecimalMark::Point, DecimalMark::Comma]
+                            .map(|mark| (json_name(&mark), words(decimal_text(mark), locale).to_owned()))
+                            .to_vec()
                     })
                     chosen=Signal::derive(move || decimal.clone())
                     on_choose=move |name| {
@@ -207,10 +206,9 @@ pub fn Dialect(spec: ImportSpec, on_correct: Callback<ImportSpec>) -> impl IntoV
                     label=label(Text::DateOrderLabel)
                     options=Signal::derive(move || {
                         let locale = app.locale.get();
-                        vec![
-                            (json_name(&DateOrder::DayFirst), words(Text::DayFirst, locale).to_owned()),
-                            (json_name(&DateOrder::MonthFirst), words(Text::MonthFirst, locale).to_owned()),
-                        ]
+                        [DateOrder::DayFirst, DateOrder::MonthFirst]
+                            .map(|order| (json_name(&order), words(date_order_text(order), locale).to_owned()))
+                            .to_vec()
                     })
                     chosen=Signal::derive(move || order.clone())
                     on_choose=move |name| {

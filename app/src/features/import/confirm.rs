@@ -2,10 +2,10 @@
 
 use kernel::Currency;
 use leptos::prelude::*;
-use protocol::{FilePreview, ImportSpec, Unread};
+use protocol::{FilePreview, FileWarning, ImportSpec, Unread};
 
 use super::columns::{CURRENCIES, Columns, Dialect, Sample};
-use crate::i18n::{Text, column_name, t, words};
+use crate::i18n::{Text, column_name, file_warning, t, words};
 use crate::state::app;
 use crate::ui::{Card, Choice};
 
@@ -46,6 +46,7 @@ fn Preview(preview: FilePreview, confirming: Confirming) -> impl IntoView {
     let missing = preview.missing.clone();
     let is_complete = missing.is_empty();
     let spec = preview.spec.clone();
+    let read_as = preview.spec.clone();
     let title = Signal::derive(move || words(Text::PreviewTitle, app.locale.get()).to_owned());
     let trial = preview.trial.clone();
     let name = preview.name.clone();
@@ -70,6 +71,7 @@ fn Preview(preview: FilePreview, confirming: Confirming) -> impl IntoView {
                         };
                         view! { <p role="alert" class="bad">{t(Text::MissingColumns)} " " {names}</p> }
                     })}
+                <Doubts warnings=preview.warnings spec=read_as />
                 {is_first.then(|| view! { <BaseCurrency base /> })}
                 {foreign
                     .map(|file| {
@@ -91,6 +93,18 @@ fn Preview(preview: FilePreview, confirming: Confirming) -> impl IntoView {
             <Dialect spec=preview.spec on_correct />
         </div>
     }
+}
+
+/// What the file leaves open, and how it is read meanwhile.
+#[component]
+fn Doubts(warnings: Vec<FileWarning>, spec: ImportSpec) -> impl IntoView {
+    let app = app();
+    let lines = move || {
+        let locale = app.locale.get();
+        let line = |warning| view! { <p class="line">{file_warning(warning, &spec, locale)}</p> };
+        warnings.iter().map(line).collect_view()
+    };
+    view! { <div role="status" data-testid="import-warnings">{lines}</div> }
 }
 
 #[component]

@@ -136,6 +136,11 @@ fn Rows(report: ImportReport) -> impl IntoView {
                 {line(Text::ReportDuplicates, report.duplicates)} {line(Text::ReportCorrected, report.corrected)}
                 {line(Text::ReportReturns, report.returns)} {line(Text::ReportRejected, report.rejected)}
             </dl>
+            {(report.replaced_characters > 0)
+                .then(|| {
+                    let count = format::whole(report.replaced_characters as i64, locale);
+                    view! { <p class="note">{t(Text::ReportReplaced)} ": " {count}</p> }
+                })}
             {report.period.map(|days| view! { <p class="faint">{format::date_range(days, locale)}</p> })}
             {(report.rejected > 0)
                 .then(|| {

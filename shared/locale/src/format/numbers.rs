@@ -62,7 +62,7 @@ pub fn decimal(number: f64, digits: usize, locale: Locale) -> String {
 /// Below a thousand it is shown with at most one decimal digit.
 ///
 /// ```
-/// use protocol::format::{Locale, compact};
+/// use locale::{Locale, format::compact};
 /// assert_eq!(compact(1_249_000.0, Locale::English), "1.2M");
 /// assert_eq!(compact(-12_500.0, Locale::Turkish), "-12,5\u{a0}B");
 /// ```
@@ -74,7 +74,7 @@ pub fn compact(number: f64, locale: Locale) -> String {
 /// A ratio as a percentage with `digits` decimal digits: `%12,3` or `12.3%`.
 ///
 /// ```
-/// use protocol::format::{Locale, percent};
+/// use locale::{Locale, format::percent};
 /// assert_eq!(percent(0.123, 1, Locale::Turkish), "%12,3");
 /// assert_eq!(percent(-0.05, 0, Locale::English), "-5%");
 /// ```
@@ -118,7 +118,7 @@ pub fn symbol(currency: &Currency) -> &str {
 ///
 /// ```
 /// use kernel::Currency;
-/// use protocol::format::{Locale, money};
+/// use locale::{Locale, format::money};
 /// assert_eq!(money(-123_456, Currency::TRY, Locale::Turkish), "-₺1.234,56");
 /// assert_eq!(money(-123_456, Currency::TRY, Locale::English), "-₺1,234.56");
 /// ```

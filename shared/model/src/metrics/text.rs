@@ -1,6 +1,4 @@
-//! English names and explanations of the metrics, for the API document and the user guide.
-//!
-//! The app has its own catalogue of messages in each language and does not use these.
+//! English names and explanations of the metrics, for documents and as the English of `locale`.
 
 use super::MetricId;
 
@@ -23,7 +21,7 @@ pub struct English {
 /// assert_eq!((text.name, text.formula.as_str()), ("Gross margin", "cm1 / net-revenue"));
 /// ```
 pub fn english(id: MetricId) -> English {
-    let (name, meaning) = name_and_meaning(id);
+    let (name, meaning) = english_name_and_meaning(id);
     English {
         name,
         meaning,
@@ -31,7 +29,8 @@ pub fn english(id: MetricId) -> English {
     }
 }
 
-const fn name_and_meaning(id: MetricId) -> (&'static str, &'static str) {
+/// Name and meaning alone, for tables of the one or the other.
+pub const fn english_name_and_meaning(id: MetricId) -> (&'static str, &'static str) {
     use MetricId::*;
     match id {
         Gmv => (

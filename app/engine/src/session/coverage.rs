@@ -1,0 +1,76 @@
+//! Whether the facts that a question is about are here. While a device fetches a company for the first
+//! time, a figure of half the days would look like any other figure, so there is none until all are here.
+//!
+//! Data that was here once and is being replaced goes on answering: it is what the edge said before.
+
+use std::collections::BTreeSet;
+
+use cube::query::{Compare, Query};
+use kernel::DateRange;
+use model::metrics::{Computed, MetricId, Part};
+use model::schema::DataSet;
+use protocol::{Failure, FailureKind};
+
+use super::{Place, Session, place_of};
+
+impl Session {
+    /// Refuses a question about days that are still on their way.
+    pub(super) fn require(
+        &self,
+        metrics: &[MetricId],
+        range: DateRange,
+        compared: &[Compare],
+    ) -> Result<(), Failure> {
+        let is_new = Part::Computed(Computed::NewCustomers);
+        let asks_history = metrics
+            .iter()
+            .any(|one| one.metric().parts().contains(&is_new));
+        let mut ranges = vec![range];
+        ranges.extend(compared.iter().filter_map(|compare| match compare {
+            Compare::PreviousPeriod => range.previous(),
+            Compare::LastYear => range.last_year(),
+        }));
+        // Who is new is known from the first day on.
+        ranges.extend(self.extent().filter(|_| asks_history));
+        self.require_days(&ranges)
+    }
+
+    /// Refuses a question whose days, comparison or metrics need what is still on its way.
+    pub(super) fn require_query(&self, query: &Query) -> Result<(), Failure> {
+        self.require(&query.metrics, query.range, query.compare.as_slice())
+    }
+
+    /// Refuses days of which something is on its way with nothing older in its place.
+    pub(super) fn require_days(&self, ranges: &[DateRange]) -> Result<(), Failure> {
+        if self.manifest.is_none() {
+            let text = "nothing is known of this company yet";
+            return Err(Failure::new(FailureKind::NotHere, text));
+        }
+        let answered: BTreeSet<Place> = self.shown.values().copied().collect();
+        let segments = self.manifest.iter().flat_map(|manifest| &manifest.segments);
+        let lacking = segments
+            .filter(|segment| !answered.contains(&place_of(segment)))
+            .filter(|segment| {
+                let days = DateRange::new(segment.from, segment.to).ok();
+                days.is_some_and(|days| ranges.iter().any(|it| it.intersect(days).is_some()))
+            })
+            .count();
+        match lacking {
+            0 => Ok(()),
+            _ => {
+                let text = format!("{lacking} segments of these days are not on this device yet");
+                Err(Failure::new(FailureKind::NotHere, text))
+            }
+        }
+    }
+
+    /// The days with sales, those that are on their way included; of any facts where there are no sales.
+    pub fn extent(&self) -> Option<DateRange> {
+        let segments = || self.manifest.iter().flat_map(|manifest| &manifest.segments);
+        let is_sale = |set: DataSet| set == DataSet::Sales;
+        let has_sales = segments().any(|segment| is_sale(segment.data_set));
+        let counted = segments().filter(|segment| !has_sales || is_sale(segment.data_set));
+        let days = counted.filter_map(|it| DateRange::new(it.from, it.to).ok());
+        days.reduce(|a, b| DateRange::new(a.from().min(b.from()), a.to().max(b.to())).unwrap_or(a))
+    }
+}

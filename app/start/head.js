@@ -1,0 +1,25 @@
+// Runs in the page's head: theme and language before the first paint, and asking early for what the app
+// will ask for: the modules of the screen that is opened, and the first figures where the page came
+// without them and nothing is kept.
+const SPLIT_POINTS = { "/explore": "analysis", "/forecast": "analysis", "/import": "company", "/settings": "company" };
+
+function preload(href, type) {
+  const link = document.createElement("link");
+  Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href });
+  if (type) link.type = type;
+  document.head.append(link);
+}
+
+try {
+  const root = document.documentElement;
+  const { parts } = JSON.parse(document.getElementById("assets").textContent);
+  for (const part of parts[SPLIT_POINTS[location.pathname]] ?? []) preload(part, "application/wasm");
+  const theme = localStorage.getItem("theme");
+  if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+  const language = localStorage.getItem("language") || navigator.language;
+  root.lang = language.startsWith("tr") ? "tr" : "en";
+  const isAsked = document.getElementById("figures") || localStorage.getItem("company") || location.search;
+  if (!isAsked && location.pathname === "/") preload("/api/mobile/v1/dashboard");
+} catch {
+  // A browser that keeps nothing for us still starts.
+}
