@@ -4,6 +4,6 @@ mod by_hand;
 mod naive;
 mod questions;
 mod rollups;
-
 mod sqlite;
+mod views;
 mod world;
