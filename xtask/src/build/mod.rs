@@ -54,6 +54,14 @@ pub fn build() -> Outcome<PathBuf> {
 /// The files that each split point needs, by its name.
 type Needs = BTreeMap<String, Vec<String>>;
 
+/// Builds the crate `bench/NAME/engine`, which is called `bench-NAME`, as the engine is built; gives
+/// the folder with the module and its glue.
+pub fn bench_engine(name: &str) -> Outcome<PathBuf> {
+    tools::for_browsers()?;
+    let source = format!("bench/{name}/engine");
+    wasm::browser(&format!("bench-{name}"), &[&source], "-O3", Parts::One)
+}
+
 /// One file in `dist/`, by the path under which it is served.
 struct Served {
     path: String,

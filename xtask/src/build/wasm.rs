@@ -57,7 +57,7 @@ pub fn browser(name: &str, sources: &[&str], optimise: &str, parts: Parts) -> Ou
         std::slice::from_ref(&wasm),
         || {
             step(&format!("build {name} for browsers"), || {
-                compile()?;
+                compile(name)?;
                 let raw = target().join(format!("wasm32-unknown-unknown/wasm/{name}.wasm"));
                 if folder.exists() {
                     fs::remove_dir_all(&folder).map_err(at(&folder))?;
@@ -84,13 +84,22 @@ pub fn browser(name: &str, sources: &[&str], optimise: &str, parts: Parts) -> Ou
     Ok(folder)
 }
 
-/// Compiles all modules for browsers at once, so that they are linked side by side; one call does it
-/// for each.
-fn compile() -> Outcome {
+/// What is shipped for browsers.
+const SHIPPED: [&str; 2] = ["app", "engine"];
+
+/// Compiles a module; those that are shipped together, so that they are linked side by side and the
+/// second call finds its work done.
+fn compile(name: &str) -> Outcome {
     let mut cargo = command("cargo");
     cargo.args(["build", "--quiet", "--profile", "wasm"]);
     cargo.args(["--target", "wasm32-unknown-unknown"]);
-    cargo.args(["--package", "app", "--package", "engine"]);
+    let packages = match SHIPPED.contains(&name) {
+        true => SHIPPED.to_vec(),
+        false => vec![name],
+    };
+    for package in packages {
+        cargo.args(["--package", package]);
+    }
     run(&mut cargo)
 }
 
