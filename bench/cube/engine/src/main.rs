@@ -3,14 +3,6 @@
 //!
 //! Out of scope: the clock. The page takes the time around each call.
 
-#![cfg_attr(
-    not(target_arch = "wasm32"),
-    expect(
-        dead_code,
-        reason = "there is nothing to measure natively; the example `million` of the cube does that"
-    )
-)]
-
 mod lines;
 mod questions;
 

@@ -1,6 +1,7 @@
 //! Answers of the cube against two judges: a plain walk over the rows, and SQLite.
 
 mod by_hand;
+mod law;
 mod naive;
 mod questions;
 mod rollups;
