@@ -13,7 +13,7 @@ use crate::ports::{Database, Platform, Statement, Tenants};
 use crate::tenant::{Ask, Told};
 
 /// The changes of the shared database, in order. One that was applied is never changed.
-const MIGRATIONS: [(&str, &str); 2] = [
+const MIGRATIONS: [(&str, &str); 3] = [
     (
         "0001_accounts",
         include_str!("../../migrations/0001_accounts.sql"),
@@ -21,6 +21,10 @@ const MIGRATIONS: [(&str, &str); 2] = [
     (
         "0002_dashboards_devices_predictions",
         include_str!("../../migrations/0002_dashboards_devices_predictions.sql"),
+    ),
+    (
+        "0003_sign_in",
+        include_str!("../../migrations/0003_sign_in.sql"),
     ),
 ];
 

@@ -8,14 +8,6 @@
 //! Everything is a question of bytes: no clock, no randomness, no storage. Out of scope: encryption (JWE),
 //! signing, what the claims of a token mean, and attestation.
 
-#![cfg_attr(
-    test,
-    expect(
-        clippy::unwrap_used,
-        reason = "a test that cannot build its input should fail there"
-    )
-)]
-
 mod algorithm;
 pub mod jwk;
 pub mod jws;

@@ -295,7 +295,7 @@ fn what_is_not_expected_is_refused() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// A changed registration is refused or makes a credential that its holder cannot use, except where the
     /// change is in what is ignored or kept as it is said: nothing of a registration is signed.

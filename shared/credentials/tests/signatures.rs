@@ -137,7 +137,7 @@ fn a_token_is_its_keys_only() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Header, payload and signature are all signed or the signature: no other byte in any place.
     #[test]
