@@ -49,3 +49,33 @@ pub(super) async fn take<P: Platform>(platform: &P, owner_digest: &str) -> Resul
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use futures::executor::block_on;
+
+    use super::*;
+    use crate::fakes::World;
+    use crate::features::admin;
+
+    #[test]
+    fn a_challenge_lasts_minutes_and_is_taken_once() {
+        let world = World::new();
+        block_on(admin::migrate(&world)).unwrap();
+        let draw = |owner: &str| block_on(draw(&world, owner)).unwrap();
+        let take = |owner: &str| block_on(take(&world, owner)).ok();
+        let began = world.now.get();
+        let first = draw("a");
+        assert_ne!(first, draw("b"));
+        assert_eq!(take("c"), None);
+        assert_eq!(take("a"), from_base64url(&first));
+        assert_eq!(take("a"), None);
+        draw("a");
+        let second = draw("a");
+        world.now.set(began + CHALLENGE_MILLIS - 1);
+        assert_eq!(take("a"), from_base64url(&second));
+        draw("a");
+        world.now.set(world.now.get() + CHALLENGE_MILLIS);
+        assert_eq!(take("a"), None);
+    }
+}

@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn codes_are_read_as_people_type_them() {
-        let random = std::array::from_fn(|at| at as u8 * 9);
+        let random = std::array::from_fn(|at| (at as u8).wrapping_mul(9));
         let code = code(random);
         assert_eq!(code.len(), 19);
         assert_eq!(code.split('-').count(), 4);
