@@ -33,6 +33,7 @@ pub enum Text {
     OfflineNever,
     /// These days are not on this device yet.
     DaysNotHere,
+    RowsShown,
     ScreenNotFetched,
     UpdateReady,
     UpdateNow,

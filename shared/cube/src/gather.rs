@@ -92,11 +92,11 @@ pub(crate) fn gather(cube: &Cube, scope: &Scope, parts: &[Part]) -> Result<Gathe
                 radix: &radix,
                 measures,
                 first_days,
+                rollups: cube.rollups(),
+                dictionaries: cube.dictionaries(),
             };
-            let (groups, own) = scan.run(cube.segments_of(data_set))?;
-            effort.segments = effort.segments.max(own.segments);
-            effort.skipped = effort.skipped.max(own.skipped);
-            effort.rows += own.rows;
+            let (groups, own) = scan.run(cube.months_of(data_set))?;
+            effort.join(own);
             Ok::<_, QueryError>((radix, groups))
         };
         let (radix, groups) = run(&[], &measures, None)?;
@@ -143,9 +143,43 @@ pub(crate) struct Folded {
 struct FoldedSet {
     extent: DateRange,
     measures: Vec<Measure>,
-    table: KeyTable,
+    index: RowIndex,
     groups: Groups,
     passes: Vec<(Part, Pass, ValuesByKey)>,
+}
+
+/// Where the groups of keys are.
+#[derive(Debug)]
+enum RowIndex {
+    /// Keys ascend.
+    Ascending,
+    Hash(KeyTable),
+}
+
+impl RowIndex {
+    fn of(keys: &[u64]) -> RowIndex {
+        match keys.is_sorted() {
+            true => RowIndex::Ascending,
+            false => RowIndex::Hash(KeyTable::of(keys.iter().copied())),
+        }
+    }
+
+    fn position(&self, keys: &[u64], key: u64) -> Option<usize> {
+        match self {
+            RowIndex::Hash(table) => table.number(key).map(|number| number as usize),
+            // Where all groups hold facts, a key is its own place.
+            RowIndex::Ascending => match keys.get(key as usize) {
+                Some(&own) if own == key => Some(key as usize),
+                _ => keys.binary_search(&key).ok(),
+            },
+        }
+    }
+}
+
+impl FoldedSet {
+    fn position(&self, key: u64) -> Option<usize> {
+        self.index.position(&self.groups.keys, key)
+    }
 }
 
 impl Gathered {
@@ -174,14 +208,14 @@ impl Gathered {
                 let (folded, radix, outer) = fold_groups(groups, radix, set.depth, fold)?;
                 passes.push((*part, pass.clone(), pass.values(&folded, &radix, outer)?));
             }
-            let table = KeyTable::of(groups.keys.iter().copied());
+            let index = RowIndex::of(&groups.keys);
             let (extent, measures) = (set.extent, set.measures.clone());
             sets.insert(
                 data_set,
                 FoldedSet {
                     extent,
                     measures,
-                    table,
+                    index,
                     groups,
                     passes,
                 },
@@ -202,6 +236,9 @@ fn fold_groups<'g>(
     let inner_space = radix.inner_space(depth);
     let inner = radix.cardinalities().get(depth..).unwrap_or_default();
     match fold {
+        Fold::Prefix(0) if inner.is_empty() && depth > 0 => {
+            Ok((Cow::Owned(groups.total()), Radix::new(Vec::new())?, 0))
+        }
         Fold::Prefix(length) => {
             let outer = radix.cardinalities().get(..length).unwrap_or_default();
             let folded = Radix::new([outer, inner].concat())?;
@@ -239,6 +276,18 @@ impl Folded {
             .flat_map(|set| set.groups.keys.iter().copied())
     }
 
+    /// The sums of a measure in rows that hold facts, where these keys are all of them: the same as
+    /// [`Folded::part`] of each, found at once.
+    pub(crate) fn sums(&self, part: Part, keys: &[u64]) -> Option<Vec<Option<i64>>> {
+        let Part::Sum(data_set, measure) = part else {
+            return None;
+        };
+        let set = self.sets.get(&data_set)?;
+        let measure = set.measures.iter().position(|&it| it == measure)?;
+        let sum = |at| set.groups.sum(measure, at);
+        (set.groups.keys == keys).then(|| (0..keys.len()).map(sum).collect())
+    }
+
     /// The value of a part in the row with a key, which covers days of `days` and of no others.
     ///
     /// Sums and counts are 0 where no fact is in the row, and unknown where the row lies outside the
@@ -248,13 +297,13 @@ impl Folded {
         set.extent.intersect(days)?;
         if let Part::Sum(_, measure) = part {
             let measure = set.measures.iter().position(|&it| it == measure)?;
-            return match set.table.number(key) {
-                Some(at) => set.groups.sum(measure, at as usize).map(PartValue::from),
+            return match set.position(key) {
+                Some(at) => set.groups.sum(measure, at).map(PartValue::from),
                 None => Some(PartValue::Whole(0)),
             };
         }
         let (_, pass, values) = set.passes.iter().find(|(own, ..)| *own == part)?;
-        match set.table.number(key) {
+        match set.position(key) {
             Some(_) => values.get(key).or_else(|| pass.value_of_nothing()),
             None => pass.value_of_nothing(),
         }

@@ -47,6 +47,10 @@ impl KeyTable {
         &self.keys
     }
 
+    pub(crate) fn into_keys(self) -> Vec<u64> {
+        self.keys
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.keys.len()
     }
@@ -172,6 +176,16 @@ impl GroupTable {
         }
     }
 
+    /// A table in which the key is the place, for keys below `key_space`.
+    pub(crate) fn dense(key_space: usize, measures: usize) -> Self {
+        GroupTable {
+            places: Places::Dense,
+            rows: vec![0; key_space],
+            sums: vec![vec![0; key_space]; measures],
+            unknown: vec![Vec::new(); measures],
+        }
+    }
+
     /// The place of a key, made where it is new.
     #[inline]
     pub(crate) fn place(&mut self, key: u64) -> u32 {
@@ -262,6 +276,28 @@ impl Groups {
             None
         } else {
             self.sums.get(measure)?.get(at).copied()
+        }
+    }
+
+    /// All groups as one, with key 0; none where there are none.
+    pub(crate) fn total(&self) -> Groups {
+        let sum = |values: &Vec<i64>| match values.is_empty() {
+            true => Vec::new(),
+            false => vec![values.iter().sum::<i64>()],
+        };
+        let rows: i64 = self.rows.iter().sum();
+        if rows == 0 {
+            return Groups {
+                sums: vec![Vec::new(); self.sums.len()],
+                unknown: vec![Vec::new(); self.sums.len()],
+                ..Groups::default()
+            };
+        }
+        Groups {
+            keys: vec![0],
+            rows: vec![rows],
+            sums: self.sums.iter().map(sum).collect(),
+            unknown: self.unknown.iter().map(sum).collect(),
         }
     }
 

@@ -26,9 +26,12 @@ mod groups;
 mod kernels;
 mod keys;
 mod members;
+mod month;
+mod order;
 mod parts;
 mod periods;
 pub mod query;
+mod rollup;
 mod rows;
 mod scan;
 mod segment;
@@ -43,6 +46,7 @@ pub use fact::{FactError, FactRow};
 pub use query::{
     Answer, CalendarRules, Compare, Explain, Filter, Member, Query, Row, Sort, SortBy, Top, Value,
 };
+pub use rollup::{Rollup, RollupUse};
 pub use segment::{
     MEASURE_ABS_MAX, ROWS_MAX, Segment, SegmentError, SegmentWriter, VERSION, WriteError,
 };

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::run::{Outcome, command, output};
 
 /// Our crates and those of ours that each may depend on, from the inside out. Tests may look further.
-const MAY_SEE: [(&str, &[&str]); 16] = [
+const MAY_SEE: [(&str, &[&str]); 17] = [
     ("kernel", &[]),
     ("forecast", &["kernel"]),
     ("model", &["kernel"]),
@@ -73,6 +73,7 @@ const MAY_SEE: [(&str, &[&str]); 16] = [
         ],
     ),
     ("xtask", &["kernel", "demo"]),
+    ("bench-cube", &["kernel", "model", "cube"]),
 ];
 
 /// The crates that know no clock, no randomness, no I/O and no browser.

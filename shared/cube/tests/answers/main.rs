@@ -3,6 +3,7 @@
 mod by_hand;
 mod naive;
 mod questions;
+mod rollups;
 
 mod sqlite;
 mod world;
