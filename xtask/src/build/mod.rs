@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::run::{Outcome, at, command, root, run, step};
+use crate::run::{Outcome, at, command, root, run, step, target};
 use crate::stamp::{short_hash, unless_unchanged};
 use crate::tools;
 
@@ -78,6 +78,9 @@ fn assemble(app: &Path, engine: &Path) -> Outcome {
     let engine_wasm = place(&engine.join("engine_bg.wasm"), "engine", "wasm")?;
     let (routes, parts) = place_routes(app)?;
     let app_js = bundle_glue(app, "app", &app_wasm.path)?;
+    // Part of what this is built from must not be what it writes: it would never be up to date.
+    let linked = app.join(wasm::LOADER);
+    fs::remove_file(&linked).map_err(at(&linked))?;
     let engine_js = bundle_glue(engine, "engine", &engine_wasm.path)?;
     let css = inline("style/app.css", "css")?;
     let head_script = inline("app/start/head.js", "js")?;
@@ -222,12 +225,11 @@ fn bundle_glue(folder: &Path, name: &str, wasm: &str) -> Outcome<Served> {
             format!("import {{shown}} from '{}';\n", shown.display())
         }
     };
-    let entry = folder.join(format!("{name}-start.js"));
-    fs::write(
-        &entry,
-        format!("import init from './{name}.js';\n{before}{start}\n"),
-    )
-    .map_err(at(&entry))?;
+    // Not in the folder, which is part of what this is built from.
+    let entry = target().join(format!("{name}-start.js"));
+    let glue = folder.join(format!("{name}.js"));
+    let text = format!("import init from '{}';\n{before}{start}\n", glue.display());
+    fs::write(&entry, text).map_err(at(&entry))?;
     // The glue names the loader of split modules once for each import from it.
     let options = ["--format=esm", "--log-override:duplicate-object-key=silent"];
     bundle(&entry.to_string_lossy(), name, "js", &options)

@@ -179,6 +179,12 @@ fn shrink(wasm: &Path, optimise: &str) -> Outcome {
     run(command(tools::npm_bin("wasm-opt"))
         .arg(wasm)
         .args(FEATURES.map(|name| format!("--enable-{name}")))
-        .args([optimise, "--strip-debug", "--strip-producers", "-o"])
+        .args([
+            optimise,
+            "--quiet",
+            "--strip-debug",
+            "--strip-producers",
+            "-o",
+        ])
         .arg(wasm))
 }
