@@ -1,29 +1,32 @@
-//! Answering a query: check it, gather the facts of its range and of the one compared with, fold them
-//! into rows, order and cut the rows, and compute every metric from the aggregated parts.
+//! Answering a query: check it, gather the facts of its range and of the one compared with (`ready`),
+//! fold them into rows, order and cut the rows, and compute every metric from the aggregated parts.
 
 use std::collections::BTreeSet;
 
-use kernel::DateRange;
-use model::metrics::{Formula, Part, Value};
+use model::metrics::{Formula, Value};
 
-use crate::conditions::Conditions;
 use crate::cube::Cube;
 use crate::error::QueryError;
-use crate::gather::{Fold, Folded, Gathered, Scope, gather};
+use crate::gather::{Fold, Folded};
 use crate::groups::KeyTable;
-use crate::keys::{Key, Radix};
 use crate::order::{by_value_then, change};
-use crate::query::{Answer, Compare, Explain, Query, Row, Sort, SortBy};
+use crate::query::{Answer, Explain, Query, Row, Sort, SortBy};
+use crate::ready::{OneRange, Ready};
 use crate::rows::{DaysByKey, Naming, RowDays, value};
 
 /// Answers a query.
 pub(crate) fn answer(cube: &Cube, query: &Query) -> Result<Answer, QueryError> {
     check(cube, query)?;
-    let compared_range = match query.compare {
-        None => None,
-        Some(compare) => Some(compared(compare, query.range).ok_or(QueryError::NoComparedRange)?),
+    answer_from(cube, query, &Ready::new(cube, query)?)
+}
+
+/// Answers a query that was checked, from its gathered facts.
+pub(crate) fn answer_from(cube: &Cube, query: &Query, ready: &Ready) -> Result<Answer, QueryError> {
+    let asked = Asked {
+        query,
+        naming: Naming::new(cube, &query.group_by, ready.radix.clone(), query.range),
+        ready,
     };
-    let asked = Asked::new(cube, query, compared_range)?;
     let length = query.group_by.len();
     let rows = asked.rows(length)?;
     let others = match (query.top, rows.dropped.is_empty()) {
@@ -48,21 +51,15 @@ pub(crate) fn answer(cube: &Cube, query: &Query) -> Result<Answer, QueryError> {
             .collect(),
         total,
         subtotals,
-        compared_range,
+        compared_range: ready.compared.as_ref().map(|it| it.scope.range),
         explain: asked.explain(),
     };
     answer.rows.extend(others);
     Ok(answer)
 }
 
-fn compared(compare: Compare, range: DateRange) -> Option<DateRange> {
-    match compare {
-        Compare::PreviousPeriod => range.previous(),
-        Compare::LastYear => range.last_year(),
-    }
-}
-
-fn check(cube: &Cube, query: &Query) -> Result<(), QueryError> {
+/// Refuses a query that no cube can answer.
+pub(crate) fn check(cube: &Cube, query: &Query) -> Result<(), QueryError> {
     let count = query.metrics.len();
     if count == 0 || count > Query::METRICS_MAX {
         return Err(QueryError::Metrics { count });
@@ -114,9 +111,7 @@ fn check(cube: &Cube, query: &Query) -> Result<(), QueryError> {
 struct Asked<'a> {
     query: &'a Query,
     naming: Naming<'a>,
-    radix: Radix,
-    main: (Scope, Gathered),
-    compared: Option<(Scope, Gathered)>,
+    ready: &'a Ready,
 }
 
 /// The rows of one length of key, in both ranges.
@@ -133,73 +128,21 @@ struct Rows {
     dropped: Vec<u64>,
 }
 
-impl<'a> Asked<'a> {
-    fn new(
-        cube: &'a Cube,
-        query: &'a Query,
-        compared: Option<DateRange>,
-    ) -> Result<Self, QueryError> {
-        let (conditions, compared_conditions) =
-            Conditions::of(query, compared, cube.dictionaries(), cube.rules())?;
-        let keys_of = |range| -> Vec<Key> {
-            query
-                .group_by
-                .iter()
-                .map(|&dimension| cube.key(dimension, range))
-                .collect()
-        };
-        let mut main = Scope {
-            range: query.range,
-            conditions,
-            keys: keys_of(query.range),
-        };
-        let mut compared = compared
-            .zip(compared_conditions)
-            .map(|(range, conditions)| Scope {
-                range,
-                conditions,
-                keys: keys_of(range),
-            });
-        // Both ranges number their rows alike: the second month is row 1 in either.
-        if let Some(compared) = &mut compared {
-            for (one, other) in main.keys.iter_mut().zip(&mut compared.keys) {
-                let largest = one.cardinality.max(other.cardinality);
-                (one.cardinality, other.cardinality) = (largest, largest);
-            }
-        }
-        let radix = Radix::new(main.keys.iter().map(|key| key.cardinality).collect())?;
-        let parts: BTreeSet<Part> = query
-            .metrics
-            .iter()
-            .flat_map(|metric| metric.metric().parts())
-            .collect();
-        let parts: Vec<Part> = parts.into_iter().collect();
-        let gathered = |scope: Scope| -> Result<(Scope, Gathered), QueryError> {
-            let gathered = gather(cube, &scope, &parts)?;
-            Ok((scope, gathered))
-        };
-        Ok(Asked {
-            query,
-            naming: Naming::new(cube, &query.group_by, radix.clone(), query.range),
-            radix,
-            main: gathered(main)?,
-            compared: compared.map(gathered).transpose()?,
-        })
-    }
-
+impl Asked<'_> {
     fn level(&self, length: usize) -> Result<Level, QueryError> {
         self.folded(Fold::Prefix(length), length)
     }
 
     fn folded(&self, fold: Fold<'_>, length: usize) -> Result<Level, QueryError> {
-        let of = |(scope, gathered): &(Scope, Gathered)| {
-            let folded = gathered.fold(fold, self.query.group_by.len())?;
-            Ok::<_, QueryError>((folded, DaysByKey::new(scope, &self.radix, length)))
+        let of = |one: &OneRange| {
+            let folded = one.gathered.fold(fold, self.query.group_by.len())?;
+            let days = DaysByKey::new(&one.scope, &self.ready.radix, length);
+            Ok::<_, QueryError>((folded, days))
         };
-        let compared = self.compared.as_ref().map(of).transpose()?;
+        let compared = self.ready.compared.as_ref().map(of).transpose()?;
         Ok(Level {
             length,
-            main: of(&self.main)?,
+            main: of(&self.ready.main)?,
             compared,
         })
     }
@@ -349,11 +292,8 @@ impl<'a> Asked<'a> {
 
     fn explain(&self) -> Explain {
         let mut explain = Explain::default();
-        for (_, gathered) in [Some(&self.main), self.compared.as_ref()]
-            .into_iter()
-            .flatten()
-        {
-            for (&data_set, effort) in &gathered.effort {
+        for one in std::iter::once(&self.ready.main).chain(&self.ready.compared) {
+            for (&data_set, effort) in &one.gathered.effort {
                 *explain.segments.entry(data_set).or_insert(0) += effort.segments;
                 explain.segments_skipped += effort.skipped;
                 explain.rows_read += effort.rows;

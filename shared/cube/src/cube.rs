@@ -1,7 +1,7 @@
 //! The cube: segments and dictionaries at hand, and the questions asked of them.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use kernel::{Date, DateRange, Hash256};
 use model::schema::{DataSet, Dimension};
@@ -10,6 +10,7 @@ use crate::answer;
 use crate::conditions::Conditions;
 use crate::dictionary::{DictionaryChunk, DictionaryError};
 use crate::error::QueryError;
+use crate::gather::Added;
 use crate::groups::FirstDays;
 use crate::keys::{Key, KeySource, Radix};
 use crate::members::Dictionaries;
@@ -19,6 +20,7 @@ use crate::query::{Answer, CalendarRules, Member, Query};
 use crate::rollup::{Rollup, RollupUse};
 use crate::scan::Scan;
 use crate::segment::Segment;
+use crate::view::Mark;
 
 /// All facts at hand. Adding and removing a segment costs nothing but the bookkeeping; columns are
 /// decoded when a query first needs them and stay decoded.
@@ -48,6 +50,9 @@ pub struct Cube {
     dictionaries: Dictionaries,
     /// Found when first needed.
     first_days: OnceLock<FirstDays>,
+    mark: Mark,
+    /// The segments added since anything else changed.
+    added: Vec<(DataSet, Date, Hash256)>,
 }
 
 impl Cube {
@@ -59,7 +64,37 @@ impl Cube {
             rollups: RollupUse::default(),
             dictionaries: Dictionaries::default(),
             first_days: OnceLock::new(),
+            mark: Mark::default(),
+            added: Vec::new(),
         }
+    }
+
+    /// Takes note of a change that views cannot follow.
+    fn turn(&mut self) {
+        self.mark.turns += 1;
+        self.added.clear();
+    }
+
+    /// Now, for a view to come back to.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            added: self.added.len(),
+            ..self.mark.clone()
+        }
+    }
+
+    /// The segments added since; `None` where anything else changed too.
+    pub(crate) fn added_since(&self, mark: &Mark) -> Option<Added<'_>> {
+        let is_same = Arc::ptr_eq(&mark.identity, &self.mark.identity);
+        if !is_same || mark.turns != self.mark.turns {
+            return None;
+        }
+        let mut added = Added::new();
+        for &(data_set, month, id) in self.added.get(mark.added..)? {
+            let segment = self.months.get(&data_set)?.get(&month)?.get(id)?;
+            added.entry(data_set).or_default().push(segment);
+        }
+        Some(added)
     }
 
     /// The tenant's calendar.
@@ -69,12 +104,18 @@ impl Cube {
 
     /// Changes the tenant's calendar.
     pub fn set_rules(&mut self, rules: CalendarRules) {
-        self.rules = rules;
+        if rules != self.rules {
+            self.rules = rules;
+            self.turn();
+        }
     }
 
     /// Tells the tenant's local day.
     pub fn set_today(&mut self, today: Date) {
-        self.rules.today = today;
+        self.set_rules(CalendarRules {
+            today,
+            ..self.rules
+        });
     }
 
     /// Says when questions are answered from roll-ups, which changes no answer.
@@ -88,8 +129,14 @@ impl Cube {
 
     /// Adds a segment under its content address; one that is there already changes nothing.
     pub fn add_segment(&mut self, id: Hash256, segment: Segment) {
-        let months = self.months.entry(segment.data_set()).or_default();
-        months.entry(segment.month()).or_default().add(id, segment);
+        let (data_set, first) = (segment.data_set(), segment.month());
+        let months = self.months.entry(data_set).or_default();
+        let month = months.entry(first).or_default();
+        if month.contains(id) {
+            return;
+        }
+        month.add(id, segment);
+        self.added.push((data_set, first, id));
         self.first_days = OnceLock::new();
     }
 
@@ -102,7 +149,10 @@ impl Cube {
             }
             months.retain(|_, month| !month.is_empty());
         }
-        self.first_days = OnceLock::new();
+        if is_removed {
+            self.first_days = OnceLock::new();
+            self.turn();
+        }
         is_removed
     }
 
@@ -120,7 +170,11 @@ impl Cube {
     /// there already changes nothing.
     pub fn extend_dictionary(&mut self, chunk: &DictionaryChunk) -> Result<(), DictionaryError> {
         let moved = self.dictionaries.first_moved(chunk);
+        let is_known = self.dictionaries.know(chunk);
         self.dictionaries.extend(chunk)?;
+        if !is_known {
+            self.turn();
+        }
         if let Some(moved) = moved
             && Rollup::ALL
                 .iter()
@@ -223,7 +277,7 @@ impl Cube {
             .flat_map(BTreeMap::values)
     }
 
-    fn segments_of(&self, data_set: DataSet) -> impl Iterator<Item = &Segment> {
+    pub(crate) fn segments_of(&self, data_set: DataSet) -> impl Iterator<Item = &Segment> {
         self.months_of(data_set).flat_map(Month::segments)
     }
 

@@ -220,11 +220,16 @@ impl GroupTable {
         Some(unknown)
     }
 
-    /// The groups that hold facts after all retractions.
+    /// The groups that hold anything. One whose facts are all taken back is among them where its sums
+    /// are not 0: what is added later needs them.
     pub(crate) fn into_groups(self) -> Groups {
-        let kept: Vec<usize> = (0..self.rows.len())
-            .filter(|&place| self.rows.get(place).is_some_and(|&rows| rows != 0))
-            .collect();
+        let mut kept: Vec<usize> = Vec::new();
+        for (place, &rows) in self.rows.iter().enumerate() {
+            let is_held = |values: &Vec<i64>| values.get(place).is_some_and(|&value| value != 0);
+            if rows != 0 || self.sums.iter().any(is_held) || self.unknown.iter().any(is_held) {
+                kept.push(place);
+            }
+        }
         let pick = |from: &Vec<i64>| -> Vec<i64> {
             kept.iter()
                 .map(|&place| from.get(place).copied().unwrap_or(0))
@@ -257,10 +262,10 @@ impl GroupTable {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Groups {
     pub(crate) keys: Vec<u64>,
-    /// Signed number of facts; never 0.
+    /// Signed number of facts; 0 where all are taken back.
     pub(crate) rows: Vec<i64>,
     pub(crate) sums: Vec<Vec<i64>>,
-    unknown: Vec<Vec<i64>>,
+    pub(super) unknown: Vec<Vec<i64>>,
 }
 
 impl Groups {

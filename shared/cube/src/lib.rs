@@ -14,6 +14,7 @@
     )
 )]
 
+mod absorb;
 mod answer;
 mod columns;
 mod conditions;
@@ -31,11 +32,13 @@ mod order;
 mod parts;
 mod periods;
 pub mod query;
+mod ready;
 mod rollup;
 mod rows;
 mod scan;
 mod segment;
 mod varint;
+mod view;
 
 pub use cube::Cube;
 pub use dictionary::{
@@ -50,3 +53,4 @@ pub use rollup::{Rollup, RollupUse};
 pub use segment::{
     MEASURE_ABS_MAX, ROWS_MAX, Segment, SegmentError, SegmentWriter, VERSION, WriteError,
 };
+pub use view::View;

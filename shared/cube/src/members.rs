@@ -55,6 +55,13 @@ impl Dictionaries {
         entries.find_map(|(code, entry)| (parent(code) != entry.parent).then_some(code))
     }
 
+    /// Whether all members of a chunk are known as it has them.
+    pub(crate) fn know(&self, chunk: &DictionaryChunk) -> bool {
+        let known = self.get(chunk.dimension);
+        let mut entries = (chunk.first_code..).zip(&chunk.entries);
+        known.is_some_and(|known| entries.all(|(code, entry)| known.get(code) == Some(entry)))
+    }
+
     pub(crate) fn get(&self, dimension: Dimension) -> Option<&Dictionary> {
         self.by_dimension.get(&dimension)
     }

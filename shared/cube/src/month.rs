@@ -25,11 +25,8 @@ pub(crate) struct Month {
 }
 
 impl Month {
-    /// Adds a segment; one that is there already changes nothing.
+    /// Adds a segment that is not there yet.
     pub(crate) fn add(&mut self, id: Hash256, segment: Segment) {
-        if self.contains(id) {
-            return;
-        }
         if !self.has_tables() {
             self.rolled.insert(id, segment);
             return;
@@ -56,6 +53,10 @@ impl Month {
 
     pub(crate) fn contains(&self, id: Hash256) -> bool {
         self.rolled.contains_key(&id) || self.loose.contains_key(&id)
+    }
+
+    pub(crate) fn get(&self, id: Hash256) -> Option<&Segment> {
+        self.rolled.get(&id).or_else(|| self.loose.get(&id))
     }
 
     pub(crate) fn ids(&self) -> impl Iterator<Item = Hash256> {

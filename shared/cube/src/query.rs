@@ -216,4 +216,7 @@ pub struct Explain {
     /// Cells of roll-ups read, by each pass.
     #[serde(default)]
     pub cells_read: u64,
+    /// Whether a view was brought up to date: what is told above is then only what changed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub kept: bool,
 }

@@ -1,7 +1,9 @@
-// The product's cube as WebAssembly: it opens the segments that the edge would send.
+// The product's cube as WebAssembly: it opens the segments that the edge would send, from IndexedDB, where
+// the product keeps them.
 let engine;
 let memory;
-let segments = [];
+let database;
+let bytesStored = 0;
 const names = ["q1", "q2", "q3", "q4", "q5"];
 
 /** Segments of the rows, one per month and channel, as bytes one after another and their lengths. */
@@ -24,12 +26,26 @@ export async function prepare(rows) {
   return parts;
 }
 
-/** Fetches what the page before made. */
+const done = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+/** Fetches what the page before made and stores it. */
 export async function fetched(count) {
   const lengths = await (await fetch(`/segments/${count}.json`)).json();
   const bytes = new Uint8Array(await (await fetch(`/segments/${count}`)).arrayBuffer());
+  const opening = indexedDB.open("cube");
+  opening.onupgradeneeded = () => opening.result.createObjectStore("segments");
+  database = await done(opening);
+  const storing = database.transaction("segments", "readwrite");
   let start = 0;
-  segments = lengths.map((length) => bytes.subarray(start, (start += length)));
+  for (const [number, length] of lengths.entries()) {
+    storing.objectStore("segments").put(bytes.slice(start, (start += length)), number);
+  }
+  await new Promise((stored) => (storing.oncomplete = stored));
+  bytesStored = bytes.length;
 }
 
 export async function start() {
@@ -39,20 +55,17 @@ export async function start() {
 }
 
 export async function load() {
+  const reading = done(database.transaction("segments").objectStore("segments").getAll());
   engine.name_members();
-  for (const bytes of segments) engine.open(bytes);
+  for (const bytes of await reading) engine.open(bytes);
 }
 
-export const bytes = () => segments.reduce((sum, segment) => sum + segment.length, 0);
+export const bytes = () => bytesStored;
 
-/** The time that the last segment takes, which holds 100 new lines, with all open views answered anew. */
-export async function delta(rows) {
-  const [segment] = await prepare(rows);
-  engine.ask_views();
-  const began = performance.now();
+/** The time that one more segment takes, which holds 100 new lines, with all open views answered. */
+export function delta(segment) {
   engine.open(segment);
-  engine.ask_views();
-  return performance.now() - began;
+  return engine.ask_views();
 }
 
 export const held = () => memory.buffer.byteLength;

@@ -89,50 +89,59 @@ impl Scan<'_> {
         months: impl Iterator<Item = &'s Month> + Clone,
     ) -> Result<(Groups, Effort), QueryError> {
         let segments = || months.clone().flat_map(Month::segments);
-        let in_range = || segments().filter(|it| it.days().intersect(self.range).is_some());
         for &measure in self.measures {
-            if !sums_fit(measure, in_range()) {
-                return Err(QueryError::TooLarge(measure));
-            }
+            require_sums(measure, self.range, segments())?;
         }
         let facts: usize = segments().map(|segment| segment.rows() as usize).sum();
-        let mut table = GroupTable::new(self.radix.space(), self.measures.len(), facts);
-        let mut effort = Effort::default();
-        let mut scratch = Scratch::default();
+        let mut pass = self.pass(facts);
         let told = self.told_dimensions();
         for month in months {
-            let Some(extent) = extent_of(month.segments()) else {
-                effort.skipped += month.segments().count();
+            let extent = extent_of(month.segments());
+            let Some(extent) = extent.filter(|it| it.intersect(self.range).is_some()) else {
+                pass.effort.skipped += month.segments().count();
                 continue;
             };
-            if extent.intersect(self.range).is_none() {
-                effort.skipped += month.segments().count();
-                continue;
-            }
             let whole = self.single_key(extent);
-            let mut read = |segment: &Segment, effort: &mut Effort| {
-                match self.filters_of(segment)? {
-                    Some(filters) => {
-                        effort.segments += 1;
-                        effort.rows +=
-                            self.read(segment, filters, whole, &mut table, &mut scratch)?;
-                    }
-                    None => effort.skipped += 1,
-                }
-                Ok::<_, QueryError>(())
-            };
             match self.rollup(month, &told, whole.is_some())? {
                 Some((rollup, cells)) => {
-                    month.loose().try_for_each(|it| read(it, &mut effort))?;
-                    effort.segments += month.rolled().len();
-                    *effort.rollups.entry(rollup.rollup()).or_insert(0) += 1;
-                    effort.cells +=
-                        self.read_rollup(rollup, cells, whole, &mut table, &mut scratch);
+                    month
+                        .loose()
+                        .try_for_each(|it| pass.read(self, it, whole))?;
+                    pass.effort.segments += month.rolled().len();
+                    *pass.effort.rollups.entry(rollup.rollup()).or_insert(0) += 1;
+                    let Pass {
+                        table,
+                        scratch,
+                        effort,
+                    } = &mut pass;
+                    effort.cells += self.read_rollup(rollup, cells, whole, table, scratch);
                 }
-                None => month.segments().try_for_each(|it| read(it, &mut effort))?,
+                None => month
+                    .segments()
+                    .try_for_each(|it| pass.read(self, it, whole))?,
             }
         }
-        Ok((table.into_groups(), effort))
+        Ok((pass.table.into_groups(), pass.effort))
+    }
+
+    /// Reads segments, all of one data set that has every column asked for.
+    pub(crate) fn run_segments(
+        &self,
+        segments: &[&Segment],
+    ) -> Result<(Groups, Effort), QueryError> {
+        let mut pass = self.pass(segments.iter().map(|segment| segment.rows() as usize).sum());
+        segments
+            .iter()
+            .try_for_each(|segment| pass.read(self, segment, None))?;
+        Ok((pass.table.into_groups(), pass.effort))
+    }
+
+    fn pass(&self, facts: usize) -> Pass {
+        Pass {
+            table: GroupTable::new(self.radix.space(), self.measures.len(), facts),
+            scratch: Scratch::default(),
+            effort: Effort::default(),
+        }
     }
 
     /// The conditions that have to be tested row by row; `None` where no row can meet them.
@@ -361,12 +370,52 @@ impl Scan<'_> {
     }
 }
 
+/// What a pass has found so far.
+struct Pass {
+    table: GroupTable,
+    scratch: Scratch,
+    effort: Effort,
+}
+
+impl Pass {
+    /// Reads a segment. `whole` is the part of the key that all its days share, where that is known.
+    fn read(
+        &mut self,
+        scan: &Scan<'_>,
+        segment: &Segment,
+        whole: Option<u64>,
+    ) -> Result<(), QueryError> {
+        match scan.filters_of(segment)? {
+            Some(filters) => {
+                let (table, scratch) = (&mut self.table, &mut self.scratch);
+                self.effort.segments += 1;
+                self.effort.rows += scan.read(segment, filters, whole, table, scratch)?;
+            }
+            None => self.effort.skipped += 1,
+        }
+        Ok(())
+    }
+}
+
 /// Arrays that are used again for each chunk.
 #[derive(Default)]
 struct Scratch {
     rows: Vec<u32>,
     keys: Vec<u64>,
     places: Vec<u32>,
+}
+
+/// Refuses a measure whose sum over a range could overflow.
+pub(crate) fn require_sums<'s>(
+    measure: Measure,
+    range: DateRange,
+    segments: impl Iterator<Item = &'s Segment>,
+) -> Result<(), QueryError> {
+    let is_in_range = |it: &&Segment| it.days().intersect(range).is_some();
+    match sums_fit(measure, segments.filter(is_in_range)) {
+        true => Ok(()),
+        false => Err(QueryError::TooLarge(measure)),
+    }
 }
 
 /// Whether a measure can be added up in 64 bits, whatever is filtered: what the directories say.
