@@ -213,7 +213,7 @@ fn draw(app: App, table: Table) -> impl IntoView {
             .collect_view()
     };
     let all = table.rows.len();
-    let cut = (all > ROWS_SHOWN).then(|| {
+    let cut = (all > ROWS_SHOWN).then_some({
         move || {
             let locale = app.locale.get();
             let count =
