@@ -13,7 +13,7 @@ use crate::ports::{Database, Platform, Statement, Tenants};
 use crate::tenant::{Ask, Told};
 
 /// The changes of the shared database, in order. One that was applied is never changed.
-const MIGRATIONS: [(&str, &str); 3] = [
+const MIGRATIONS: [(&str, &str); 4] = [
     (
         "0001_accounts",
         include_str!("../../migrations/0001_accounts.sql"),
@@ -26,6 +26,7 @@ const MIGRATIONS: [(&str, &str); 3] = [
         "0003_sign_in",
         include_str!("../../migrations/0003_sign_in.sql"),
     ),
+    ("0004_keys", include_str!("../../migrations/0004_keys.sql")),
 ];
 
 const DAY_MILLIS: i64 = 86_400_000;

@@ -4,6 +4,7 @@ use api::ProblemKind;
 use api::auth::{Claim, Company, Me, ProfileChange};
 use kernel::TenantId;
 use model::profile::TenantProfile;
+use policy::{Right, Subject};
 
 use super::{from_json, sessions};
 use crate::digest;
@@ -126,8 +127,12 @@ pub async fn claim<P: Platform>(
 /// Lists the companies that the caller sees.
 pub async fn me<P: Platform>(platform: &P, caller: &Caller) -> Result<Response, Fault> {
     let mut companies = Vec::new();
-    if let Caller::Session { company, .. } = caller {
-        companies.push(own(profile(platform, company).await?));
+    let subject = caller.subject();
+    if let (Some(company), Some(subject)) = (caller.company(), subject) {
+        companies.push(Company {
+            profile: profile(platform, company).await?,
+            writable: subject.may(Right::SendData),
+        });
     }
     let demo = TenantId::new(DEMO).context("name the demo company")?;
     match profile(platform, &demo).await {
@@ -141,8 +146,16 @@ pub async fn me<P: Platform>(platform: &P, caller: &Caller) -> Result<Response, 
         }) => {}
         Err(fault) => return Err(fault),
     }
-    let session = matches!(caller, Caller::Session { .. });
-    Response::json(200, &Me { session, companies })
+    let me = Me {
+        session: matches!(caller, Caller::Session { .. }),
+        role: subject.map(Subject::role),
+        scopes: match subject {
+            Some(Subject::Service(scopes)) => Some(scopes),
+            _ => None,
+        },
+        companies,
+    };
+    Response::json(200, &me)
 }
 
 /// Changes what a company says about itself.

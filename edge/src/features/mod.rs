@@ -9,6 +9,7 @@ pub mod dashboard;
 mod device;
 pub mod health;
 pub mod ingest;
+pub mod keys;
 pub mod page;
 pub mod passkeys;
 mod recovery;

@@ -1,11 +1,12 @@
 //! Stage 3: size and type of what is sent, before any of it is read, and how often a client may ask.
 
+use api::routes::{Endpoint, Takes};
 use api::{ProblemKind, ingest};
 
 use crate::fault::Fault;
-use crate::gateway::route::Route;
+use crate::gateway::route::Target;
 use crate::http::Request;
-use crate::ports::Platform;
+use crate::ports::{Platform, Upload};
 
 /// The largest JSON body, in bytes.
 pub const JSON_BYTES_MAX: usize = 64 << 10;
@@ -29,23 +30,25 @@ const FILE_TYPES: [&str; 11] = [
 ];
 
 /// Refuses what is too large, of a type that is not taken, or too often.
-pub fn check<P: Platform>(platform: &P, request: &Request, route: &Route) -> Result<(), Fault> {
+pub fn check<P: Platform>(
+    platform: &P,
+    request: &Request,
+    target: &Target<'_>,
+) -> Result<(), Fault> {
     check_address(request)?;
-    if !matches!(route, Route::Asset | Route::Health) && !admits(platform, request) {
-        return Err(Fault::refused(
-            ProblemKind::TooManyRequests,
-            "wait a second before the next request",
-        ));
+    let Target::Endpoint(found) = target else {
+        return Ok(());
+    };
+    if found.route.endpoint != Endpoint::Health && !admits(platform, request) {
+        return Err(Fault::TooMany {
+            detail: "wait a second before the next request".to_owned(),
+            after_seconds: 1,
+        });
     }
-    let (limit_bytes, is_file) = match route {
-        Route::PostBatch => (ingest::BODY_BYTES_MAX, true),
-        Route::PutCompany(_)
-        | Route::Claim
-        | Route::PatchCompany(_)
-        | Route::AddPasskey
-        | Route::SignIn
-        | Route::Recover => (JSON_BYTES_MAX, false),
-        _ => return Ok(()),
+    let (limit_bytes, is_file) = match found.route.takes {
+        Takes::Nothing => return Ok(()),
+        Takes::Json => (JSON_BYTES_MAX, false),
+        Takes::File => (ingest::BODY_BYTES_MAX, true),
     };
     let length = request.header("content-length");
     if let Some(length) = length.and_then(|text| text.parse::<u64>().ok())
@@ -68,6 +71,11 @@ pub fn too_large(limit_bytes: usize) -> Fault {
         ProblemKind::TooLarge,
         format!("send at most {limit_bytes} bytes at once; cut larger files into parts"),
     )
+}
+
+/// Reads a JSON body.
+pub async fn read_json(upload: impl Upload) -> Result<Vec<u8>, Fault> {
+    upload.read(JSON_BYTES_MAX).await
 }
 
 fn check_address(request: &Request) -> Result<(), Fault> {

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 /// Path of migrations.
 pub const MIGRATE_PATH: &str = "/api/admin/v1/migrate";
-/// Path of companies; the id follows.
-pub const COMPANIES_PATH: &str = "/api/admin/v1/companies/";
+/// Path of one company.
+pub const COMPANY_PATH: &str = "/api/admin/v1/companies/{id}";
 /// Path of invites.
 pub const INVITES_PATH: &str = "/api/admin/v1/invites";
 /// How long an invite can be used, in days.

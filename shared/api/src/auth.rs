@@ -1,4 +1,4 @@
-//! Who is asking, until sign-in exists:
+//! Companies, and who is asking:
 //!
 //! - `POST /api/auth/v1/claim` turns a one-time link into a company and a session.
 //! - `GET /api/auth/v1/me` lists the companies that this session sees.
@@ -6,6 +6,7 @@
 
 use kernel::{Currency, FiscalYear, TimeZone, WeekStart};
 use model::profile::TenantProfile;
+use policy::{Role, Scopes};
 use serde::{Deserialize, Serialize};
 
 /// Path of claims.
@@ -14,6 +15,8 @@ pub const CLAIM_PATH: &str = "/api/auth/v1/claim";
 pub const ME_PATH: &str = "/api/auth/v1/me";
 /// Path of companies; the id follows.
 pub const COMPANIES_PATH: &str = "/api/auth/v1/companies/";
+/// Path of one company.
+pub const COMPANY_PATH: &str = "/api/auth/v1/companies/{id}";
 /// Name of the session's cookie.
 pub const SESSION_COOKIE: &str = "meschain_session";
 /// How long a session lasts, in days.
@@ -93,6 +96,12 @@ pub struct Company {
 pub struct Me {
     /// Whether there is a session.
     pub session: bool,
+    /// What the caller is in its own company.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// What the key was made for, where one was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Scopes>,
     /// Companies, the caller's own first, the demo last.
     pub companies: Vec<Company>,
 }

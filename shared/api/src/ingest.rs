@@ -15,6 +15,10 @@ use serde::{Deserialize, Serialize};
 
 /// Path of batches.
 pub const BATCHES_PATH: &str = "/api/ingest/v1/batches";
+/// Path of one batch.
+pub const BATCH_PATH: &str = "/api/ingest/v1/batches/{id}";
+/// Path of the rows of a batch that were not taken.
+pub const REJECTED_PATH: &str = "/api/ingest/v1/batches/{id}/rejected.csv";
 /// Header of the file's specification.
 pub const SPEC_HEADER: &str = "meschain-import-spec";
 /// Header of the file's name, as base64url of UTF-8.

@@ -16,7 +16,9 @@ pub mod auth;
 pub mod dashboard;
 pub mod health;
 pub mod ingest;
+pub mod keys;
 mod problem;
+pub mod routes;
 pub mod sign_in;
 pub mod sync;
 

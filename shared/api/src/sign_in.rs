@@ -13,6 +13,10 @@ use serde::{Deserialize, Serialize};
 
 /// Path of passkeys; an id may follow.
 pub const PASSKEYS_PATH: &str = "/api/auth/v1/passkeys";
+/// Path of one passkey.
+pub const PASSKEY_PATH: &str = "/api/auth/v1/passkeys/{id}";
+/// Path of taking the removal of a passkey back.
+pub const PASSKEY_RESTORE_PATH: &str = "/api/auth/v1/passkeys/{id}/restore";
 /// Path of what the browser needs to make a passkey.
 pub const PASSKEY_OPTIONS_PATH: &str = "/api/auth/v1/passkeys/options";
 /// Path of signing in by a passkey.
@@ -25,6 +29,9 @@ pub const RECOVERY_CODES_PATH: &str = "/api/auth/v1/recovery-codes";
 pub const RECOVER_PATH: &str = "/api/auth/v1/recover";
 /// Path of sessions; an id may follow.
 pub const SESSIONS_PATH: &str = "/api/auth/v1/sessions";
+
+/// Path of one session.
+pub const SESSION_PATH: &str = "/api/auth/v1/sessions/{id}";
 
 /// Passkeys that a person may have.
 pub const PASSKEYS_MAX: usize = 20;

@@ -73,6 +73,14 @@ impl Right {
 }
 
 impl Subject {
+    /// The role.
+    pub const fn role(self) -> Role {
+        match self {
+            Subject::Person(role) => role,
+            Subject::Service(_) => Role::Service,
+        }
+    }
+
     /// Whether they may do it in their own company.
     pub const fn may(self, right: Right) -> bool {
         match self {

@@ -4,6 +4,7 @@ mod accounts;
 mod dashboard;
 mod imports;
 mod isolation;
+mod keys;
 mod kills;
 mod pages;
 mod sign_in;
