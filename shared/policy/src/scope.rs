@@ -79,6 +79,12 @@ impl Scopes {
         self.0 == 0
     }
 
+    /// The same without a scope that is among them, or with one that is not.
+    #[must_use]
+    pub const fn toggled(self, scope: Scope) -> Scopes {
+        Scopes(self.0 ^ scope.bit())
+    }
+
     /// The scopes, in their order.
     pub fn iter(self) -> impl Iterator<Item = Scope> {
         Scope::ALL.into_iter().filter(move |scope| self.has(*scope))
