@@ -26,7 +26,10 @@ const MIGRATIONS: [(&str, &str); 4] = [
         "0003_sign_in",
         include_str!("../../migrations/0003_sign_in.sql"),
     ),
-    ("0004_keys", include_str!("../../migrations/0004_keys.sql")),
+    (
+        "0004_keys_and_members",
+        include_str!("../../migrations/0004_keys_and_members.sql"),
+    ),
 ];
 
 const DAY_MILLIS: i64 = 86_400_000;

@@ -6,7 +6,7 @@ use kernel::TenantId;
 use model::profile::TenantProfile;
 use policy::{Right, Subject};
 
-use super::{from_json, sessions};
+use super::{from_json, members, sessions};
 use crate::digest;
 use crate::fault::{Context, Fault};
 use crate::gateway::access::DEMO;
@@ -18,7 +18,7 @@ use crate::tenant::{Ask, Told};
 
 const NAME_DEFAULT: &str = "My company";
 
-/// Turns a one-time link into a company and a session.
+/// Turns a one-time link into a company and a session, or an invitation into a member and a session.
 ///
 /// Of several claims of one link at the same time exactly one wins: using the link up, the company and
 /// the session are one transaction. The company's object is made before, so that a session never leads
@@ -48,16 +48,17 @@ pub async fn claim<P: Platform>(
             return Response::json(200, &own(profile(platform, company).await?));
         }
     }
-    let statement =
-        "SELECT 1 FROM invites WHERE token_digest = ?1 AND used_at IS NULL AND expires_at > ?2";
+    let statement = "SELECT joins_company_id, role, name FROM invites WHERE token_digest = ?1 AND \
+         used_at IS NULL AND expires_at > ?2";
     let values = vec![invite.as_str().into(), now.into()];
-    if platform
-        .database()
-        .rows((statement, values))
-        .await?
-        .is_empty()
-    {
-        return Err(used_up());
+    let rows = platform.database().rows((statement, values)).await?;
+    let row = rows.first().ok_or_else(used_up)?;
+    if let Some(invitation) = members::invitation_of(row) {
+        let opened = members::join(platform, request, &invite, &invitation).await?;
+        let opened = opened.ok_or_else(used_up)?;
+        let joined = own(profile(platform, &invitation.company).await?);
+        let response = Response::json(201, &joined)?;
+        return Ok(response.with("set-cookie", cookies::session(request, &opened.token)));
     }
     let random = platform.random()?;
     let id = format!("c-{}", digest::hex(random.get(..16).unwrap_or_default()));

@@ -10,6 +10,7 @@ mod device;
 pub mod health;
 pub mod ingest;
 pub mod keys;
+pub mod members;
 pub mod page;
 pub mod passkeys;
 mod recovery;

@@ -3,7 +3,7 @@
 use api::ProblemKind;
 use credentials::api_key;
 use kernel::TenantId;
-use policy::{Network, Role, Scopes, Subject};
+use policy::{Network, Role, Scopes, Sight, Subject};
 
 use crate::digest;
 use crate::fault::{Context, Fault};
@@ -55,6 +55,15 @@ impl Caller {
             Caller::Session { role, .. } => Some(Subject::Person(*role)),
             Caller::Key { scopes, .. } => Some(Subject::Service(*scopes)),
             Caller::Nobody | Caller::Admin => None,
+        }
+    }
+
+    /// What the caller sees of the figures that it may ask for.
+    pub fn sight(&self) -> Sight {
+        match self {
+            Caller::Session { role, .. } => Sight::of(*role),
+            // The demo company is for everybody to see.
+            Caller::Key { .. } | Caller::Nobody | Caller::Admin => Sight::whole(),
         }
     }
 
@@ -123,7 +132,8 @@ async fn by_session<P: Platform>(platform: &P, token: &str) -> Result<Caller, Fa
     let digest = digest::secret_digest(token);
     let now = platform.now().millis();
     let statement = "SELECT sessions.company_id, person_id, used_at, role FROM sessions \
-         JOIN people ON people.id = person_id WHERE token_digest = ?1 AND expires_at > ?2";
+         JOIN people ON people.id = person_id WHERE token_digest = ?1 AND expires_at > ?2 \
+         AND role <> 'gone'";
     let values = vec![digest.as_str().into(), now.into()];
     let found = platform.database().rows((statement, values)).await?;
     let Some([company, person, used_at, role]) = found.first().map(Vec::as_slice) else {

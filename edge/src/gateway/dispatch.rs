@@ -5,7 +5,7 @@ use kernel::TenantId;
 
 use crate::fault::Fault;
 use crate::features::{
-    admin, auth, dashboard, health, ingest, keys, passkeys, sessions, sign_in, sync,
+    admin, auth, dashboard, health, ingest, keys, members, passkeys, sessions, sign_in, sync,
 };
 use crate::gateway::caller::Caller;
 use crate::gateway::limits;
@@ -61,9 +61,9 @@ pub async fn answer<P: Platform>(
         Endpoint::Batches => ingest::list(platform, company()?, request).await,
         Endpoint::Batch => ingest::batch(platform, company()?, &named(found)?).await,
         Endpoint::Rejected => ingest::rejected(platform, company()?, &named(found)?).await,
-        Endpoint::Manifest => sync::manifest(platform, company()?, request).await,
-        Endpoint::Blob => sync::blob(platform, company()?, named(found)?).await,
-        Endpoint::Dashboard => dashboard::answer(platform, company()?).await,
+        Endpoint::Manifest => sync::manifest(platform, company()?, &caller.sight(), request).await,
+        Endpoint::Blob => sync::blob(platform, company()?, &caller.sight(), named(found)?).await,
+        Endpoint::Dashboard => dashboard::answer(platform, company()?, &caller.sight()).await,
         Endpoint::PasskeyOptions => passkeys::options(platform, request, caller).await,
         Endpoint::Passkeys => passkeys::list(platform, caller).await,
         Endpoint::AddPasskey => {
@@ -88,5 +88,12 @@ pub async fn answer<P: Platform>(
         }
         Endpoint::RevokeKey => keys::revoke(platform, company()?, identifier(found)?).await,
         Endpoint::RestoreKey => keys::restore(platform, company()?, identifier(found)?).await,
+        Endpoint::Members => members::list(platform, caller).await,
+        Endpoint::InviteMember => members::invite(platform, caller, &json(upload).await?).await,
+        Endpoint::ChangeMember => {
+            let id = identifier(found)?;
+            members::change(platform, caller, id, &json(upload).await?).await
+        }
+        Endpoint::RemoveMember => members::remove(platform, caller, identifier(found)?).await,
     }
 }

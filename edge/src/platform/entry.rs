@@ -93,7 +93,10 @@ async fn after_answer(env: &Env, work: &Later) -> Result<(), Fault> {
     let edge = Edge::new(env)?;
     match work {
         Later::Announce(tenant) => announce(&edge, env, tenant.clone()).await,
-        Later::Dashboard(tenant) => dashboard::answer(&edge, tenant).await.map(drop),
+        Later::Dashboard(tenant) => {
+            let sight = policy::Sight::whole();
+            dashboard::answer(&edge, tenant, &sight).await.map(drop)
+        }
     }
 }
 

@@ -17,6 +17,7 @@ pub mod dashboard;
 pub mod health;
 pub mod ingest;
 pub mod keys;
+pub mod members;
 mod problem;
 pub mod routes;
 pub mod sign_in;

@@ -7,7 +7,7 @@
 
 use policy::Right;
 
-use crate::{admin, auth, dashboard, health, ingest, keys, sign_in, sync};
+use crate::{admin, auth, dashboard, health, ingest, keys, members, sign_in, sync};
 
 /// A method that an endpoint can have. `HEAD` is answered wherever `GET` is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -127,6 +127,10 @@ pub enum Endpoint {
     RotateKey,
     RevokeKey,
     RestoreKey,
+    Members,
+    InviteMember,
+    ChangeMember,
+    RemoveMember,
 }
 
 const fn route(
@@ -147,7 +151,7 @@ const fn route(
 
 /// Every endpoint.
 #[rustfmt::skip]
-pub const ROUTES: [Route; 31] = {
+pub const ROUTES: [Route; 35] = {
     use Endpoint as E;
     use Method::{Delete, Get, Patch, Post, Put};
     use Needs::{Home, InPath, Named, Operator, Own};
@@ -187,6 +191,10 @@ pub const ROUTES: [Route; 31] = {
         route(E::RotateKey, Post, keys::KEY_ROTATE_PATH, Own(R::ManageKeys), Json),
         route(E::RevokeKey, Delete, keys::KEY_PATH, Own(R::ManageKeys), NONE),
         route(E::RestoreKey, Post, keys::KEY_RESTORE_PATH, Own(R::ManageKeys), NONE),
+        route(E::Members, Get, members::MEMBERS_PATH, Own(R::ManageMembers), NONE),
+        route(E::InviteMember, Post, members::INVITATIONS_PATH, Own(R::ManageMembers), Json),
+        route(E::ChangeMember, Patch, members::MEMBER_PATH, Own(R::ManageMembers), Json),
+        route(E::RemoveMember, Delete, members::MEMBER_PATH, Own(R::ManageMembers), NONE),
     ]
 };
 

@@ -97,6 +97,31 @@ impl Edge {
         )
     }
 
+    /// Somebody of a role whom a company's owner invites: their client.
+    pub fn member(&self, owner: &Client, role: &str) -> Client {
+        let invitation = json!({ "name": role, "role": role }).to_string();
+        let invited = owner.post_json("/api/auth/v1/invitations", &invitation);
+        assert_eq!(invited.status, 201, "{}", invited.text());
+        let claim = json!({ "token": invited.json()["token"] }).to_string();
+        let claimed = self.nobody().post_json("/api/auth/v1/claim", &claim);
+        assert_eq!(claimed.status, 201, "{}", claimed.text());
+        let cookie = claimed
+            .header("set-cookie")
+            .expect("a claim gives a session");
+        let cookie = cookie.split(';').next().unwrap_or_default();
+        self.nobody().with("cookie", cookie)
+    }
+
+    /// A client with a new key of some scopes.
+    pub fn key(&self, owner: &Client, scopes: &[&str]) -> Client {
+        let wish = json!({ "name": "key", "scopes": scopes }).to_string();
+        let made = owner.post_json("/api/auth/v1/keys", &wish);
+        assert_eq!(made.status, 201, "{}", made.text());
+        let secret = made.json()["secret"].as_str().map(str::to_owned);
+        let credential = format!("Bearer {}", secret.expect("a secret"));
+        self.nobody().with("authorization", &credential)
+    }
+
     /// What workerd said.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.join("log")).unwrap_or_default()

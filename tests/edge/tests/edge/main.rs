@@ -1,10 +1,12 @@
 //! The real Worker on the real workerd.
 
+mod access;
 mod accounts;
 mod dashboard;
 mod imports;
 mod isolation;
 mod keys;
 mod kills;
+mod members;
 mod pages;
 mod sign_in;

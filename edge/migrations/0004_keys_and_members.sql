@@ -1,5 +1,10 @@
--- Roles of people, and keys for programs. A key's secrets are kept as digests only.
+-- People with names and roles, invited by link, and keys for programs. A key's secrets are kept as digests only.
 ALTER TABLE people ADD COLUMN role TEXT NOT NULL DEFAULT 'owner';
+ALTER TABLE people ADD COLUMN name TEXT NOT NULL DEFAULT '';
+ALTER TABLE invites ADD COLUMN joins_company_id TEXT REFERENCES companies (id);
+ALTER TABLE invites ADD COLUMN role TEXT;
+ALTER TABLE invites ADD COLUMN name TEXT;
+CREATE INDEX invites_joins ON invites (joins_company_id) WHERE joins_company_id IS NOT NULL;
 CREATE TABLE api_keys (
   id TEXT PRIMARY KEY,
   company_id TEXT NOT NULL REFERENCES companies (id),
