@@ -25,6 +25,8 @@ pub enum Fault {
     /// The caller is told when to ask again.
     #[error("{detail}")]
     TooMany {
+        /// `TooManyRequests` or `QuotaExceeded`.
+        kind: ProblemKind,
         /// What was too much.
         detail: String,
         /// After how many seconds the same request may pass.
@@ -70,9 +72,8 @@ impl Fault {
     /// What kind of problem it is to the caller.
     pub const fn kind(&self) -> ProblemKind {
         match self {
-            Fault::Refused { kind, .. } => *kind,
+            Fault::Refused { kind, .. } | Fault::TooMany { kind, .. } => *kind,
             Fault::NotAllowed { .. } => ProblemKind::MethodNotAllowed,
-            Fault::TooMany { .. } => ProblemKind::TooManyRequests,
             Fault::Internal { .. } => ProblemKind::Internal,
         }
     }

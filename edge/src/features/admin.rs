@@ -1,6 +1,6 @@
 //! Endpoints of whoever runs the edge: migrations, companies, invites.
 
-use api::admin::{INVITE_DAYS, Invite, Migrated};
+use api::admin::{INVITE_DAYS, Invite, Migrated, Quota};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use kernel::TenantId;
@@ -13,7 +13,7 @@ use crate::ports::{Database, Platform, Statement, Tenants};
 use crate::tenant::{Ask, Told};
 
 /// The changes of the shared database, in order. One that was applied is never changed.
-const MIGRATIONS: [(&str, &str); 4] = [
+const MIGRATIONS: [(&str, &str); 5] = [
     (
         "0001_accounts",
         include_str!("../../migrations/0001_accounts.sql"),
@@ -29,6 +29,10 @@ const MIGRATIONS: [(&str, &str); 4] = [
     (
         "0004_keys_and_members",
         include_str!("../../migrations/0004_keys_and_members.sql"),
+    ),
+    (
+        "0005_kept_answers",
+        include_str!("../../migrations/0005_kept_answers.sql"),
     ),
 ];
 
@@ -100,6 +104,17 @@ pub async fn put_company<P: Platform>(
         Told::Set { is_new: true } => Response::json(201, &profile),
         _ => Response::json(200, &profile),
     }
+}
+
+/// Sets how many requests the keys of a company may make.
+pub async fn put_quota<P: Platform>(
+    platform: &P,
+    id: &TenantId,
+    body: &[u8],
+) -> Result<Response, Fault> {
+    let quota: Quota = super::from_json(body)?;
+    platform.tenants().ask(id, &Ask::SetQuota { quota }).await?;
+    Response::json(200, &quota)
 }
 
 /// Makes a one-time link.

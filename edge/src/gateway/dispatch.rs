@@ -1,4 +1,4 @@
-//! Stage 6: the feature that answers. Whoever comes here was let in.
+//! Stage 8: the feature that answers. Whoever comes here was let in.
 
 use api::routes::{Endpoint, Found};
 use kernel::TenantId;
@@ -47,6 +47,9 @@ pub async fn answer<P: Platform>(
         Endpoint::Migrate => admin::migrate(platform).await,
         Endpoint::PutCompany => {
             admin::put_company(platform, &named(found)?, &json(upload).await?).await
+        }
+        Endpoint::PutQuota => {
+            admin::put_quota(platform, &named(found)?, &json(upload).await?).await
         }
         Endpoint::Invite => admin::invite(platform).await,
         Endpoint::Claim => auth::claim(platform, request, caller, &json(upload).await?).await,

@@ -4,10 +4,12 @@
 //! 2. [`origin`]: a page of another site cannot make this browser act;
 //! 3. [`limits`]: size and type of what is sent, and how often a client may ask;
 //! 4. [`caller`]: administrator, key, session or nobody;
-//! 5. [`access`]: what this caller may do, and the company that it is about, or "there is nothing here";
-//! 6. [`dispatch`]: the feature;
-//! 7. [`problems`]: errors as problems;
-//! 8. [`headers`]: what every response says.
+//! 5. [`usage`]: how much this caller has asked already;
+//! 6. [`access`]: what this caller may do, and the company that it is about, or "there is nothing here";
+//! 7. [`idempotency`]: the same answer to the same request, where it says that it is one;
+//! 8. [`dispatch`]: the feature;
+//! 9. [`problems`]: errors as problems;
+//! 10. [`headers`]: what every response says.
 //!
 //! No response allows another origin to read it: there is no CORS.
 
@@ -15,12 +17,14 @@ pub mod access;
 pub mod caller;
 pub mod cookies;
 pub mod dispatch;
-pub mod flood;
 pub mod headers;
+pub mod idempotency;
 pub mod limits;
+pub mod meters;
 pub mod origin;
 pub mod problems;
 pub mod route;
+pub mod usage;
 
 use crate::digest;
 use crate::fault::Fault;
@@ -29,11 +33,13 @@ use crate::http::{Request, Response};
 use crate::ports::{Platform, Upload};
 use dispatch::Admitted;
 use route::Target;
+use usage::Usage;
 
 /// Answers a request.
 pub async fn handle<P: Platform>(platform: &P, request: &Request, upload: impl Upload) -> Response {
     let request_id = request_id(platform);
-    let response = match pass(platform, request, upload).await {
+    let mut usage = Usage::default();
+    let response = match pass(platform, request, upload, &mut usage).await {
         Ok(response) => response,
         Err(fault) => {
             if matches!(fault, Fault::Internal { .. }) {
@@ -43,6 +49,7 @@ pub async fn handle<P: Platform>(platform: &P, request: &Request, upload: impl U
             problems::response(&fault, &request_id)
         }
     };
+    let response = usage.told(response);
     headers::finish(response, request, &request_id, platform.settings())
 }
 
@@ -57,6 +64,7 @@ async fn pass<P: Platform>(
     platform: &P,
     request: &Request,
     upload: impl Upload,
+    usage: &mut Usage,
 ) -> Result<Response, Fault> {
     let target = route::find(request)?;
     origin::check(request)?;
@@ -69,6 +77,7 @@ async fn pass<P: Platform>(
         api::routes::Endpoint::Health => caller::Caller::Nobody,
         _ => caller::identify(platform, request).await?,
     };
+    usage::count(platform, &caller, usage).await?;
     let company = access::check(&caller, request, &found)?;
     let admitted = Admitted {
         request,
@@ -76,7 +85,7 @@ async fn pass<P: Platform>(
         caller,
         company,
     };
-    dispatch::answer(platform, &admitted, upload).await
+    idempotency::answer(platform, &admitted, upload).await
 }
 
 /// Names a request in its answer and in the log.

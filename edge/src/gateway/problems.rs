@@ -1,4 +1,4 @@
-//! Stage 8, where something went wrong: a fault as a problem (RFC 9457), with the headers that go with it.
+//! Stage 9, where something went wrong: a fault as a problem (RFC 9457), with the headers that go with it.
 
 use api::Problem;
 
@@ -39,6 +39,7 @@ mod tests {
             (405, Some("GET, POST"))
         );
         let fault = Fault::TooMany {
+            kind: ProblemKind::QuotaExceeded,
             detail: String::new(),
             after_seconds: 7,
         };

@@ -21,6 +21,7 @@ mod members;
 mod process;
 mod profile;
 mod protocol;
+mod quota;
 mod rates;
 mod reading;
 mod schema;
@@ -78,6 +79,8 @@ impl<S: Sql> Tenant<S> {
                 today,
                 json,
             } => self.keep_dashboard(sequence, today, json),
+            Ask::Lease { asked, quota, now } => self.lease(asked, quota, now),
+            Ask::SetQuota { quota } => self.set_quota(quota),
             Ask::Wake => Ok(Told::Done),
         }
     }

@@ -4,6 +4,7 @@ use api::auth::ProfileChange;
 use api::ingest::{Batch, Batches};
 use ingest::ImportSpec;
 use kernel::{BatchId, Date, Hash256, Timestamp};
+use limits::lease::{Grant, Quota};
 use model::columns::FileKind;
 use model::profile::TenantProfile;
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,20 @@ pub enum Ask {
         /// Its JSON.
         json: String,
     },
+    /// Give out a part of the quota.
+    Lease {
+        /// Requests that are wanted.
+        asked: u32,
+        /// The quota, where none was set for the company.
+        quota: Quota,
+        /// The moment.
+        now: Timestamp,
+    },
+    /// Set the company's own quota.
+    SetQuota {
+        /// The quota.
+        quota: Quota,
+    },
     /// Look whether something is left to do, and do it soon.
     Wake,
 }
@@ -91,6 +106,9 @@ pub enum Told {
     Dashboard {
         today: Date,
         json: Option<String>,
+    },
+    Lease {
+        grant: Grant,
     },
     Done,
 }

@@ -26,6 +26,8 @@ pub enum ProblemKind {
     UnreadableFile,
     /// More requests than are allowed in a time, or more work waiting than is allowed.
     TooManyRequests,
+    /// The company's quota of requests is used up.
+    QuotaExceeded,
     /// A fault of the server; it is logged under the request id.
     Internal,
     /// Not now; the same request may work later.
@@ -45,7 +47,7 @@ impl ProblemKind {
             ProblemKind::TooLarge => 413,
             ProblemKind::UnsupportedType => 415,
             ProblemKind::UnreadableFile => 422,
-            ProblemKind::TooManyRequests => 429,
+            ProblemKind::TooManyRequests | ProblemKind::QuotaExceeded => 429,
             ProblemKind::Internal => 500,
             ProblemKind::Unavailable => 503,
         }
@@ -64,6 +66,7 @@ impl ProblemKind {
             ProblemKind::UnsupportedType => "This type of content is not taken",
             ProblemKind::UnreadableFile => "The file cannot be imported",
             ProblemKind::TooManyRequests => "Too much at once; wait a moment",
+            ProblemKind::QuotaExceeded => "The company's quota is used up",
             ProblemKind::Internal => "Something failed on our side",
             ProblemKind::Unavailable => "Not now; try again",
         }

@@ -99,6 +99,7 @@ pub enum Endpoint {
     Health,
     Migrate,
     PutCompany,
+    PutQuota,
     Invite,
     Claim,
     Me,
@@ -151,7 +152,7 @@ const fn route(
 
 /// Every endpoint.
 #[rustfmt::skip]
-pub const ROUTES: [Route; 35] = {
+pub const ROUTES: [Route; 36] = {
     use Endpoint as E;
     use Method::{Delete, Get, Patch, Post, Put};
     use Needs::{Home, InPath, Named, Operator, Own};
@@ -163,6 +164,7 @@ pub const ROUTES: [Route; 35] = {
         route(E::Health, Get, health::PATH, NO, NONE),
         route(E::Migrate, Post, admin::MIGRATE_PATH, Operator, NONE),
         route(E::PutCompany, Put, admin::COMPANY_PATH, Operator, Json),
+        route(E::PutQuota, Put, admin::QUOTA_PATH, Operator, Json),
         route(E::Invite, Post, admin::INVITES_PATH, Operator, NONE),
         route(E::Claim, Post, auth::CLAIM_PATH, NO, Json),
         route(E::Me, Get, auth::ME_PATH, NO, NONE),

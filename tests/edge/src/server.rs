@@ -30,6 +30,11 @@ static NUMBER: AtomicU32 = AtomicU32::new(0);
 impl Edge {
     /// Starts an edge with an up-to-date database and without companies.
     pub fn start() -> Edge {
+        Edge::start_with(&[])
+    }
+
+    /// The same with some variables set.
+    pub fn start_with(variables: &[(&str, &str)]) -> Edge {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("meschain-edge-{}-{number}", std::process::id());
         let folder = std::env::temp_dir().join(name);
@@ -45,7 +50,7 @@ impl Edge {
         ] {
             fs::write(dist.join(path), text).expect("a file of the test's site");
         }
-        let config = configuration(&dist).to_string();
+        let config = configuration(&dist, variables).to_string();
         fs::write(folder.join("wrangler.json"), config).expect("the test's configuration");
         let port = free_port();
         let child = spawn(&folder, port);
@@ -174,16 +179,21 @@ fn spawn(folder: &Path, port: u16) -> Child {
         .expect("workerd is there after `npm ci`")
 }
 
-fn configuration(dist: &Path) -> serde_json::Value {
+fn configuration(dist: &Path, variables: &[(&str, &str)]) -> serde_json::Value {
     let main = root().join("edge/build/index.js");
     let main = fs::canonicalize(&main)
         .unwrap_or_else(|_| panic!("{} is missing: run `cargo xtask build`", main.display()));
+    let mut vars =
+        json!({ "ADMIN_TOKEN": ADMIN_TOKEN, "CSP": "default-src 'self'", "VERSION": "tested" });
+    for (name, value) in variables {
+        vars[name] = json!(value);
+    }
     json!({
         "name": "meschain-bi",
         "main": main,
         "no_bundle": true,
         "compatibility_date": "2026-11-01",
-        "vars": { "ADMIN_TOKEN": ADMIN_TOKEN, "CSP": "default-src 'self'", "VERSION": "tested" },
+        "vars": vars,
         "durable_objects": { "bindings": [
             { "name": "TENANT", "class_name": "TenantObject" },
             { "name": "BLOBS", "class_name": "BlobObject" },

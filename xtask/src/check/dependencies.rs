@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::run::{Outcome, command, output};
 
 /// Our crates and those of ours that each may depend on, from the inside out. Tests may look further.
-const MAY_SEE: [(&str, &[&str]); 19] = [
+const MAY_SEE: [(&str, &[&str]); 20] = [
     ("kernel", &[]),
     ("forecast", &["kernel"]),
     ("model", &["kernel"]),
@@ -15,9 +15,12 @@ const MAY_SEE: [(&str, &[&str]); 19] = [
     ("demo", &["kernel", "model"]),
     ("sync", &["kernel", "model", "cube"]),
     ("policy", &["kernel", "model"]),
+    ("limits", &["kernel"]),
     (
         "api",
-        &["kernel", "model", "cube", "ingest", "sync", "policy"],
+        &[
+            "kernel", "model", "cube", "ingest", "sync", "policy", "limits",
+        ],
     ),
     ("credentials", &[]),
     ("dashboard", &["kernel", "model", "locale", "cube", "api"]),
@@ -72,6 +75,7 @@ const MAY_SEE: [(&str, &[&str]); 19] = [
             "dashboard",
             "credentials",
             "policy",
+            "limits",
         ],
     ),
     (
@@ -85,7 +89,7 @@ const MAY_SEE: [(&str, &[&str]); 19] = [
 ];
 
 /// The crates that know no clock, no randomness, no I/O and no browser.
-pub const PURE: [&str; 12] = [
+pub const PURE: [&str; 13] = [
     "kernel",
     "model",
     "locale",
@@ -98,6 +102,7 @@ pub const PURE: [&str; 12] = [
     "demo",
     "credentials",
     "policy",
+    "limits",
 ];
 
 const IMPURE: [&str; 13] = [

@@ -7,6 +7,7 @@ mod imports;
 mod isolation;
 mod keys;
 mod kills;
+mod limits;
 mod members;
 mod pages;
 mod sign_in;
