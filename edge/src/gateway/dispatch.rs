@@ -5,7 +5,8 @@ use kernel::TenantId;
 
 use crate::fault::Fault;
 use crate::features::{
-    admin, auth, dashboard, health, ingest, keys, members, passkeys, sessions, sign_in, sync,
+    admin, assets, auth, dashboard, health, ingest, keys, members, passkeys, sessions, sign_in,
+    sync,
 };
 use crate::gateway::caller::Caller;
 use crate::gateway::limits;
@@ -44,6 +45,7 @@ pub async fn answer<P: Platform>(
     let json = |upload| limits::read_json(upload);
     match found.route.endpoint {
         Endpoint::Health => health::answer(platform),
+        Endpoint::OpenApi => Ok(assets::file(request, api::health::OPENAPI_FILE)),
         Endpoint::Migrate => admin::migrate(platform).await,
         Endpoint::PutCompany => {
             admin::put_company(platform, &named(found)?, &json(upload).await?).await

@@ -21,6 +21,7 @@ pub const INVITE_DAYS: i64 = 7;
 
 /// Migrations that were applied now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Migrated {
     /// Their names.
     pub applied: Vec<String>,
@@ -28,6 +29,7 @@ pub struct Migrated {
 
 /// A one-time link's token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Invite {
     /// To be given to `claim`, once.
     pub token: String,

@@ -24,6 +24,7 @@ pub const SESSION_DAYS: i64 = 90;
 
 /// Body of a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Claim {
     /// Token of the link.
     pub token: String,
@@ -34,21 +35,42 @@ pub struct Claim {
 
 /// What a company changes about itself; what is absent stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ProfileChange {
     /// Name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "crate::openapi::foreign::company_name")
+    )]
     pub name: Option<String>,
     /// Base currency; only while there is no data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "crate::openapi::foreign::currency")
+    )]
     pub currency: Option<Currency>,
     /// Time zone; only while there is no data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "crate::openapi::foreign::time_zone")
+    )]
     pub time_zone: Option<TimeZone>,
     /// First day of the week.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "crate::openapi::foreign::week_start")
+    )]
     pub week_start: Option<WeekStart>,
     /// First month of the fiscal year.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "crate::openapi::foreign::month_of_year")
+    )]
     pub fiscal_first_month: Option<FiscalYear>,
 }
 
@@ -84,8 +106,13 @@ impl ProfileChange {
 
 /// One company that the caller sees.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Company {
     /// Its profile.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "crate::openapi::foreign::profile")
+    )]
     pub profile: TenantProfile,
     /// Whether the caller may change it.
     pub writable: bool,
@@ -93,6 +120,7 @@ pub struct Company {
 
 /// The caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Me {
     /// Whether there is a session.
     pub session: bool,

@@ -37,31 +37,48 @@ pub const RESTORE_MILLIS: i64 = 10 * 60_000;
 
 /// Body of making a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewKey {
     /// What it is for; 1 to [`NAME_LENGTH_MAX`] characters.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(
+            length(min = 1, max = 60),
+            regex(pattern = r"^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*$")
+        )
+    )]
     pub name: String,
     /// What it may do; at least one.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "crate::openapi::foreign::scopes_some")
+    )]
     pub scopes: Scopes,
     /// How many days it is good for, 1 to [`DAYS_MAX`]; for ever where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(range(min = 1, max = 3650)))]
     pub expires_in_days: Option<u32>,
     /// Where it may be used from, at most [`NETWORKS_MAX`]; everywhere where the list is empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schemars(length(max = 20)))]
     pub networks: Vec<Network>,
 }
 
 /// Body of giving a key a new secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rotate {
     /// How many hours the old secret stays good, 0 to [`OVERLAP_HOURS_MAX`]; else [`OVERLAP_HOURS`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(range(max = 168)))]
     pub overlap_hours: Option<u32>,
 }
 
 /// A key, without its secret. Moments are milliseconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ApiKey {
     /// Its id, which opens nothing.
     pub id: String,
@@ -85,6 +102,7 @@ pub struct ApiKey {
 
 /// A key with its secret, which is told this once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct MadeKey {
     /// The key.
     pub key: ApiKey,
@@ -94,6 +112,7 @@ pub struct MadeKey {
 
 /// The keys of a company.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ApiKeys {
     /// Keys, newest first.
     pub keys: Vec<ApiKey>,

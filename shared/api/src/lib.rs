@@ -18,6 +18,8 @@ pub mod health;
 pub mod ingest;
 pub mod keys;
 pub mod members;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod problem;
 pub mod routes;
 pub mod sign_in;

@@ -26,24 +26,39 @@ pub const NAME_LENGTH_MAX: usize = 80;
 
 /// Body of inviting somebody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewMember {
     /// Who it is, for the list of members; up to [`NAME_LENGTH_MAX`] characters.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(length(max = 80), regex(pattern = r"^[^\p{Cc}]*$"))
+    )]
     pub name: String,
     /// What they will be; not `service`.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "crate::openapi::foreign::personal_role")
+    )]
     pub role: Role,
 }
 
 /// Body of changing what somebody is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MemberChange {
     /// What they are from now on.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "crate::openapi::foreign::personal_role")
+    )]
     pub role: Role,
 }
 
 /// Somebody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Member {
     /// Id.
     pub id: String,
@@ -59,6 +74,7 @@ pub struct Member {
 
 /// The people of a company.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Members {
     /// People, the first one first.
     pub members: Vec<Member>,

@@ -97,6 +97,7 @@ pub struct Route {
 #[expect(missing_docs, reason = "each is described by the module of its path")]
 pub enum Endpoint {
     Health,
+    OpenApi,
     Migrate,
     PutCompany,
     PutQuota,
@@ -152,7 +153,7 @@ const fn route(
 
 /// Every endpoint.
 #[rustfmt::skip]
-pub const ROUTES: [Route; 36] = {
+pub const ROUTES: [Route; 37] = {
     use Endpoint as E;
     use Method::{Delete, Get, Patch, Post, Put};
     use Needs::{Home, InPath, Named, Operator, Own};
@@ -162,6 +163,7 @@ pub const ROUTES: [Route; 36] = {
     const NONE: Takes = Takes::Nothing;
     [
         route(E::Health, Get, health::PATH, NO, NONE),
+        route(E::OpenApi, Get, health::OPENAPI_PATH, NO, NONE),
         route(E::Migrate, Post, admin::MIGRATE_PATH, Operator, NONE),
         route(E::PutCompany, Put, admin::COMPANY_PATH, Operator, Json),
         route(E::PutQuota, Put, admin::QUOTA_PATH, Operator, Json),

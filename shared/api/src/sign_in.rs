@@ -44,6 +44,7 @@ pub const RESTORE_MILLIS: i64 = 10 * 60_000;
 
 /// The answer to `navigator.credentials.create`, as `toJSON` gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct NewPasskey {
     /// What the authenticator made.
     pub response: NewPasskeyResponse,
@@ -51,6 +52,7 @@ pub struct NewPasskey {
 
 /// See [`NewPasskey`]. Bytes are base64url.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct NewPasskeyResponse {
     /// What the browser says about the page.
     #[serde(rename = "clientDataJSON")]
@@ -62,6 +64,7 @@ pub struct NewPasskeyResponse {
 
 /// The answer to `navigator.credentials.get`, as `toJSON` gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct PasskeyAnswer {
     /// The credential's id, base64url.
     pub id: String,
@@ -71,6 +74,7 @@ pub struct PasskeyAnswer {
 
 /// See [`PasskeyAnswer`]. Bytes are base64url.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct PasskeyAnswerResponse {
     /// What the browser says about the page.
     #[serde(rename = "clientDataJSON")]
@@ -87,6 +91,7 @@ pub struct PasskeyAnswerResponse {
 
 /// A passkey, as its holder sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Passkey {
     /// The credential's id, base64url.
     pub id: String,
@@ -102,6 +107,7 @@ pub struct Passkey {
 
 /// How a person can sign in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Passkeys {
     /// Passkeys, oldest first.
     pub passkeys: Vec<Passkey>,
@@ -111,6 +117,7 @@ pub struct Passkeys {
 
 /// New recovery codes; those of before are worth nothing from now on. They are told this once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct RecoveryCodes {
     /// The codes.
     pub codes: Vec<String>,
@@ -118,6 +125,7 @@ pub struct RecoveryCodes {
 
 /// Body of signing in by a recovery code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Recover {
     /// The code; letters of either case, with or without its hyphens.
     pub code: String,
@@ -125,6 +133,7 @@ pub struct Recover {
 
 /// A session, as its person sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Session {
     /// Its id, which opens nothing.
     pub id: String,
@@ -140,6 +149,7 @@ pub struct Session {
 
 /// The sessions of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Sessions {
     /// Sessions, used last first.
     pub sessions: Vec<Session>,

@@ -19,6 +19,7 @@ const DAY_MILLIS: i64 = 86_400_000;
 
 /// How many requests a company may make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Quota {
     /// In a day.

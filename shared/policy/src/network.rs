@@ -122,6 +122,24 @@ impl<'de> Deserialize<'de> for Network {
     }
 }
 
+#[cfg(feature = "openapi")]
+impl schemars::JsonSchema for Network {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Network".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "An IPv4 or IPv6 address, or a block with /bits after it.",
+            "anyOf": [
+                { "type": "string", "format": "ipv4" },
+                { "type": "string", "format": "ipv6" },
+                { "type": "string", "maxLength": TEXT_LENGTH_MAX, "pattern": "^[0-9a-fA-F:.]{2,45}/[0-9]{1,3}$" },
+            ],
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::net::{Ipv4Addr, Ipv6Addr};

@@ -8,6 +8,7 @@ use thiserror::Error;
 
 /// One thing that a key may be made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub enum Scope {
     /// Figures: dashboards, the manifest and what it names.
     #[serde(rename = "read:bi")]
@@ -128,6 +129,20 @@ impl<'de> Deserialize<'de> for Scopes {
             return Err(de::Error::custom(ScopeError));
         }
         Ok(names.into_iter().collect())
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl schemars::JsonSchema for Scopes {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Scopes".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "array", "uniqueItems": true, "maxItems": Scope::ALL.len(),
+            "items": generator.subschema_for::<Scope>(),
+        })
     }
 }
 

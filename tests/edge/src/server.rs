@@ -47,6 +47,10 @@ impl Edge {
             ("assets/app.0123456789.js", "// app"),
             ("assets/app.0123456789.js.br", "packed app"),
             ("_csp.txt", "default-src 'self'"),
+            (
+                "openapi.json",
+                &api::openapi::document("tested").to_string(),
+            ),
         ] {
             fs::write(dist.join(path), text).expect("a file of the test's site");
         }

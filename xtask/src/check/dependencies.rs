@@ -84,7 +84,12 @@ const MAY_SEE: [(&str, &[&str]); 20] = [
             "kernel", "model", "cube", "forecast", "ingest", "sync", "api", "policy", "demo",
         ],
     ),
-    ("xtask", &["kernel", "demo"]),
+    (
+        "xtask",
+        &[
+            "kernel", "model", "cube", "ingest", "sync", "policy", "limits", "api", "demo",
+        ],
+    ),
     ("bench-cube", &["kernel", "model", "cube"]),
 ];
 

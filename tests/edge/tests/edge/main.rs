@@ -9,5 +9,6 @@ mod keys;
 mod kills;
 mod limits;
 mod members;
+mod openapi;
 mod pages;
 mod sign_in;
