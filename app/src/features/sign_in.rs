@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::Value;
 
-use super::api_keys::Keys;
 use super::devices::Devices;
+use super::later::{Later, fetch_keys};
 use crate::i18n::{SignInText, sign_in_words};
 use crate::platform::{http, passkeys, storage};
 use crate::state::{App, app};
@@ -31,7 +31,7 @@ pub fn SignIn() -> impl IntoView {
     });
     move || match has_own.get() {
         None => view! { <Skeleton lines=2 /> }.into_any(),
-        Some(true) => view! { <Devices /> <Keys /> }.into_any(),
+        Some(true) => view! { <Devices /> <Later fetch=fetch_keys lines=2 /> }.into_any(),
         Some(false) => view! { <Ways /> }.into_any(),
     }
 }

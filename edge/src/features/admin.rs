@@ -1,5 +1,6 @@
 //! Endpoints of whoever runs the edge: migrations, companies, invites.
 
+use api::ProblemKind;
 use api::admin::{INVITE_DAYS, Invite, Migrated, Quota};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -84,7 +85,8 @@ pub async fn put_company<P: Platform>(
 ) -> Result<Response, Fault> {
     let profile: TenantProfile = super::from_json(body)?;
     if profile.id != *id {
-        return Err(Fault::bad_request(
+        return Err(Fault::refused(
+            ProblemKind::Conflict,
             "the profile's id is not that of the path",
         ));
     }

@@ -72,6 +72,7 @@ async fn pass<P: Platform>(
     let Target::Endpoint(found) = target else {
         return Ok(page::serve(platform, request).await);
     };
+    route::check_query(request, &found)?;
     let caller = match found.route.endpoint {
         // Whether the edge answers must not depend on anything else.
         api::routes::Endpoint::Health => caller::Caller::Nobody,

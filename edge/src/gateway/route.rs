@@ -27,6 +27,24 @@ pub fn find(request: &Request) -> Result<Target<'_>, Fault> {
     Err(missed(Missed::Method(vec!["GET", "HEAD"])))
 }
 
+/// Refuses parameters of the query that the endpoint does not have, and any that comes twice: what was meant by
+/// a mistyped one, the sender finds out here and not from figures.
+pub fn check_query(request: &Request, found: &Found<'_>) -> Result<(), Fault> {
+    for (at, (name, _)) in request.query.iter().enumerate() {
+        let mut before = request.query.iter().take(at);
+        if before.any(|(other, _)| other == name) || found.route.query().all(|known| known != name)
+        {
+            let known: Vec<&str> = found.route.query().collect();
+            let detail = match known.as_slice() {
+                [] => "this endpoint has no parameters".to_owned(),
+                known => format!("parameters are {}, each once", known.join(" and ")),
+            };
+            return Err(Fault::bad_request(detail));
+        }
+    }
+    Ok(())
+}
+
 fn missed(missed: Missed) -> Fault {
     match missed {
         Missed::Path => Fault::not_found(),

@@ -43,10 +43,7 @@ pub struct NewKey {
     /// What it is for; 1 to [`NAME_LENGTH_MAX`] characters.
     #[cfg_attr(
         feature = "openapi",
-        schemars(
-            length(min = 1, max = 60),
-            regex(pattern = r"^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*$")
-        )
+        schemars(schema_with = "crate::openapi::foreign::key_name")
     )]
     pub name: String,
     /// What it may do; at least one.

@@ -32,7 +32,7 @@ pub struct NewMember {
     /// Who it is, for the list of members; up to [`NAME_LENGTH_MAX`] characters.
     #[cfg_attr(
         feature = "openapi",
-        schemars(length(max = 80), regex(pattern = r"^[^\p{Cc}]*$"))
+        schemars(schema_with = "crate::openapi::foreign::person_name")
     )]
     pub name: String,
     /// What they will be; not `service`.

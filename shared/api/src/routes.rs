@@ -92,6 +92,19 @@ pub struct Route {
     pub takes: Takes,
 }
 
+impl Route {
+    /// The parameters that its query may have.
+    pub fn query(&self) -> impl Iterator<Item = &'static str> {
+        let company = matches!(self.needs, Needs::Named(_) | Needs::Home).then_some("company");
+        let own = match self.endpoint {
+            Endpoint::PostBatch => Some("kind"),
+            Endpoint::Batches => Some("limit"),
+            _ => None,
+        };
+        company.into_iter().chain(own)
+    }
+}
+
 /// An endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "each is described by the module of its path")]

@@ -23,8 +23,10 @@ const DAY_MILLIS: i64 = 86_400_000;
 #[serde(deny_unknown_fields)]
 pub struct Quota {
     /// In a day.
+    #[cfg_attr(feature = "openapi", schemars(range(max = 4_294_967_295_u32)))]
     pub day: u32,
     /// In a calendar month.
+    #[cfg_attr(feature = "openapi", schemars(range(max = 4_294_967_295_u32)))]
     pub month: u32,
 }
 

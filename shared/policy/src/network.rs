@@ -134,7 +134,8 @@ impl schemars::JsonSchema for Network {
             "anyOf": [
                 { "type": "string", "format": "ipv4" },
                 { "type": "string", "format": "ipv6" },
-                { "type": "string", "maxLength": TEXT_LENGTH_MAX, "pattern": "^[0-9a-fA-F:.]{2,45}/[0-9]{1,3}$" },
+                { "type": "string", "pattern": "^((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])/([0-9]|[12][0-9]|3[0-2])$" },
+                { "type": "string", "maxLength": TEXT_LENGTH_MAX, "pattern": "^[0-9a-fA-F:.]{2,45}/([0-9]|[1-9][0-9]|1[01][0-9]|12[0-8])$" },
             ],
         })
     }

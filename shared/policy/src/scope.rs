@@ -125,10 +125,11 @@ impl Serialize for Scopes {
 impl<'de> Deserialize<'de> for Scopes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Scopes, D::Error> {
         let names = Vec::<Scope>::deserialize(deserializer)?;
-        if names.len() > Scope::ALL.len() {
-            return Err(de::Error::custom(ScopeError));
+        let scopes = names.iter().copied().collect::<Scopes>();
+        if names.len() != scopes.iter().count() {
+            return Err(de::Error::custom("a scope is named twice"));
         }
-        Ok(names.into_iter().collect())
+        Ok(scopes)
     }
 }
 
@@ -160,6 +161,8 @@ mod tests {
             assert_eq!(scopes.iter().count() as u32, bits.count_ones());
         }
         assert_eq!("read:bi root".parse::<Scopes>(), Err(ScopeError));
-        assert!(serde_json::from_str::<Scopes>(r#"["write:all"]"#).is_err());
+        for text in [r#"["write:all"]"#, r#"["read:bi","read:bi"]"#] {
+            assert!(serde_json::from_str::<Scopes>(text).is_err(), "{text}");
+        }
     }
 }

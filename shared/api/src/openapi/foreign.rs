@@ -27,8 +27,19 @@ pub fn company_name(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "maxLength": 80, "pattern": NAME })
 }
 
-/// A character that is neither white space nor a control character, and none of the latter anywhere.
-const NAME: &str = r"^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*$";
+/// No control characters, and one that is no white space either; without `\p`, which not every reader knows.
+const NAME: &str = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$";
+
+/// What a key is called.
+pub fn key_name(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "maxLength": crate::keys::NAME_LENGTH_MAX, "pattern": NAME })
+}
+
+/// What a person is called; may be empty.
+pub fn person_name(_: &mut SchemaGenerator) -> Schema {
+    let pattern = r"^[^\x00-\x1f\x7f-\x9f]*$";
+    json_schema!({ "type": "string", "maxLength": crate::members::NAME_LENGTH_MAX, "pattern": pattern })
+}
 
 /// A currency, by ISO 4217.
 pub fn currency(_: &mut SchemaGenerator) -> Schema {
