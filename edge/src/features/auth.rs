@@ -10,6 +10,7 @@ use super::{from_json, members, sessions};
 use crate::digest;
 use crate::fault::{Context, Fault};
 use crate::gateway::access::DEMO;
+use crate::gateway::audit;
 use crate::gateway::caller::Caller;
 use crate::gateway::cookies;
 use crate::http::{Request, Response};
@@ -121,6 +122,7 @@ pub async fn claim<P: Platform>(
     if rows.last().is_none_or(Vec::is_empty) {
         return Err(used_up());
     }
+    audit::note(platform, &id, &person, "claim").await?;
     let response = Response::json(201, &own(profile))?;
     Ok(response.with("set-cookie", cookies::session(request, &opened.token)))
 }

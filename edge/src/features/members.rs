@@ -2,6 +2,7 @@
 
 use api::ProblemKind;
 use api::admin::{INVITE_DAYS, Invite};
+use api::audit::LIST_MAX;
 use api::members::{
     INVITATIONS_MAX, MEMBERS_MAX, Member, MemberChange, Members, NAME_LENGTH_MAX, NewMember,
 };
@@ -11,9 +12,11 @@ use policy::Role;
 use super::{admin, from_json, sessions};
 use crate::digest;
 use crate::fault::Fault;
+use crate::gateway::audit;
 use crate::gateway::caller::Caller;
 use crate::http::{Request, Response};
-use crate::ports::{Database, Platform};
+use crate::ports::{Database, Platform, Tenants};
+use crate::tenant::{Ask, Told};
 
 const DAY_MILLIS: i64 = 86_400_000;
 
@@ -240,8 +243,34 @@ pub(super) async fn join<P: Platform>(
             ),
         ])
         .await?;
-    Ok(rows
-        .last()
-        .is_some_and(|rows| !rows.is_empty())
-        .then_some(opened))
+    if rows.last().is_none_or(Vec::is_empty) {
+        return Ok(None);
+    }
+    audit::note(platform, &invitation.company, &person, "join").await?;
+    Ok(Some(opened))
+}
+
+/// Lists the entries of the audit log.
+pub async fn audit<P: Platform>(
+    platform: &P,
+    company: &TenantId,
+    request: &Request,
+) -> Result<Response, Fault> {
+    let number = |name: &str, default: u64, least: u64, most: u64| {
+        let Some(text) = request.parameter(name) else {
+            return Ok(default);
+        };
+        let number = text.parse().ok();
+        number
+            .filter(|number| (least..=most).contains(number))
+            .ok_or_else(|| Fault::bad_request(format!("{name} is {least} to {most}")))
+    };
+    let after = number("after", 0, 0, (1 << 53) - 1)?;
+    let limit = number("limit", 100, 1, LIST_MAX.into())?;
+    let limit = u32::try_from(limit).unwrap_or(LIST_MAX);
+    let ask = Ask::Audit { after, limit };
+    match platform.tenants().ask(company, &ask).await? {
+        Told::Audit { audit } => Response::json(200, &audit),
+        other => Err(Fault::internal("read the audit log", format!("{other:?}"))),
+    }
 }

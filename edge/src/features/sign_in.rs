@@ -6,6 +6,7 @@ use api::ProblemKind;
 use api::sign_in::{CHALLENGE_MILLIS, PasskeyAnswer, Recover};
 use credentials::from_base64url;
 use credentials::webauthn::{self, Expected, Known};
+use kernel::TenantId;
 use policy::Role;
 use serde_json::json;
 
@@ -13,7 +14,7 @@ use super::{admin, auth, challenges, from_json, passkeys, recovery, sessions};
 use crate::digest;
 use crate::fault::Fault;
 use crate::gateway::caller::Caller;
-use crate::gateway::cookies;
+use crate::gateway::{audit, cookies};
 use crate::http::{Request, Response};
 use crate::ports::{Database, Platform, SqlValue};
 
@@ -53,7 +54,7 @@ pub async fn by_passkey<P: Platform>(
     let proven = prove(platform, &expected, &answer)
         .await?
         .ok_or_else(refused)?;
-    let response = signed_in(platform, request, &proven).await?;
+    let response = signed_in(platform, request, &proven, "sign-in-by-passkey").await?;
     Ok(response.with("set-cookie", cookies::attempt(request, "")))
 }
 
@@ -163,17 +164,20 @@ pub async fn by_code<P: Platform>(
         return Err(refused());
     };
     let proven = Proven::of(company, person, role).ok_or_else(refused)?;
-    signed_in(platform, request, &proven).await
+    signed_in(platform, request, &proven, "sign-in-by-code").await
 }
 
 async fn signed_in<P: Platform>(
     platform: &P,
     request: &Request,
     proven: &Proven,
+    event: &str,
 ) -> Result<Response, Fault> {
+    let company: TenantId = proven.company.parse().map_err(|_| refused())?;
+    audit::note(platform, &company, &proven.person, event).await?;
     let opened = sessions::open(platform, request, &proven.company, &proven.person).await?;
     let caller = Caller::Session {
-        company: proven.company.parse().map_err(|_| refused())?,
+        company,
         person: proven.person.clone(),
         digest: opened.digest,
         role: proven.role,

@@ -1,4 +1,4 @@
-//! Stage 7: a request that is sent again under its `Idempotency-Key` is answered as before and done once
+//! Stage 8: a request that is sent again under its `Idempotency-Key` is answered as before and done once
 //! (draft-ietf-httpapi-idempotency-key-header-07).
 //!
 //! For every endpoint that a key may call and that changes something by JSON. Files have their own way, which
@@ -15,21 +15,12 @@ use crate::gateway::caller::Caller;
 use crate::gateway::dispatch::{self, Admitted};
 use crate::gateway::limits;
 use crate::http::{Body, Response};
-use crate::ports::{Database, Platform, SqlValue, Upload};
+use crate::ports::{Database, Platform, Read, SqlValue, Upload};
 
 /// How long an answer is kept, in milliseconds.
 const KEPT_MILLIS: i64 = 24 * 3_600_000;
 /// After how long a request that was not answered counts as lost, in milliseconds.
 const LOST_MILLIS: i64 = 60_000;
-
-/// A body that was read already.
-struct Read(Vec<u8>);
-
-impl Upload for Read {
-    async fn read(self, _limit_bytes: usize) -> Result<Vec<u8>, Fault> {
-        Ok(self.0)
-    }
-}
 
 /// Answers a request, or answers it again.
 pub async fn answer<P: Platform>(

@@ -46,7 +46,8 @@ pub fn check<P: Platform>(
     let Target::Endpoint(found) = target else {
         return Ok(());
     };
-    if found.route.endpoint != Endpoint::Health && !admits(platform, request) {
+    let is_health = matches!(found.route.endpoint, Endpoint::Health | Endpoint::Healthz);
+    if !is_health && !admits(platform, request) {
         return Err(Fault::TooMany {
             kind: ProblemKind::TooManyRequests,
             detail: "wait a second before the next request".to_owned(),

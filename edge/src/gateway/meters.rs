@@ -9,6 +9,8 @@ use kernel::TenantId;
 use limits::gcra::{Buckets, Rate};
 use limits::lease::{Purse, Quota};
 
+use crate::gateway::trace::Tally;
+
 /// How often one caller may ask.
 #[derive(Clone, Copy, Debug)]
 pub struct Rates {
@@ -48,6 +50,8 @@ pub struct Meters {
     /// By session or key.
     pub callers: Buckets,
     purses: BTreeMap<TenantId, Purse>,
+    /// What was answered.
+    pub tally: Tally,
 }
 
 impl Meters {

@@ -6,14 +6,17 @@
 //! 4. [`caller`]: administrator, key, session or nobody;
 //! 5. [`usage`]: how much this caller has asked already;
 //! 6. [`access`]: what this caller may do, and the company that it is about, or "there is nothing here";
-//! 7. [`idempotency`]: the same answer to the same request, where it says that it is one;
-//! 8. [`dispatch`]: the feature;
-//! 9. [`problems`]: errors as problems;
-//! 10. [`headers`]: what every response says.
+//! 7. [`audit`]: who changes access is written down;
+//! 8. [`idempotency`]: the same answer to the same request, where it says that it is one;
+//! 9. [`dispatch`]: the feature;
+//! 10. [`problems`]: errors as problems;
+//! 11. [`trace`]: how long it took, counted and told;
+//! 12. [`headers`]: what every response says.
 //!
 //! No response allows another origin to read it: there is no CORS.
 
 pub mod access;
+pub mod audit;
 pub mod caller;
 pub mod cookies;
 pub mod dispatch;
@@ -24,7 +27,10 @@ pub mod meters;
 pub mod origin;
 pub mod problems;
 pub mod route;
+pub mod trace;
 pub mod usage;
+
+use api::routes::Endpoint;
 
 use crate::digest;
 use crate::fault::Fault;
@@ -33,24 +39,46 @@ use crate::http::{Request, Response};
 use crate::ports::{Platform, Upload};
 use dispatch::Admitted;
 use route::Target;
+use trace::{Timing, Trace};
 use usage::Usage;
 
 /// Answers a request.
 pub async fn handle<P: Platform>(platform: &P, request: &Request, upload: impl Upload) -> Response {
-    let request_id = request_id(platform);
-    let mut usage = Usage::default();
-    let response = match pass(platform, request, upload, &mut usage).await {
+    let trace = Trace::begin(request, &platform.random().unwrap_or_default());
+    let mut seen = Seen::begin(platform.now().millis());
+    let response = match pass(platform, request, upload, &mut seen).await {
         Ok(response) => response,
         Err(fault) => {
             if matches!(fault, Fault::Internal { .. }) {
+                let (id, of) = (&trace.span_id, &trace.trace_id);
                 let (method, path) = (request.method, &request.path);
-                platform.log(&format!("{request_id} {method:?} {path}: {fault}"));
+                platform.log(&format!("{id} of {of} {method:?} {path}: {fault}"));
             }
-            problems::response(&fault, &request_id)
+            problems::response(&fault, &trace.span_id)
         }
     };
-    let response = usage.told(response);
-    headers::finish(response, request, &request_id, platform.settings())
+    seen.timing.end("answer", platform.now().millis());
+    let (endpoint, millis) = (seen.endpoint, seen.timing.whole());
+    platform.meters(|meters| meters.tally.count(endpoint, response.status, millis));
+    let response = trace.told(seen.usage.told(response), &seen.timing);
+    headers::finish(response, request, &trace.span_id, platform.settings())
+}
+
+/// What is told of a request, whatever comes of it.
+struct Seen {
+    endpoint: Option<Endpoint>,
+    usage: Usage,
+    timing: Timing,
+}
+
+impl Seen {
+    fn begin(now: i64) -> Seen {
+        Seen {
+            endpoint: None,
+            usage: Usage::default(),
+            timing: Timing::begin(now),
+        }
+    }
 }
 
 /// The answer where a static file turns out not to be there.
@@ -64,7 +92,7 @@ async fn pass<P: Platform>(
     platform: &P,
     request: &Request,
     upload: impl Upload,
-    usage: &mut Usage,
+    seen: &mut Seen,
 ) -> Result<Response, Fault> {
     let target = route::find(request)?;
     origin::check(request)?;
@@ -72,13 +100,16 @@ async fn pass<P: Platform>(
     let Target::Endpoint(found) = target else {
         return Ok(page::serve(platform, request).await);
     };
+    seen.endpoint = Some(found.route.endpoint);
     route::check_query(request, &found)?;
     let caller = match found.route.endpoint {
         // Whether the edge answers must not depend on anything else.
-        api::routes::Endpoint::Health => caller::Caller::Nobody,
+        Endpoint::Health | Endpoint::Healthz => caller::Caller::Nobody,
         _ => caller::identify(platform, request).await?,
     };
-    usage::count(platform, &caller, usage).await?;
+    seen.timing.end("caller", platform.now().millis());
+    usage::count(platform, &caller, &mut seen.usage).await?;
+    seen.timing.end("usage", platform.now().millis());
     let company = access::check(&caller, request, &found)?;
     let admitted = Admitted {
         request,
@@ -86,7 +117,7 @@ async fn pass<P: Platform>(
         caller,
         company,
     };
-    idempotency::answer(platform, &admitted, upload).await
+    audit::answer(platform, &admitted, upload).await
 }
 
 /// Names a request in its answer and in the log.

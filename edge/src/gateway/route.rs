@@ -17,7 +17,7 @@ pub enum Target<'p> {
 /// Finds the endpoint.
 pub fn find(request: &Request) -> Result<Target<'_>, Fault> {
     let path = request.path.as_str();
-    if path == "/api" || path.starts_with("/api/") {
+    if routes::is_api(path) {
         let found = routes::find(request.method.name(), path);
         return found.map(Target::Endpoint).map_err(missed);
     }

@@ -1,5 +1,6 @@
 //! What the edge asks a company's object, and what it is told: plain values, sent as JSON.
 
+use api::audit::Audit;
 use api::auth::ProfileChange;
 use api::ingest::{Batch, Batches};
 use ingest::ImportSpec;
@@ -59,6 +60,18 @@ pub enum Ask {
         /// Its JSON.
         json: String,
     },
+    /// Write down what somebody does.
+    Note {
+        /// What.
+        note: Note,
+    },
+    /// The entries of the audit log after one.
+    Audit {
+        /// The number of the one before.
+        after: u64,
+        /// The most to list.
+        limit: u32,
+    },
     /// Give out a part of the quota.
     Lease {
         /// Requests that are wanted.
@@ -107,10 +120,33 @@ pub enum Told {
         today: Date,
         json: Option<String>,
     },
+    Noted {
+        number: u64,
+    },
+    Audit {
+        audit: Audit,
+    },
     Lease {
         grant: Grant,
     },
     Done,
+}
+
+/// Something to be written down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: String,
+    /// What.
+    pub event: String,
+    /// To what.
+    pub about: String,
+    /// With what.
+    pub detail: String,
+    /// What came of it.
+    pub outcome: String,
 }
 
 /// A batch that is registered.

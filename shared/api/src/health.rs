@@ -3,6 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Path of the same for what looks after processes.
+pub const HEALTHZ_PATH: &str = "/healthz";
+/// Path of what this isolate has counted, as OpenMetrics; for the operator.
+pub const METRICS_PATH: &str = "/metrics";
+/// The media type of OpenMetrics.
+pub const METRICS_TYPE: &str = "application/openmetrics-text";
 /// Path of the OpenAPI document.
 pub const OPENAPI_PATH: &str = "/api/openapi.json";
 /// The document among the static files.

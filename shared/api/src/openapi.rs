@@ -11,7 +11,7 @@ use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use crate::Problem;
-use crate::routes::{Method, Needs, ROUTES, Route, Takes};
+use crate::routes::{Endpoint, Method, Needs, ROUTES, Route, Takes};
 use operations::{Answer, Operation};
 
 /// The document, for a version of the product.
@@ -122,7 +122,7 @@ fn security(needs: Needs) -> Value {
 fn refusals(route: &Route, about: &Operation) -> Vec<u16> {
     // An address or a header may always be too long, a credential wrong, the server broken.
     let mut statuses = vec![400, 413, 500];
-    if route.endpoint != crate::routes::Endpoint::Health {
+    if !matches!(route.endpoint, Endpoint::Health | Endpoint::Healthz) {
         statuses.extend([401, 429]);
     }
     if route.method != Method::Get {

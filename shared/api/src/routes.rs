@@ -3,11 +3,11 @@
 //! The gateway finds endpoints and decides on access by this table, the OpenAPI document is written from it,
 //! and the tests of access walk it, so that an endpoint that is not here does not exist. A path names its
 //! parameters in braces; where two paths fit, the one that comes first counts, so that names come before
-//! parameters. Out of scope: pages and files, which are everything that is not below `/api`.
+//! parameters. Out of scope: pages and files ([`is_api`]).
 
 use policy::Right;
 
-use crate::{admin, auth, dashboard, health, ingest, keys, members, sign_in, sync};
+use crate::{admin, audit, auth, dashboard, health, ingest, keys, members, sign_in, sync};
 
 /// A method that an endpoint can have. `HEAD` is answered wherever `GET` is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,15 +93,28 @@ pub struct Route {
 }
 
 impl Route {
+    /// Whether it is written down who asked for it: what changes access, or the company itself. Data that is
+    /// sent has a register of its own.
+    pub fn is_audited(&self) -> bool {
+        let is_trifle = matches!(
+            self.endpoint,
+            Endpoint::PostBatch | Endpoint::PasskeyOptions | Endpoint::PutCompany
+        );
+        let is_about_company = !matches!(self.needs, Needs::Nothing | Needs::Operator)
+            || self.endpoint == Endpoint::PutQuota;
+        !self.method.is_safe() && is_about_company && !is_trifle
+    }
+
     /// The parameters that its query may have.
     pub fn query(&self) -> impl Iterator<Item = &'static str> {
         let company = matches!(self.needs, Needs::Named(_) | Needs::Home).then_some("company");
-        let own = match self.endpoint {
-            Endpoint::PostBatch => Some("kind"),
-            Endpoint::Batches => Some("limit"),
-            _ => None,
+        let own: &[&str] = match self.endpoint {
+            Endpoint::PostBatch => &["kind"],
+            Endpoint::Batches => &["limit"],
+            Endpoint::Audit => &["after", "limit"],
+            _ => &[],
         };
-        company.into_iter().chain(own)
+        company.into_iter().chain(own.iter().copied())
     }
 }
 
@@ -110,6 +123,7 @@ impl Route {
 #[expect(missing_docs, reason = "each is described by the module of its path")]
 pub enum Endpoint {
     Health,
+    Healthz,
     OpenApi,
     Migrate,
     PutCompany,
@@ -142,6 +156,8 @@ pub enum Endpoint {
     RotateKey,
     RevokeKey,
     RestoreKey,
+    Audit,
+    Metrics,
     Members,
     InviteMember,
     ChangeMember,
@@ -166,7 +182,7 @@ const fn route(
 
 /// Every endpoint.
 #[rustfmt::skip]
-pub const ROUTES: [Route; 37] = {
+pub const ROUTES: [Route; 40] = {
     use Endpoint as E;
     use Method::{Delete, Get, Patch, Post, Put};
     use Needs::{Home, InPath, Named, Operator, Own};
@@ -176,6 +192,8 @@ pub const ROUTES: [Route; 37] = {
     const NONE: Takes = Takes::Nothing;
     [
         route(E::Health, Get, health::PATH, NO, NONE),
+        route(E::Healthz, Get, health::HEALTHZ_PATH, NO, NONE),
+        route(E::Metrics, Get, health::METRICS_PATH, Operator, NONE),
         route(E::OpenApi, Get, health::OPENAPI_PATH, NO, NONE),
         route(E::Migrate, Post, admin::MIGRATE_PATH, Operator, NONE),
         route(E::PutCompany, Put, admin::COMPANY_PATH, Operator, Json),
@@ -208,6 +226,7 @@ pub const ROUTES: [Route; 37] = {
         route(E::RotateKey, Post, keys::KEY_ROTATE_PATH, Own(R::ManageKeys), Json),
         route(E::RevokeKey, Delete, keys::KEY_PATH, Own(R::ManageKeys), NONE),
         route(E::RestoreKey, Post, keys::KEY_RESTORE_PATH, Own(R::ManageKeys), NONE),
+        route(E::Audit, Get, audit::AUDIT_PATH, Own(R::ReadAudit), NONE),
         route(E::Members, Get, members::MEMBERS_PATH, Own(R::ManageMembers), NONE),
         route(E::InviteMember, Post, members::INVITATIONS_PATH, Own(R::ManageMembers), Json),
         route(E::ChangeMember, Patch, members::MEMBER_PATH, Own(R::ManageMembers), Json),
@@ -231,6 +250,13 @@ pub enum Missed {
     Path,
     /// The path has other methods: these.
     Method(Vec<&'static str>),
+}
+
+/// Whether a path is the API's; all others are pages and files.
+pub fn is_api(path: &str) -> bool {
+    path == "/api"
+        || path.starts_with("/api/")
+        || matches!(path, health::HEALTHZ_PATH | health::METRICS_PATH)
 }
 
 /// Finds the endpoint of a method (by its name; `HEAD` is `GET`) and a path.
@@ -283,7 +309,7 @@ mod tests {
             let found = find(route.method.name(), &path).unwrap();
             assert_eq!(found.route, route);
             assert_eq!(found.parameter.is_empty(), !route.path.contains('{'));
-            assert!(route.path.starts_with("/api/"));
+            assert!(is_api(route.path));
         }
     }
 

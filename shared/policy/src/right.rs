@@ -18,6 +18,8 @@ pub enum Right {
     ChangeCompany,
     /// See who is in the company, invite people, change their roles, send them away.
     ManageMembers,
+    /// Read who did what to the company's access.
+    ReadAudit,
     /// Make, replace and end keys.
     ManageKeys,
 }
@@ -33,13 +35,14 @@ pub enum Subject {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 7] = [
+    pub const ALL: [Right; 8] = [
         Right::OwnAccount,
         Right::ReadFigures,
         Right::ReadImports,
         Right::SendData,
         Right::ChangeCompany,
         Right::ManageMembers,
+        Right::ReadAudit,
         Right::ManageKeys,
     ];
 
@@ -50,7 +53,7 @@ impl Right {
             Right::ReadImports => Some(Scope::ReadIngest),
             Right::SendData => Some(Scope::WriteIngest),
             Right::ChangeCompany => Some(Scope::WriteCompany),
-            Right::OwnAccount | Right::ManageMembers | Right::ManageKeys => None,
+            Right::OwnAccount | Right::ManageMembers | Right::ReadAudit | Right::ManageKeys => None,
         }
     }
 
@@ -66,7 +69,7 @@ impl Right {
                 matches!(role, Owner | Admin | Ceo | Cfo | Cmo | Coo | Analyst)
             }
             Right::ChangeCompany => matches!(role, Owner | Admin | Ceo),
-            Right::ManageMembers => matches!(role, Owner | Admin),
+            Right::ManageMembers | Right::ReadAudit => matches!(role, Owner | Admin),
             Right::ManageKeys => matches!(role, Owner),
         }
     }
@@ -99,15 +102,15 @@ mod tests {
 
     /// The table once more, as people read it: one line a role, one mark a right in their order.
     const TABLE: [(&str, &str); 9] = [
-        ("owner", "xxxxxxx"),
-        ("admin", "xxxxxx."),
-        ("ceo", "xxxxx.."),
-        ("cfo", "xxxx..."),
-        ("cmo", "xxxx..."),
-        ("coo", "xxxx..."),
-        ("analyst", "xxxx..."),
-        ("viewer", "xx....."),
-        ("service", "......."),
+        ("owner", "xxxxxxxx"),
+        ("admin", "xxxxxxx."),
+        ("ceo", "xxxxx..."),
+        ("cfo", "xxxx...."),
+        ("cmo", "xxxx...."),
+        ("coo", "xxxx...."),
+        ("analyst", "xxxx...."),
+        ("viewer", "xx......"),
+        ("service", "........"),
     ];
 
     #[test]

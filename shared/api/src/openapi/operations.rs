@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::foreign;
 use crate::routes::Endpoint;
-use crate::{admin, auth, dashboard, health, ingest, keys, members, sign_in};
+use crate::{admin, audit, auth, dashboard, health, ingest, keys, members, sign_in};
 
 /// A schema in the document's own components.
 pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -206,6 +206,21 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
             .of_id(),
         E::RevokeKey => simple("keys", "End a key", vec![json::<keys::ApiKeys>(200, "Those that are left.")]).of_id(),
         E::RestoreKey => simple("keys", "Take the end of a key back", vec![json::<keys::ApiKeys>(200, "All keys.")]).of_id(),
+        E::Healthz => simple("operation", "Whether the edge answers, for what looks after processes", vec![json::<health::Health>(200, "It does.")]),
+        E::Metrics => simple(
+            "operation",
+            "What this isolate has counted",
+            vec![(200, Answer::Bytes("OpenMetrics.", health::METRICS_TYPE))],
+        ),
+        E::Audit => simple("company", "Who did what to the company's access", vec![json::<audit::Audit>(200, "Entries, oldest first.")])
+            .with(json!({
+                "name": "after", "in": "query", "required": false, "description": "Entries after the one of this number.",
+                "schema": { "type": "integer", "minimum": 0, "maximum": 9_007_199_254_740_991_u64, "default": 0 },
+            }))
+            .with(json!({
+                "name": "limit", "in": "query", "required": false,
+                "schema": { "type": "integer", "minimum": 1, "maximum": audit::LIST_MAX, "default": 100 },
+            })),
         E::Members => simple("company", "List people", vec![json::<members::Members>(200, "The people.")]),
         E::InviteMember => simple("company", "Invite somebody", vec![json::<admin::Invite>(201, "The link's token.")])
             .with_body::<members::NewMember>()
