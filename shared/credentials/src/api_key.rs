@@ -130,7 +130,7 @@ mod tests {
             prop_assert!(is_well_formed(&key));
             let mut changed = key.clone().into_bytes();
             changed[at] = DIGITS[digit];
-            let changed = String::from_utf8(changed).unwrap();
+            let changed = String::from_utf8(changed).expect("digits are text");
             prop_assert_eq!(is_well_formed(&changed), changed == key);
             prop_assert!(!is_well_formed(&key[..at]));
         }

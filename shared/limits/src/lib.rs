@@ -8,14 +8,6 @@
 //!
 //! Time is a parameter, in milliseconds or microseconds since 1970. Out of scope: where the numbers are kept.
 
-#![cfg_attr(
-    test,
-    expect(
-        clippy::unwrap_used,
-        reason = "a test that cannot build its input should fail there"
-    )
-)]
-
 pub mod fields;
 pub mod gcra;
 pub mod json;
