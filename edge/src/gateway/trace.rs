@@ -206,22 +206,22 @@ mod tests {
 
     #[test]
     fn a_good_trace_is_gone_on_with_and_another_begins_anew() {
-        let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-        let good = format!("00-{trace}-00f067aa0ba902b7-01");
+        let trace = "0af7651916cd43dd8448eb211c80319c";
+        let good = format!("00-{trace}-b7ad6b7169203331-01");
         assert_eq!(begin(&good).trace_id, trace);
         assert_eq!(begin(&good).flags, 1);
-        let later = format!("cc-{trace}-00f067aa0ba902b7-01-more");
+        let later = format!("cc-{trace}-b7ad6b7169203331-01-more");
         assert_eq!(begin(&later).trace_id, trace);
         let zeros = "0".repeat(32);
         for bad in [
             String::new(),
             format!("{good}-more"),
             good.to_uppercase(),
-            format!("ff-{trace}-00f067aa0ba902b7-01"),
-            format!("00-{zeros}-00f067aa0ba902b7-01"),
+            format!("ff-{trace}-b7ad6b7169203331-01"),
+            format!("00-{zeros}-b7ad6b7169203331-01"),
             format!("00-{trace}-0000000000000000-01"),
-            format!("00-{trace}-00f067aa0ba902b7"),
-            format!("00-{trace}-00f067aa0ba902b-01"),
+            format!("00-{trace}-b7ad6b7169203331"),
+            format!("00-{trace}-b7ad6b716920333-01"),
         ] {
             assert_eq!(begin(&bad).trace_id, "07".repeat(16), "{bad}");
             assert_eq!(begin(&bad).span_id, "07".repeat(8));

@@ -3,8 +3,8 @@
 //! An IPv6 address that stands for an IPv4 one (`::ffff:192.0.2.1`) is that one, in lists as in requests,
 //! so that neither form gets around a list of the other.
 
+use core::net::IpAddr;
 use std::fmt;
-use std::net::IpAddr;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -143,7 +143,7 @@ impl schemars::JsonSchema for Network {
 
 #[cfg(test)]
 mod tests {
-    use std::net::{Ipv4Addr, Ipv6Addr};
+    use core::net::{Ipv4Addr, Ipv6Addr};
 
     use proptest::prelude::*;
 

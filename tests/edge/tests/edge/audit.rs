@@ -151,10 +151,10 @@ fn what_changes_access_is_written_down_and_cannot_be_changed() {
 #[test]
 fn requests_have_a_place_in_a_trace_and_are_counted() {
     let edge = Edge::start();
-    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let trace = "0af7651916cd43dd8448eb211c80319c";
     let caller = edge
         .nobody()
-        .with("traceparent", &format!("00-{trace}-00f067aa0ba902b7-01"));
+        .with("traceparent", &format!("00-{trace}-b7ad6b7169203331-01"));
     let answer = caller.get("/api/auth/v1/me");
     let place = answer
         .header("traceresponse")
