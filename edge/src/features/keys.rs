@@ -116,6 +116,7 @@ pub async fn rotate<P: Platform>(
         ),
     ];
     platform.database().batch(statements).await?;
+    platform.meters(|meters| meters.keys.forget());
     told(platform, company, id, secret).await
 }
 
@@ -138,6 +139,7 @@ pub async fn revoke<P: Platform>(
         (mark, vec![company.as_str().into(), id.into(), now.into()]),
     ];
     let rows = platform.database().batch(statements).await?;
+    platform.meters(|meters| meters.keys.forget());
     if rows.last().is_none_or(Vec::is_empty) {
         return Err(Fault::not_found());
     }

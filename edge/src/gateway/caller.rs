@@ -8,6 +8,7 @@ use policy::{Network, Role, Scopes, Sight, Subject};
 use crate::digest;
 use crate::fault::{Context, Fault};
 use crate::gateway::cookies;
+use crate::gateway::known_keys::KnownKey;
 use crate::http::Request;
 use crate::ports::{Database, Platform, SqlValue};
 
@@ -162,48 +163,64 @@ async fn by_key<P: Platform>(
         return Err(not_valid());
     }
     let now = platform.now().millis();
-    let statement = "SELECT api_keys.id, company_id, scopes, networks, used_at FROM api_key_secrets \
-         JOIN api_keys ON api_keys.id = key_id WHERE secret_digest = ?1 AND revoked_at IS NULL \
-         AND (expires_at IS NULL OR expires_at > ?2) AND (ends_at IS NULL OR ends_at > ?2)";
-    let values = vec![digest::secret_digest(token).into(), now.into()];
-    let found = platform.database().rows((statement, values)).await?;
-    let Some([id, company, scopes, networks, used_at]) = found.first().map(Vec::as_slice) else {
-        return Err(not_valid());
+    let digest = digest::secret_digest(token);
+    let known = platform.meters(|meters| meters.keys.get(&digest, now));
+    let key = match known {
+        Some(key) => key,
+        None => look_up(platform, digest, now).await?,
     };
-    if !is_from(request, text(networks))? {
+    if !is_from(request, &key.networks) {
         return Err(Fault::refused(
             ProblemKind::Forbidden,
             "this key may not be used from this address",
         ));
     }
+    Ok(Caller::Key {
+        company: key.company,
+        id: key.id,
+        scopes: key.scopes,
+    })
+}
+
+async fn look_up<P: Platform>(platform: &P, digest: String, now: i64) -> Result<KnownKey, Fault> {
+    let statement = "SELECT api_keys.id, company_id, scopes, networks, used_at, expires_at, ends_at \
+         FROM api_key_secrets JOIN api_keys ON api_keys.id = key_id WHERE secret_digest = ?1 AND \
+         revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?2) AND \
+         (ends_at IS NULL OR ends_at > ?2)";
+    let values = vec![digest.as_str().into(), now.into()];
+    let changes = platform.meters(|meters| meters.keys.changes());
+    let found = platform.database().rows((statement, values)).await?;
+    let row = found.first().map(Vec::as_slice);
+    let Some([id, company, scopes, networks, used_at, expires_at, ends_at]) = row else {
+        return Err(not_valid());
+    };
     if is_old(used_at, now) {
         let statement = "UPDATE api_keys SET used_at = ?2 WHERE id = ?1";
         let values = vec![text(id).into(), now.into()];
         platform.database().rows((statement, values)).await?;
     }
-    Ok(Caller::Key {
+    let networks = text(networks).split_ascii_whitespace().map(str::parse);
+    let networks: Result<Vec<Network>, _> = networks.collect();
+    let ends = [expires_at.integer(), ends_at.integer()];
+    let key = KnownKey {
         company: text(company).parse().context("read a key's company")?,
         id: text(id).to_owned(),
         scopes: text(scopes).parse().context("read a key's scopes")?,
-    })
+        networks: networks.context("read a key's networks")?,
+        ends_at: ends.into_iter().flatten().min(),
+    };
+    platform.meters(|meters| {
+        let keys = &mut meters.keys;
+        keys.remember(digest, key.clone(), now, changes);
+    });
+    Ok(key)
 }
 
 /// Whether a request comes from one of some networks; from everywhere where there is none. Where the
 /// platform does not tell the address, it comes from none.
-fn is_from(request: &Request, networks: &str) -> Result<bool, Fault> {
-    if networks.is_empty() {
-        return Ok(true);
-    }
-    let Some(address) = request.client_address() else {
-        return Ok(false);
-    };
-    for network in networks.split(' ') {
-        let network: Network = network.parse().context("read a key's networks")?;
-        if network.contains(address) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+fn is_from(request: &Request, networks: &[Network]) -> bool {
+    let is_inside = |address| networks.iter().any(|network| network.contains(address));
+    networks.is_empty() || request.client_address().is_some_and(is_inside)
 }
 
 fn is_old(used_at: &SqlValue, now: i64) -> bool {

@@ -1,4 +1,4 @@
-//! What an isolate remembers of how much was asked, in bounded memory.
+//! What an isolate remembers of who asked and how much, in bounded memory.
 //!
 //! Rates are counted by each isolate for itself: a brake, not an account. Quotas are exact, because what an
 //! isolate holds of one was given to it by the company's object.
@@ -9,6 +9,7 @@ use kernel::TenantId;
 use limits::gcra::{Buckets, Rate};
 use limits::lease::{Purse, Quota};
 
+use crate::gateway::known_keys::KnownKeys;
 use crate::gateway::trace::Tally;
 
 /// How often one caller may ask.
@@ -50,6 +51,8 @@ pub struct Meters {
     /// By session or key.
     pub callers: Buckets,
     purses: BTreeMap<TenantId, Purse>,
+    /// Keys that were looked up a moment ago.
+    pub keys: KnownKeys,
     /// What was answered.
     pub tally: Tally,
 }

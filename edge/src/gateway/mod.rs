@@ -22,6 +22,7 @@ pub mod cookies;
 pub mod dispatch;
 pub mod headers;
 pub mod idempotency;
+pub mod known_keys;
 pub mod limits;
 pub mod meters;
 pub mod origin;
