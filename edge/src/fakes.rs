@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
 
 use crate::fault::{Context, Fault};
+use crate::gateway::meters::{Meters, QUOTA_DEFAULT, Rates};
 use crate::ports::{
     BlobStore, Database, Later, Platform, Settings, Sql, SqlRows, SqlValue, Statement, Tenants,
 };
@@ -177,6 +178,7 @@ pub(crate) struct World {
     settings: Settings,
     pub(crate) now: Rc<Cell<i64>>,
     drawn: Cell<u64>,
+    meters: RefCell<Meters>,
 }
 
 /// Companies' objects that come to life when they are first asked.
@@ -239,10 +241,13 @@ impl World {
                 admin_token: ADMIN_TOKEN.to_owned(),
                 content_security_policy: "default-src 'self'".to_owned(),
                 version: "test".to_owned(),
+                rates: Rates::default(),
+                quota: QUOTA_DEFAULT,
             },
             // 2026-11-23, noon in Istanbul.
             now: Rc::new(Cell::new(1_795_424_400_000)),
             drawn: Cell::new(0),
+            meters: RefCell::default(),
             fuse,
         }
     }
@@ -286,8 +291,8 @@ impl Platform for World {
 
     fn later(&self, _work: Later) {}
 
-    fn admits(&self, _client: &str) -> bool {
-        true
+    fn meters<T>(&self, work: impl FnOnce(&mut Meters) -> T) -> T {
+        work(&mut self.meters.borrow_mut())
     }
 
     fn log(&self, _line: &str) {}

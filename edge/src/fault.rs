@@ -16,6 +16,22 @@ pub enum Fault {
         /// What to do about it.
         detail: String,
     },
+    /// The path has other methods.
+    #[error("use {}", methods.join(" or "))]
+    NotAllowed {
+        /// Their names.
+        methods: Vec<String>,
+    },
+    /// The caller is told when to ask again.
+    #[error("{detail}")]
+    TooMany {
+        /// `TooManyRequests` or `QuotaExceeded`.
+        kind: ProblemKind,
+        /// What was too much.
+        detail: String,
+        /// After how many seconds the same request may pass.
+        after_seconds: u64,
+    },
     /// The caller is told nothing but the request's id; this is for the log.
     #[error("{context}: {cause}")]
     Internal {
@@ -53,18 +69,26 @@ impl Fault {
         }
     }
 
+    /// What kind of problem it is to the caller.
+    pub const fn kind(&self) -> ProblemKind {
+        match self {
+            Fault::Refused { kind, .. } | Fault::TooMany { kind, .. } => *kind,
+            Fault::NotAllowed { .. } => ProblemKind::MethodNotAllowed,
+            Fault::Internal { .. } => ProblemKind::Internal,
+        }
+    }
+
     /// The problem that the caller sees. Internals stay in the log.
     pub fn problem(&self, request_id: &str) -> Problem {
-        let (kind, detail) = match self {
-            Fault::Refused { kind, detail } => (*kind, detail.as_str()),
-            Fault::Internal { .. } => (
-                ProblemKind::Internal,
-                "try again; if it stays, name the request id when asking for help",
-            ),
+        let detail = match self {
+            Fault::Internal { .. } => {
+                "try again; if it stays, name the request id when asking for help".to_owned()
+            }
+            told => told.to_string(),
         };
         Problem {
             request_id: request_id.to_owned(),
-            ..Problem::new(kind, detail)
+            ..Problem::new(self.kind(), &detail)
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Requests and responses as plain values, so that stages and features are tried out without a server.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 /// A method that the edge knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +27,19 @@ impl Method {
             "PATCH" => Method::Patch,
             "DELETE" => Method::Delete,
             _ => Method::Other,
+        }
+    }
+
+    /// The name on the wire; `OTHER` stands for any that no endpoint has.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Head => "HEAD",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
+            Method::Other => "OTHER",
         }
     }
 
@@ -62,6 +76,12 @@ impl Request {
     pub fn parameter(&self, name: &str) -> Option<&str> {
         let found = self.query.iter().find(|(key, _)| key == name);
         found.map(|(_, value)| value.as_str())
+    }
+
+    /// The address of the client, where the platform tells it. Without a platform in front that sets the
+    /// header itself, a client may write there what it likes.
+    pub fn client_address(&self) -> Option<IpAddr> {
+        self.header("cf-connecting-ip")?.trim().parse().ok()
     }
 
     /// A cookie.

@@ -4,8 +4,10 @@
 use std::future::Future;
 
 use kernel::{TenantId, Timestamp};
+use limits::lease::Quota;
 
 use crate::fault::Fault;
+use crate::gateway::meters::{Meters, Rates};
 use crate::tenant::{Ask, Manifested, Told};
 
 /// A value in SQL. Integers beyond 2^53 do not pass unharmed: they travel as text.
@@ -154,8 +156,17 @@ pub trait Upload {
     fn read(self, limit_bytes: usize) -> impl Future<Output = Result<Vec<u8>, Fault>>;
 }
 
+/// A body that was read already, within its limit.
+pub struct Read(pub Vec<u8>);
+
+impl Upload for Read {
+    async fn read(self, _limit_bytes: usize) -> Result<Vec<u8>, Fault> {
+        Ok(self.0)
+    }
+}
+
 /// What whoever runs the edge sets.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// The administrator's bearer token; empty switches these endpoints off.
     pub admin_token: String,
@@ -163,6 +174,10 @@ pub struct Settings {
     pub content_security_policy: String,
     /// Version to tell.
     pub version: String,
+    /// How often one address, one session and one key may ask.
+    pub rates: Rates,
+    /// How many requests the keys of a company may make, where nothing else is set for it.
+    pub quota: Quota,
 }
 
 /// Work for after the answer.
@@ -197,8 +212,8 @@ pub trait Platform {
     fn random(&self) -> Result<[u8; 32], Fault>;
     /// Leaves work for after the answer. It only makes things faster: should it be lost, nothing is.
     fn later(&self, work: Later);
-    /// Whether this client may go on now, by the platform's flood limit.
-    fn admits(&self, client: &str) -> bool;
+    /// Works on this isolate's memory of how much was asked.
+    fn meters<T>(&self, work: impl FnOnce(&mut Meters) -> T) -> T;
     /// Writes to the log.
     fn log(&self, line: &str);
 }

@@ -19,6 +19,15 @@ const READY_LIMIT: Duration = Duration::from_secs(30);
 const ANSWER_LIMIT: Duration = Duration::from_secs(60);
 const ADMIN_TOKEN_BYTES: usize = 32;
 
+/// Limits of the edge that variables of this process named `MESCHAIN_...` set.
+const LIMITS: [&str; 5] = [
+    "ADDRESS_RATE",
+    "SESSION_RATE",
+    "KEY_RATE",
+    "DAY_QUOTA",
+    "MONTH_QUOTA",
+];
+
 /// A running edge.
 pub struct Edge {
     child: Child,
@@ -178,16 +187,22 @@ fn admin_token(state: &Path) -> Outcome<String> {
 fn configuration(admin_token: &str) -> Outcome<Value> {
     let policy = build::csp_file();
     let content_security_policy = fs::read_to_string(&policy).map_err(at(&policy))?;
+    let mut vars = json!({
+        "ADMIN_TOKEN": admin_token,
+        "CSP": content_security_policy,
+        "VERSION": env!("CARGO_PKG_VERSION"),
+    });
+    for name in LIMITS {
+        if let Ok(value) = std::env::var(format!("MESCHAIN_{name}")) {
+            vars[name] = Value::String(value);
+        }
+    }
     Ok(json!({
         "name": "meschain-bi",
         "main": build::edge_folder().join("index.js"),
         "no_bundle": true,
         "compatibility_date": "2026-11-01",
-        "vars": {
-            "ADMIN_TOKEN": admin_token,
-            "CSP": content_security_policy,
-            "VERSION": env!("CARGO_PKG_VERSION"),
-        },
+        "vars": vars,
         "durable_objects": { "bindings": [
             { "name": "TENANT", "class_name": "TenantObject" },
             { "name": "BLOBS", "class_name": "BlobObject" },

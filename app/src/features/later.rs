@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
+use super::api_keys::Keys;
 use super::explore::Explore;
 use super::forecast::{Forecast, Meaning};
 use super::home::Cards;
@@ -67,6 +68,11 @@ fn sign_in() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <SignIn /> }.into_any())
 }
 
+#[wasm_split(keys, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn keys() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Keys /> }.into_any())
+}
+
 /// Fetches the code of the home screen's cards below the tiles.
 pub fn fetch_cards() -> Fetch {
     Box::pin(cards())
@@ -105,6 +111,11 @@ pub fn fetch_settings() -> Fetch {
 /// Fetches signing in, and the person's devices.
 pub fn fetch_sign_in() -> Fetch {
     Box::pin(sign_in())
+}
+
+/// Fetches the keys for programs.
+pub fn fetch_keys() -> Fetch {
+    Box::pin(keys())
 }
 
 /// A screen whose code is fetched: its shape until it is here, and trying again where it cannot be.

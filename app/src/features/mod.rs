@@ -1,5 +1,6 @@
 //! The screens, a folder or file each.
 
+mod api_keys;
 mod devices;
 pub mod explore;
 pub mod forecast;

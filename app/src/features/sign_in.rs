@@ -1,4 +1,5 @@
-//! Signing in where nobody is: by a passkey, or by a recovery code. Where somebody is, their devices.
+//! Signing in where nobody is: by a passkey, or by a recovery code. Where somebody is, their devices
+//! and the company's keys.
 
 use api::auth::Me;
 use api::sign_in::{RECOVER_PATH, Recover, SIGN_IN_OPTIONS_PATH, SIGN_IN_PATH};
@@ -7,6 +8,7 @@ use leptos::task::spawn_local;
 use serde_json::Value;
 
 use super::devices::Devices;
+use super::later::{Later, fetch_keys};
 use crate::i18n::{SignInText, sign_in_words};
 use crate::platform::{http, passkeys, storage};
 use crate::state::{App, app};
@@ -29,7 +31,7 @@ pub fn SignIn() -> impl IntoView {
     });
     move || match has_own.get() {
         None => view! { <Skeleton lines=2 /> }.into_any(),
-        Some(true) => view! { <Devices /> }.into_any(),
+        Some(true) => view! { <Devices /> <Later fetch=fetch_keys lines=2 /> }.into_any(),
         Some(false) => view! { <Ways /> }.into_any(),
     }
 }

@@ -1,6 +1,7 @@
 //! Endpoints of whoever runs the edge: migrations, companies, invites.
 
-use api::admin::{INVITE_DAYS, Invite, Migrated};
+use api::ProblemKind;
+use api::admin::{INVITE_DAYS, Invite, Migrated, Quota};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use kernel::TenantId;
@@ -13,7 +14,7 @@ use crate::ports::{Database, Platform, Statement, Tenants};
 use crate::tenant::{Ask, Told};
 
 /// The changes of the shared database, in order. One that was applied is never changed.
-const MIGRATIONS: [(&str, &str); 3] = [
+const MIGRATIONS: [(&str, &str); 5] = [
     (
         "0001_accounts",
         include_str!("../../migrations/0001_accounts.sql"),
@@ -25,6 +26,14 @@ const MIGRATIONS: [(&str, &str); 3] = [
     (
         "0003_sign_in",
         include_str!("../../migrations/0003_sign_in.sql"),
+    ),
+    (
+        "0004_keys_and_members",
+        include_str!("../../migrations/0004_keys_and_members.sql"),
+    ),
+    (
+        "0005_kept_answers",
+        include_str!("../../migrations/0005_kept_answers.sql"),
     ),
 ];
 
@@ -76,7 +85,8 @@ pub async fn put_company<P: Platform>(
 ) -> Result<Response, Fault> {
     let profile: TenantProfile = super::from_json(body)?;
     if profile.id != *id {
-        return Err(Fault::bad_request(
+        return Err(Fault::refused(
+            ProblemKind::Conflict,
             "the profile's id is not that of the path",
         ));
     }
@@ -96,6 +106,17 @@ pub async fn put_company<P: Platform>(
         Told::Set { is_new: true } => Response::json(201, &profile),
         _ => Response::json(200, &profile),
     }
+}
+
+/// Sets how many requests the keys of a company may make.
+pub async fn put_quota<P: Platform>(
+    platform: &P,
+    id: &TenantId,
+    body: &[u8],
+) -> Result<Response, Fault> {
+    let quota: Quota = super::from_json(body)?;
+    platform.tenants().ask(id, &Ask::SetQuota { quota }).await?;
+    Response::json(200, &quota)
 }
 
 /// Makes a one-time link.

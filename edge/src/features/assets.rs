@@ -27,11 +27,15 @@ const TYPES: [(&str, &str); 14] = [
 /// Says which file answers a path.
 pub fn serve(request: &Request) -> Response {
     let last = request.path.rsplit('/').next().unwrap_or_default();
-    let path = if last.contains('.') {
-        request.path.as_str()
+    if last.contains('.') {
+        file(request, &request.path)
     } else {
-        "/index.html"
-    };
+        file(request, "/index.html")
+    }
+}
+
+/// A file, packed for those who take it so.
+pub fn file(request: &Request, path: &str) -> Response {
     let extension = path.rsplit('.').next().unwrap_or_default();
     let found = TYPES.iter().find(|(known, _)| *known == extension);
     // What has no type here is not part of the app.

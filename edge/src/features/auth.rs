@@ -4,11 +4,13 @@ use api::ProblemKind;
 use api::auth::{Claim, Company, Me, ProfileChange};
 use kernel::TenantId;
 use model::profile::TenantProfile;
+use policy::{Right, Subject};
 
-use super::{from_json, sessions};
+use super::{from_json, members, sessions};
 use crate::digest;
 use crate::fault::{Context, Fault};
 use crate::gateway::access::DEMO;
+use crate::gateway::audit;
 use crate::gateway::caller::Caller;
 use crate::gateway::cookies;
 use crate::http::{Request, Response};
@@ -17,7 +19,7 @@ use crate::tenant::{Ask, Told};
 
 const NAME_DEFAULT: &str = "My company";
 
-/// Turns a one-time link into a company and a session.
+/// Turns a one-time link into a company and a session, or an invitation into a member and a session.
 ///
 /// Of several claims of one link at the same time exactly one wins: using the link up, the company and
 /// the session are one transaction. The company's object is made before, so that a session never leads
@@ -47,16 +49,17 @@ pub async fn claim<P: Platform>(
             return Response::json(200, &own(profile(platform, company).await?));
         }
     }
-    let statement =
-        "SELECT 1 FROM invites WHERE token_digest = ?1 AND used_at IS NULL AND expires_at > ?2";
+    let statement = "SELECT joins_company_id, role, name FROM invites WHERE token_digest = ?1 AND \
+         used_at IS NULL AND expires_at > ?2";
     let values = vec![invite.as_str().into(), now.into()];
-    if platform
-        .database()
-        .rows((statement, values))
-        .await?
-        .is_empty()
-    {
-        return Err(used_up());
+    let rows = platform.database().rows((statement, values)).await?;
+    let row = rows.first().ok_or_else(used_up)?;
+    if let Some(invitation) = members::invitation_of(row) {
+        let opened = members::join(platform, request, &invite, &invitation).await?;
+        let opened = opened.ok_or_else(used_up)?;
+        let joined = own(profile(platform, &invitation.company).await?);
+        let response = Response::json(201, &joined)?;
+        return Ok(response.with("set-cookie", cookies::session(request, &opened.token)));
     }
     let random = platform.random()?;
     let id = format!("c-{}", digest::hex(random.get(..16).unwrap_or_default()));
@@ -119,6 +122,7 @@ pub async fn claim<P: Platform>(
     if rows.last().is_none_or(Vec::is_empty) {
         return Err(used_up());
     }
+    audit::note(platform, &id, &person, "claim").await?;
     let response = Response::json(201, &own(profile))?;
     Ok(response.with("set-cookie", cookies::session(request, &opened.token)))
 }
@@ -126,8 +130,12 @@ pub async fn claim<P: Platform>(
 /// Lists the companies that the caller sees.
 pub async fn me<P: Platform>(platform: &P, caller: &Caller) -> Result<Response, Fault> {
     let mut companies = Vec::new();
-    if let Caller::Session { company, .. } = caller {
-        companies.push(own(profile(platform, company).await?));
+    let subject = caller.subject();
+    if let (Some(company), Some(subject)) = (caller.company(), subject) {
+        companies.push(Company {
+            profile: profile(platform, company).await?,
+            writable: subject.may(Right::SendData),
+        });
     }
     let demo = TenantId::new(DEMO).context("name the demo company")?;
     match profile(platform, &demo).await {
@@ -141,8 +149,16 @@ pub async fn me<P: Platform>(platform: &P, caller: &Caller) -> Result<Response, 
         }) => {}
         Err(fault) => return Err(fault),
     }
-    let session = matches!(caller, Caller::Session { .. });
-    Response::json(200, &Me { session, companies })
+    let me = Me {
+        session: matches!(caller, Caller::Session { .. }),
+        role: subject.map(Subject::role),
+        scopes: match subject {
+            Some(Subject::Service(scopes)) => Some(scopes),
+            _ => None,
+        },
+        companies,
+    };
+    Response::json(200, &me)
 }
 
 /// Changes what a company says about itself.

@@ -6,6 +6,7 @@ use cube::{CalendarRules, Cube, DictionaryChunk, Segment};
 use kernel::{Date, DateRange, TenantId};
 use model::profile::TenantProfile;
 use model::schema::{DataSet, Dimension};
+use policy::Sight;
 use sync::{Manifest, SegmentRef};
 
 use crate::fault::{Context, Fault};
@@ -13,8 +14,12 @@ use crate::http::Response;
 use crate::ports::{BlobStore, Platform, Tenants};
 use crate::tenant::{Ask, Manifested, Told, blob_name};
 
-/// Answers the dashboard.
-pub async fn answer<P: Platform>(platform: &P, tenant: &TenantId) -> Result<Response, Fault> {
+/// Answers the dashboard, as far as the caller sees it.
+pub async fn answer<P: Platform>(
+    platform: &P,
+    tenant: &TenantId,
+    sight: &Sight,
+) -> Result<Response, Fault> {
     let (today, kept) = kept(platform, tenant).await?;
     let json = match kept {
         Some(json) => json,
@@ -29,10 +34,23 @@ pub async fn answer<P: Platform>(platform: &P, tenant: &TenantId) -> Result<Resp
             json
         }
     };
+    let json = if sight.is_whole() {
+        json
+    } else {
+        let mut figures: Dashboard = serde_json::from_str(&json).context("read a dashboard")?;
+        hide(&mut figures, sight);
+        serde_json::to_string(&figures).context("write a dashboard")?
+    };
     let response = Response::bytes(200, "application/json", json.into_bytes());
     Ok(response
         .with("cache-control", "private, no-cache")
-        .with("vary", "Cookie"))
+        .with("vary", "Cookie, Authorization"))
+}
+
+/// Takes out what is not seen.
+pub fn hide(figures: &mut Dashboard, sight: &Sight) {
+    let is_seen = |tile: &api::dashboard::Tile| sight.sees_metric(tile.metric.metric());
+    figures.tiles.retain(is_seen);
 }
 
 /// The company's day, and its dashboard where one of that day and of the current data is kept.

@@ -9,6 +9,8 @@ pub mod dashboard;
 mod device;
 pub mod health;
 pub mod ingest;
+pub mod keys;
+pub mod members;
 pub mod page;
 pub mod passkeys;
 mod recovery;
@@ -17,11 +19,64 @@ pub mod sign_in;
 pub mod sync;
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::fault::Fault;
 
-/// Reads a JSON body.
+/// Reads a JSON body, which is an object: a list of a type's values in their order would be read too, and
+/// nobody means that.
 fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
-    serde_json::from_slice(body)
-        .map_err(|error| Fault::bad_request(format!("the JSON cannot be read: {error}")))
+    let bad =
+        |error: serde_json::Error| Fault::bad_request(format!("the JSON cannot be read: {error}"));
+    let mut value: Value = serde_json::from_slice(body).map_err(bad)?;
+    if !value.is_object() {
+        return Err(Fault::bad_request("the JSON is not an object"));
+    }
+    make_whole(&mut value);
+    serde_json::from_value(value).map_err(bad)
+}
+
+/// Writes 5.0 as 5: to JSON Schema both are whole, and some programs know no other way. The gateway has checked
+/// that the value is not deep.
+fn make_whole(value: &mut Value) {
+    /// Beyond this, a real number does not say which whole one it is.
+    const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let real = number.as_f64().unwrap_or(f64::NAN);
+            if real.fract() == 0.0 && real.abs() <= EXACT_MAX {
+                *value = Value::from(real as i64);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(make_whole),
+        Value::Object(members) => members.values_mut().for_each(make_whole),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::keys::Rotate;
+
+    use super::*;
+
+    #[test]
+    fn json_is_read_as_a_schema_reads_it() {
+        let hours = |text: &str| from_json::<Rotate>(text.as_bytes()).ok()?.overlap_hours;
+        assert_eq!(hours(r#"{"overlap_hours":5}"#), Some(5));
+        assert_eq!(hours(r#"{"overlap_hours":5.0}"#), Some(5));
+        assert_eq!(hours(r#"{"overlap_hours":5e1}"#), Some(50));
+        for text in [
+            "[5]",
+            "5",
+            "null",
+            "",
+            r#"{"overlap_hours":5.5}"#,
+            r#"{"overlap_hours":1e300}"#,
+            r#"{"x":1}"#,
+        ] {
+            let read = from_json::<Rotate>(text.as_bytes());
+            assert!(read.is_err(), "{text}");
+        }
+    }
 }

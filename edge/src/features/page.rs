@@ -43,7 +43,11 @@ async fn figures<P: Platform>(platform: &P, request: &Request) -> Result<Option<
         platform.later(Later::Dashboard(tenant));
     }
     let figures = kept.map(|json| serde_json::from_str(&json)).transpose();
-    figures.context("read a dashboard")
+    let mut figures: Option<Dashboard> = figures.context("read a dashboard")?;
+    if let Some(figures) = &mut figures {
+        dashboard::hide(figures, &caller.sight());
+    }
+    Ok(figures)
 }
 
 fn with(figures: &Dashboard, request: &Request) -> Response {

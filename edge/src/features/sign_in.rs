@@ -6,15 +6,17 @@ use api::ProblemKind;
 use api::sign_in::{CHALLENGE_MILLIS, PasskeyAnswer, Recover};
 use credentials::from_base64url;
 use credentials::webauthn::{self, Expected, Known};
+use kernel::TenantId;
+use policy::Role;
 use serde_json::json;
 
 use super::{admin, auth, challenges, from_json, passkeys, recovery, sessions};
 use crate::digest;
 use crate::fault::Fault;
 use crate::gateway::caller::Caller;
-use crate::gateway::cookies;
+use crate::gateway::{audit, cookies};
 use crate::http::{Request, Response};
-use crate::ports::{Database, Platform};
+use crate::ports::{Database, Platform, SqlValue};
 
 /// What a browser needs to sign in (`PublicKeyCredentialRequestOptionsJSON`): any passkey of this site.
 pub async fn options<P: Platform>(platform: &P, request: &Request) -> Result<Response, Fault> {
@@ -49,29 +51,54 @@ pub async fn by_passkey<P: Platform>(
         is_recognition_needed: true,
         framed_by: &[],
     };
-    let (company, person) = prove(platform, &expected, &answer)
+    let proven = prove(platform, &expected, &answer)
         .await?
         .ok_or_else(refused)?;
-    let response = signed_in(platform, request, &company, &person).await?;
+    let response = signed_in(platform, request, &proven, "sign-in-by-passkey").await?;
     Ok(response.with("set-cookie", cookies::attempt(request, "")))
 }
 
-/// The company and person whose passkey answered; nobody where it did not.
+/// Who has proved to be there.
+struct Proven {
+    company: String,
+    person: String,
+    role: Role,
+}
+
+impl Proven {
+    fn of(company: &SqlValue, person: &SqlValue, role: &SqlValue) -> Option<Proven> {
+        Some(Proven {
+            company: company.text()?.to_owned(),
+            person: person.text()?.to_owned(),
+            role: role.text()?.parse().ok()?,
+        })
+    }
+}
+
+/// Whose passkey answered; nobody where it did not.
 async fn prove<P: Platform>(
     platform: &P,
     expected: &Expected<'_>,
     answer: &PasskeyAnswer,
-) -> Result<Option<(String, String)>, Fault> {
-    let statement = "SELECT cose_key, sign_count, is_backup_eligible, person_id, \
-         (SELECT company_id FROM people WHERE people.id = person_id) FROM passkeys \
+) -> Result<Option<Proven>, Fault> {
+    let statement = "SELECT cose_key, sign_count, is_backup_eligible, person_id, company_id, role \
+         FROM passkeys JOIN people ON people.id = person_id \
          WHERE credential_id = ?1 AND removed_at IS NULL";
     let id = answer.id.trim_end_matches('=');
     let rows = platform
         .database()
         .rows((statement, vec![id.into()]))
         .await?;
-    let Some([cose_key, sign_count, is_backup_eligible, person, company]) =
-        rows.first().map(Vec::as_slice)
+    let Some(
+        [
+            cose_key,
+            sign_count,
+            is_backup_eligible,
+            person,
+            company,
+            role,
+        ],
+    ) = rows.first().map(Vec::as_slice)
     else {
         return Ok(None);
     };
@@ -115,10 +142,7 @@ async fn prove<P: Platform>(
     {
         return Ok(None);
     }
-    Ok(company
-        .text()
-        .zip(person.text())
-        .map(|(company, person)| (company.to_owned(), person.to_owned())))
+    Ok(Proven::of(company, person, role))
 }
 
 /// Signs in by a recovery code, which is used up.
@@ -129,31 +153,34 @@ pub async fn by_code<P: Platform>(
 ) -> Result<Response, Fault> {
     let recover: Recover = from_json(body)?;
     let statement = "DELETE FROM recovery_codes WHERE code_digest = ?1 RETURNING person_id, \
-         (SELECT company_id FROM people WHERE people.id = person_id)";
+         (SELECT company_id FROM people WHERE people.id = person_id), \
+         (SELECT role FROM people WHERE people.id = person_id)";
     let digest = digest::secret_digest(&recovery::plain(&recover.code));
     let rows = platform
         .database()
         .rows((statement, vec![digest.into()]))
         .await?;
-    let Some([person, company]) = rows.first().map(Vec::as_slice) else {
+    let Some([person, company, role]) = rows.first().map(Vec::as_slice) else {
         return Err(refused());
     };
-    let (company, person) = company.text().zip(person.text()).ok_or_else(refused)?;
-    signed_in(platform, request, company, person).await
+    let proven = Proven::of(company, person, role).ok_or_else(refused)?;
+    signed_in(platform, request, &proven, "sign-in-by-code").await
 }
 
 async fn signed_in<P: Platform>(
     platform: &P,
     request: &Request,
-    company: &str,
-    person: &str,
+    proven: &Proven,
+    event: &str,
 ) -> Result<Response, Fault> {
-    let opened = sessions::open(platform, request, company, person).await?;
-    let company = company.parse().map_err(|_| refused())?;
+    let company: TenantId = proven.company.parse().map_err(|_| refused())?;
+    audit::note(platform, &company, &proven.person, event).await?;
+    let opened = sessions::open(platform, request, &proven.company, &proven.person).await?;
     let caller = Caller::Session {
         company,
-        person: person.to_owned(),
+        person: proven.person.clone(),
         digest: opened.digest,
+        role: proven.role,
     };
     let response = auth::me(platform, &caller).await?;
     Ok(response.with("set-cookie", cookies::session(request, &opened.token)))

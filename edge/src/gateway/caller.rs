@@ -1,11 +1,14 @@
-//! Stage 4: who is asking.
+//! Stage 4: who is asking: the administrator or a key by `Authorization`, a person by their cookie.
 
 use api::ProblemKind;
+use credentials::api_key;
 use kernel::TenantId;
+use policy::{Network, Role, Scopes, Sight, Subject};
 
 use crate::digest;
 use crate::fault::{Context, Fault};
 use crate::gateway::cookies;
+use crate::gateway::known_keys::KnownKey;
 use crate::http::Request;
 use crate::ports::{Database, Platform, SqlValue};
 
@@ -24,10 +27,47 @@ pub enum Caller {
         person: String,
         /// Digest of the session's token.
         digest: String,
+        /// What the person is in the company.
+        role: Role,
+    },
+    /// A program with a key.
+    Key {
+        /// The company.
+        company: TenantId,
+        /// The key's id.
+        id: String,
+        /// What the key was made for.
+        scopes: Scopes,
     },
 }
 
 impl Caller {
+    /// The company that the caller belongs to.
+    pub const fn company(&self) -> Option<&TenantId> {
+        match self {
+            Caller::Session { company, .. } | Caller::Key { company, .. } => Some(company),
+            Caller::Nobody | Caller::Admin => None,
+        }
+    }
+
+    /// What the caller is in that company.
+    pub const fn subject(&self) -> Option<Subject> {
+        match self {
+            Caller::Session { role, .. } => Some(Subject::Person(*role)),
+            Caller::Key { scopes, .. } => Some(Subject::Service(*scopes)),
+            Caller::Nobody | Caller::Admin => None,
+        }
+    }
+
+    /// What the caller sees of the figures that it may ask for.
+    pub fn sight(&self) -> Sight {
+        match self {
+            Caller::Session { role, .. } => Sight::of(*role),
+            // The demo company is for everybody to see.
+            Caller::Key { .. } | Caller::Nobody | Caller::Admin => Sight::whole(),
+        }
+    }
+
     /// Passes the administrator only.
     pub fn require_admin(&self) -> Result<(), Fault> {
         match self {
@@ -46,6 +86,7 @@ impl Caller {
                 company,
                 person,
                 digest,
+                ..
             } => Ok((company, person, digest)),
             _ => Err(Fault::refused(
                 ProblemKind::Unauthorized,
@@ -55,49 +96,143 @@ impl Caller {
     }
 }
 
-/// Between two notes of when a session was last used.
+/// Between two notes of when a session or a key was last used.
 const NOTE_MILLIS: i64 = 3_600_000;
 
-/// Reads the credentials of a request.
+/// Reads the credentials of a request. A credential that is sent and not valid is refused, whatever else the
+/// request carries.
 pub async fn identify<P: Platform>(platform: &P, request: &Request) -> Result<Caller, Fault> {
     if let Some(credential) = request.header("authorization") {
+        let token = bearer(credential).ok_or_else(not_valid)?;
+        if token.starts_with(api_key::PREFIX) {
+            return by_key(platform, request, token).await;
+        }
         let expected = &platform.settings().admin_token;
-        let is_admin = credential
-            .strip_prefix("Bearer ")
-            .is_some_and(|token| digest::is_same_secret(token, expected));
+        let is_admin = digest::is_same_secret(token, expected);
         return if is_admin && !expected.is_empty() {
             Ok(Caller::Admin)
         } else {
-            Err(Fault::refused(
-                ProblemKind::Unauthorized,
-                "this token is not valid here",
-            ))
+            Err(not_valid())
         };
     }
-    let Some(token) = request.cookie(cookies::session_name(request)) else {
-        return Ok(Caller::Nobody);
-    };
+    match request.cookie(cookies::session_name(request)) {
+        Some(token) => by_session(platform, token).await,
+        None => Ok(Caller::Nobody),
+    }
+}
+
+/// The token of `Bearer TOKEN`; the scheme's letters may be of either case (RFC 9110, 11.1).
+fn bearer(credential: &str) -> Option<&str> {
+    let (scheme, token) = credential.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| token.trim_start())
+}
+
+async fn by_session<P: Platform>(platform: &P, token: &str) -> Result<Caller, Fault> {
     let digest = digest::secret_digest(token);
     let now = platform.now().millis();
-    let statement = "SELECT company_id, person_id, used_at FROM sessions \
-         WHERE token_digest = ?1 AND expires_at > ?2 AND person_id IS NOT NULL";
+    let statement = "SELECT sessions.company_id, person_id, used_at, role FROM sessions \
+         JOIN people ON people.id = person_id WHERE token_digest = ?1 AND expires_at > ?2 \
+         AND role <> 'gone'";
     let values = vec![digest.as_str().into(), now.into()];
     let found = platform.database().rows((statement, values)).await?;
-    let Some([company, person, used_at]) = found.first().map(Vec::as_slice) else {
+    let Some([company, person, used_at, role]) = found.first().map(Vec::as_slice) else {
         return Ok(Caller::Nobody);
     };
-    if used_at
-        .integer()
-        .is_none_or(|used| used < now - NOTE_MILLIS)
-    {
+    if is_old(used_at, now) {
         let statement = "UPDATE sessions SET used_at = ?2 WHERE token_digest = ?1";
         let values = vec![digest.as_str().into(), now.into()];
         platform.database().rows((statement, values)).await?;
     }
-    let text = |value: &SqlValue| value.text().unwrap_or_default().to_owned();
     Ok(Caller::Session {
         company: text(company).parse().context("read a session's company")?,
-        person: text(person),
+        person: text(person).to_owned(),
         digest,
+        role: text(role).parse().context("read a person's role")?,
     })
+}
+
+async fn by_key<P: Platform>(
+    platform: &P,
+    request: &Request,
+    token: &str,
+) -> Result<Caller, Fault> {
+    // A mistyped key costs no question to the database.
+    if !api_key::is_well_formed(token) {
+        return Err(not_valid());
+    }
+    let now = platform.now().millis();
+    let digest = digest::secret_digest(token);
+    let known = platform.meters(|meters| meters.keys.get(&digest, now));
+    let key = match known {
+        Some(key) => key,
+        None => look_up(platform, digest, now).await?,
+    };
+    if !is_from(request, &key.networks) {
+        return Err(Fault::refused(
+            ProblemKind::Forbidden,
+            "this key may not be used from this address",
+        ));
+    }
+    Ok(Caller::Key {
+        company: key.company,
+        id: key.id,
+        scopes: key.scopes,
+    })
+}
+
+async fn look_up<P: Platform>(platform: &P, digest: String, now: i64) -> Result<KnownKey, Fault> {
+    let statement = "SELECT api_keys.id, company_id, scopes, networks, used_at, expires_at, ends_at \
+         FROM api_key_secrets JOIN api_keys ON api_keys.id = key_id WHERE secret_digest = ?1 AND \
+         revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?2) AND \
+         (ends_at IS NULL OR ends_at > ?2)";
+    let values = vec![digest.as_str().into(), now.into()];
+    let changes = platform.meters(|meters| meters.keys.changes());
+    let found = platform.database().rows((statement, values)).await?;
+    let row = found.first().map(Vec::as_slice);
+    let Some([id, company, scopes, networks, used_at, expires_at, ends_at]) = row else {
+        return Err(not_valid());
+    };
+    if is_old(used_at, now) {
+        let statement = "UPDATE api_keys SET used_at = ?2 WHERE id = ?1";
+        let values = vec![text(id).into(), now.into()];
+        platform.database().rows((statement, values)).await?;
+    }
+    let networks = text(networks).split_ascii_whitespace().map(str::parse);
+    let networks: Result<Vec<Network>, _> = networks.collect();
+    let ends = [expires_at.integer(), ends_at.integer()];
+    let key = KnownKey {
+        company: text(company).parse().context("read a key's company")?,
+        id: text(id).to_owned(),
+        scopes: text(scopes).parse().context("read a key's scopes")?,
+        networks: networks.context("read a key's networks")?,
+        ends_at: ends.into_iter().flatten().min(),
+    };
+    platform.meters(|meters| {
+        let keys = &mut meters.keys;
+        keys.remember(digest, key.clone(), now, changes);
+    });
+    Ok(key)
+}
+
+/// Whether a request comes from one of some networks; from everywhere where there is none. Where the
+/// platform does not tell the address, it comes from none.
+fn is_from(request: &Request, networks: &[Network]) -> bool {
+    let is_inside = |address| networks.iter().any(|network| network.contains(address));
+    networks.is_empty() || request.client_address().is_some_and(is_inside)
+}
+
+fn is_old(used_at: &SqlValue, now: i64) -> bool {
+    used_at
+        .integer()
+        .is_none_or(|used| used < now - NOTE_MILLIS)
+}
+
+fn text(value: &SqlValue) -> &str {
+    value.text().unwrap_or_default()
+}
+
+fn not_valid() -> Fault {
+    Fault::refused(ProblemKind::Unauthorized, "this token is not valid here")
 }

@@ -1,11 +1,15 @@
 //! Stage 3: size and type of what is sent, before any of it is read, and how often a client may ask.
 
+use std::net::IpAddr;
+
+use ::limits::json;
+use api::routes::{Endpoint, Takes};
 use api::{ProblemKind, ingest};
 
 use crate::fault::Fault;
-use crate::gateway::route::Route;
+use crate::gateway::route::Target;
 use crate::http::Request;
-use crate::ports::Platform;
+use crate::ports::{Platform, Upload};
 
 /// The largest JSON body, in bytes.
 pub const JSON_BYTES_MAX: usize = 64 << 10;
@@ -13,6 +17,10 @@ pub const JSON_BYTES_MAX: usize = 64 << 10;
 const ADDRESS_BYTES_MAX: usize = 4 << 10;
 /// The longest header, in bytes: the specification of a file with many columns.
 const HEADER_BYTES_MAX: usize = 32 << 10;
+/// The longest headers in all, in bytes.
+const HEADERS_BYTES_MAX: usize = 64 << 10;
+/// The most headers.
+const HEADERS_MAX: usize = 100;
 /// Types of files that a browser or a script may name.
 const FILE_TYPES: [&str; 11] = [
     "text/csv",
@@ -29,23 +37,27 @@ const FILE_TYPES: [&str; 11] = [
 ];
 
 /// Refuses what is too large, of a type that is not taken, or too often.
-pub fn check<P: Platform>(platform: &P, request: &Request, route: &Route) -> Result<(), Fault> {
+pub fn check<P: Platform>(
+    platform: &P,
+    request: &Request,
+    target: &Target<'_>,
+) -> Result<(), Fault> {
     check_address(request)?;
-    if !matches!(route, Route::Asset | Route::Health) && !admits(platform, request) {
-        return Err(Fault::refused(
-            ProblemKind::TooManyRequests,
-            "wait a second before the next request",
-        ));
+    let Target::Endpoint(found) = target else {
+        return Ok(());
+    };
+    let is_health = matches!(found.route.endpoint, Endpoint::Health | Endpoint::Healthz);
+    if !is_health && !admits(platform, request) {
+        return Err(Fault::TooMany {
+            kind: ProblemKind::TooManyRequests,
+            detail: "wait a second before the next request".to_owned(),
+            after_seconds: 1,
+        });
     }
-    let (limit_bytes, is_file) = match route {
-        Route::PostBatch => (ingest::BODY_BYTES_MAX, true),
-        Route::PutCompany(_)
-        | Route::Claim
-        | Route::PatchCompany(_)
-        | Route::AddPasskey
-        | Route::SignIn
-        | Route::Recover => (JSON_BYTES_MAX, false),
-        _ => return Ok(()),
+    let (limit_bytes, is_file) = match found.route.takes {
+        Takes::Nothing => return Ok(()),
+        Takes::Json => (JSON_BYTES_MAX, false),
+        Takes::File => (ingest::BODY_BYTES_MAX, true),
     };
     let length = request.header("content-length");
     if let Some(length) = length.and_then(|text| text.parse::<u64>().ok())
@@ -58,8 +70,19 @@ pub fn check<P: Platform>(platform: &P, request: &Request, route: &Route) -> Res
 
 /// Whether the client has not asked too often.
 pub fn admits<P: Platform>(platform: &P, request: &Request) -> bool {
-    let client = request.header("cf-connecting-ip");
-    client.is_none_or(|client| platform.admits(client))
+    let Some(address) = request.client_address() else {
+        return true;
+    };
+    // Who has one IPv6 address has all that begin with the same 64 bits.
+    let client = match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("{:x}", address.to_bits() >> 64),
+    };
+    let (rate, now) = (platform.settings().rates.address, platform.now());
+    platform.meters(|meters| {
+        let verdict = meters.addresses.ask(rate, &client, now.millis() * 1_000);
+        verdict.is_admitted
+    })
 }
 
 /// The refusal of a body beyond a limit.
@@ -70,6 +93,13 @@ pub fn too_large(limit_bytes: usize) -> Fault {
     )
 }
 
+/// Reads a JSON body; one that is nested too deep reaches no parser.
+pub async fn read_json(upload: impl Upload) -> Result<Vec<u8>, Fault> {
+    let body = upload.read(JSON_BYTES_MAX).await?;
+    json::check_depth(&body).map_err(|error| Fault::bad_request(error.to_string()))?;
+    Ok(body)
+}
+
 fn check_address(request: &Request) -> Result<(), Fault> {
     let query = request.query.iter();
     let length: usize = query.map(|(name, value)| name.len() + value.len()).sum();
@@ -78,11 +108,18 @@ fn check_address(request: &Request) -> Result<(), Fault> {
             "the address is longer than {ADDRESS_BYTES_MAX} bytes"
         )));
     }
-    let mut values = request.headers.values();
-    if values.any(|value| value.len() > HEADER_BYTES_MAX) {
+    let headers = request.headers.iter();
+    let lengths = headers.map(|(name, value)| name.len() + value.len());
+    let (longest, all) = lengths.fold((0, 0), |(longest, all), length| {
+        (length.max(longest), all + length)
+    });
+    if longest > HEADER_BYTES_MAX || all > HEADERS_BYTES_MAX || request.headers.len() > HEADERS_MAX
+    {
         return Err(Fault::refused(
             ProblemKind::TooLarge,
-            format!("a header is longer than {HEADER_BYTES_MAX} bytes"),
+            format!(
+                "send at most {HEADERS_MAX} headers of {HEADER_BYTES_MAX} bytes each, {HEADERS_BYTES_MAX} in all"
+            ),
         ));
     }
     Ok(())

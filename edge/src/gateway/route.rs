@@ -1,193 +1,113 @@
-//! Stage 1: which endpoint is meant. A plain match: nothing is built per request.
+//! Stage 1: which endpoint is meant, by the one table of `api::routes`.
 
-use api::{ProblemKind, admin, auth, dashboard, health, ingest, sign_in, sync};
-use kernel::{BatchId, Hash256, TenantId};
+use api::routes::{self, Found, Missed};
 
 use crate::fault::Fault;
-use crate::http::Method;
+use crate::http::Request;
 
-/// An endpoint, with what its path names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is described where `api` names its path")]
-pub enum Route {
+/// Where a request leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target<'p> {
+    /// A page or a file: everything that is not the API's.
     Asset,
-    Health,
-    Migrate,
-    PutCompany(TenantId),
-    Invite,
-    Claim,
-    Me,
-    PatchCompany(TenantId),
-    PostBatch,
-    Batches,
-    Batch(BatchId),
-    Rejected(BatchId),
-    Manifest,
-    Blob(Hash256),
-    Dashboard,
-    PasskeyOptions,
-    Passkeys,
-    AddPasskey,
-    RemovePasskey(String),
-    RestorePasskey(String),
-    SignInOptions,
-    SignIn,
-    RecoveryCodes,
-    Recover,
-    Sessions,
-    EndOtherSessions,
-    EndSession(String),
+    /// An endpoint.
+    Endpoint(Found<'p>),
 }
 
 /// Finds the endpoint.
-pub fn find(method: Method, path: &str) -> Result<Route, Fault> {
-    // What is not the API's is a page or a file.
-    if path != "/api" && !path.starts_with("/api/") {
-        return allow(method, &[Method::Get], || Ok(Route::Asset));
+pub fn find(request: &Request) -> Result<Target<'_>, Fault> {
+    let path = request.path.as_str();
+    if routes::is_api(path) {
+        let found = routes::find(request.method.name(), path);
+        return found.map(Target::Endpoint).map_err(missed);
     }
-    if let Some(id) = path.strip_prefix(admin::COMPANIES_PATH) {
-        return allow(method, &[Method::Put], || Ok(Route::PutCompany(named(id)?)));
+    if request.method.is_safe() {
+        return Ok(Target::Asset);
     }
-    if let Some(id) = path.strip_prefix(auth::COMPANIES_PATH) {
-        let route = || Ok(Route::PatchCompany(named(id)?));
-        return allow(method, &[Method::Patch], route);
-    }
-    if let Some(hash) = path.strip_prefix(sync::BLOBS_PATH) {
-        return allow(method, &[Method::Get], || Ok(Route::Blob(named(hash)?)));
-    }
-    let batch = path
-        .strip_prefix(ingest::BATCHES_PATH)
-        .and_then(|rest| rest.strip_prefix('/'));
-    if let Some(rest) = batch {
-        return allow(method, &[Method::Get], || match rest.split_once('/') {
-            None => Ok(Route::Batch(named(rest)?)),
-            Some((id, "rejected.csv")) => Ok(Route::Rejected(named(id)?)),
-            Some(_) => Err(Fault::not_found()),
-        });
-    }
-    if let Some(rest) = below(path, sign_in::PASSKEYS_PATH)
-        && path != sign_in::PASSKEY_OPTIONS_PATH
-    {
-        if let Some(id) = rest.strip_suffix("/restore") {
-            let route = || Ok(Route::RestorePasskey(identifier(id)?));
-            return allow(method, &[Method::Post], route);
+    Err(missed(Missed::Method(vec!["GET", "HEAD"])))
+}
+
+/// Refuses parameters of the query that the endpoint does not have, and any that comes twice: what was meant by
+/// a mistyped one, the sender finds out here and not from figures.
+pub fn check_query(request: &Request, found: &Found<'_>) -> Result<(), Fault> {
+    for (at, (name, _)) in request.query.iter().enumerate() {
+        let mut before = request.query.iter().take(at);
+        if before.any(|(other, _)| other == name) || found.route.query().all(|known| known != name)
+        {
+            let known: Vec<&str> = found.route.query().collect();
+            let detail = match known.as_slice() {
+                [] => "this endpoint has no parameters".to_owned(),
+                known => format!("parameters are {}, each once", known.join(" and ")),
+            };
+            return Err(Fault::bad_request(detail));
         }
-        let route = || Ok(Route::RemovePasskey(identifier(rest)?));
-        return allow(method, &[Method::Delete], route);
     }
-    if let Some(id) = below(path, sign_in::SESSIONS_PATH) {
-        let route = || Ok(Route::EndSession(identifier(id)?));
-        return allow(method, &[Method::Delete], route);
-    }
-    let one = |allowed, route| allow(method, &[allowed], || Ok(route));
-    match path {
-        health::PATH => one(Method::Get, Route::Health),
-        admin::MIGRATE_PATH => one(Method::Post, Route::Migrate),
-        admin::INVITES_PATH => one(Method::Post, Route::Invite),
-        auth::CLAIM_PATH => one(Method::Post, Route::Claim),
-        auth::ME_PATH => one(Method::Get, Route::Me),
-        sync::MANIFEST_PATH => one(Method::Get, Route::Manifest),
-        sign_in::PASSKEY_OPTIONS_PATH => one(Method::Post, Route::PasskeyOptions),
-        sign_in::PASSKEYS_PATH if method == Method::Post => Ok(Route::AddPasskey),
-        sign_in::PASSKEYS_PATH => {
-            allow(method, &[Method::Get, Method::Post], || Ok(Route::Passkeys))
-        }
-        sign_in::SIGN_IN_OPTIONS_PATH => one(Method::Post, Route::SignInOptions),
-        sign_in::SIGN_IN_PATH => one(Method::Post, Route::SignIn),
-        sign_in::RECOVERY_CODES_PATH => one(Method::Post, Route::RecoveryCodes),
-        sign_in::RECOVER_PATH => one(Method::Post, Route::Recover),
-        sign_in::SESSIONS_PATH if method == Method::Delete => Ok(Route::EndOtherSessions),
-        sign_in::SESSIONS_PATH => allow(method, &[Method::Get, Method::Delete], || {
-            Ok(Route::Sessions)
-        }),
-        dashboard::PATH => one(Method::Get, Route::Dashboard),
-        ingest::BATCHES_PATH if method == Method::Post => Ok(Route::PostBatch),
-        ingest::BATCHES_PATH => allow(method, &[Method::Get, Method::Post], || Ok(Route::Batches)),
-        _ => Err(Fault::not_found()),
+    Ok(())
+}
+
+fn missed(missed: Missed) -> Fault {
+    match missed {
+        Missed::Path => Fault::not_found(),
+        Missed::Method(methods) => Fault::NotAllowed {
+            methods: methods.into_iter().map(str::to_owned).collect(),
+        },
     }
 }
 
-/// What follows a path and a slash.
-fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
-    path.strip_prefix(folder)?.strip_prefix('/')
+/// What a path names, where it can be that; else there is nothing.
+pub fn named<T: std::str::FromStr>(found: &Found<'_>) -> Result<T, Fault> {
+    found.parameter.parse().map_err(|_| Fault::not_found())
 }
 
-/// An id of letters, digits, `-` and `_`.
-fn identifier(text: &str) -> Result<String, Fault> {
+/// The id that a path names: letters, digits, `-` and `_`.
+pub fn identifier<'p>(found: &Found<'p>) -> Result<&'p str, Fault> {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if text.is_empty() || !text.bytes().all(is_part) {
+    if !found.parameter.bytes().all(is_part) {
         return Err(Fault::not_found());
     }
-    Ok(text.to_owned())
-}
-
-fn named<T: std::str::FromStr>(text: &str) -> Result<T, Fault> {
-    text.parse().map_err(|_| Fault::not_found())
-}
-
-fn allow(
-    method: Method,
-    allowed: &[Method],
-    route: impl FnOnce() -> Result<Route, Fault>,
-) -> Result<Route, Fault> {
-    let is_head = method == Method::Head && allowed.contains(&Method::Get);
-    if is_head || allowed.contains(&method) {
-        return route();
-    }
-    let names: Vec<String> = allowed
-        .iter()
-        .map(|method| format!("{method:?}").to_uppercase())
-        .collect();
-    Err(Fault::refused(
-        ProblemKind::MethodNotAllowed,
-        format!("use {}", names.join(" or ")),
-    ))
+    Ok(found.parameter)
 }
 
 #[cfg(test)]
 mod tests {
+    use api::ProblemKind;
+    use api::routes::Endpoint;
+
     use super::*;
+    use crate::http::Method;
+
+    fn request(method: Method, path: &str) -> Request {
+        Request {
+            method,
+            scheme: "http".into(),
+            host: "localhost".into(),
+            path: path.into(),
+            query: Vec::new(),
+            headers: [].into(),
+        }
+    }
 
     #[test]
-    fn paths_lead_to_endpoints() {
-        let hash = "a".repeat(64);
-        let blob = format!("/api/sync/v1/blobs/{hash}");
-        let batch = "b-1".parse::<BatchId>().unwrap();
-        for (method, path, expected) in [
-            (Method::Get, "/", Route::Asset),
-            (Method::Head, "/assets/x.js", Route::Asset),
-            (Method::Get, "/apical", Route::Asset),
-            (Method::Get, "/api/health", Route::Health),
-            (Method::Get, "/api/ingest/v1/batches", Route::Batches),
-            (Method::Post, "/api/ingest/v1/batches", Route::PostBatch),
-            (
-                Method::Get,
-                "/api/ingest/v1/batches/b-1",
-                Route::Batch(batch.clone()),
-            ),
-            (
-                Method::Get,
-                "/api/ingest/v1/batches/b-1/rejected.csv",
-                Route::Rejected(batch),
-            ),
-            (Method::Get, &blob, Route::Blob(hash.parse().unwrap())),
+    fn what_is_not_the_apis_is_a_file() {
+        for (method, path) in [
+            (Method::Get, "/"),
+            (Method::Head, "/assets/x.js"),
+            (Method::Get, "/apical"),
         ] {
-            assert_eq!(find(method, path), Ok(expected), "{path}");
+            assert_eq!(find(&request(method, path)), Ok(Target::Asset), "{path}");
         }
     }
 
     #[test]
     fn what_is_not_there_is_not_found_and_what_is_not_allowed_says_so() {
-        let kind = |method, path: &str| match find(method, path) {
-            Err(Fault::Refused { kind, .. }) => kind,
+        let kind = |method, path: &str| match find(&request(method, path)) {
+            Err(fault) => fault.kind(),
             other => panic!("{path}: {other:?}"),
         };
         for path in [
             "/api",
             "/api/",
             "/api/nope",
-            "/api/sync/v1/blobs/xyz",
-            "/api/ingest/v1/batches/UPPER",
             "/api/ingest/v1/batches/b/else",
         ] {
             assert_eq!(kind(Method::Get, path), ProblemKind::NotFound, "{path}");
@@ -200,5 +120,17 @@ mod tests {
         ] {
             assert_eq!(kind(method, path), ProblemKind::MethodNotAllowed, "{path}");
         }
+    }
+
+    #[test]
+    fn a_path_names_what_can_be_named() {
+        let path = "/api/auth/v1/sessions/s-%C3%A9";
+        let request = request(Method::Delete, path);
+        let Ok(Target::Endpoint(found)) = find(&request) else {
+            panic!("{path} leads somewhere");
+        };
+        assert_eq!(found.route.endpoint, Endpoint::EndSession);
+        assert!(identifier(&found).is_err());
+        assert!(named::<kernel::Hash256>(&found).is_err());
     }
 }

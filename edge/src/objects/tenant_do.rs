@@ -38,13 +38,7 @@ impl DurableObject for TenantObject {
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
         match self.serve(request).await {
             Ok(response) => Ok(response),
-            Err(fault) => {
-                let status = match &fault {
-                    Fault::Refused { kind, .. } => kind.status(),
-                    Fault::Internal { .. } => 500,
-                };
-                Ok(Response::from_json(&fault)?.with_status(status))
-            }
+            Err(fault) => Ok(Response::from_json(&fault)?.with_status(fault.kind().status())),
         }
     }
 

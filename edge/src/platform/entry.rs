@@ -8,6 +8,7 @@ use worker::{
 };
 
 use super::{Edge, assets, now};
+use crate::digest;
 use crate::fault::{Context as _, Fault};
 use crate::features::{dashboard, page};
 use crate::gateway::{self, limits};
@@ -27,6 +28,20 @@ const ACTIVE_MAX: u32 = 200;
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: EventContext) -> worker::Result<Response> {
+    match answer(request, env, context).await {
+        Ok(response) => Ok(response),
+        // Not even a missing binding or a file that breaks off is told in other words than a problem.
+        Err(error) => {
+            let mut id = [0; 8];
+            let id = getrandom::fill(&mut id).map_or_else(|_| String::new(), |()| digest::hex(&id));
+            console_error!("{id}: {error}");
+            let fault = Fault::internal("answer", error);
+            plain(gateway::problems::response(&fault, &id).with("request-id", id))
+        }
+    }
+}
+
+async fn answer(request: Request, env: Env, context: EventContext) -> worker::Result<Response> {
     let edge = Edge::new(&env).map_err(|fault| worker::Error::RustError(fault.to_string()))?;
     let asked = read_head(&request).map_err(|fault| worker::Error::RustError(fault.to_string()))?;
     let answer = gateway::handle(&edge, &asked, Incoming(request)).await;
@@ -93,7 +108,10 @@ async fn after_answer(env: &Env, work: &Later) -> Result<(), Fault> {
     let edge = Edge::new(env)?;
     match work {
         Later::Announce(tenant) => announce(&edge, env, tenant.clone()).await,
-        Later::Dashboard(tenant) => dashboard::answer(&edge, tenant).await.map(drop),
+        Later::Dashboard(tenant) => {
+            let sight = policy::Sight::whole();
+            dashboard::answer(&edge, tenant, &sight).await.map(drop)
+        }
     }
 }
 

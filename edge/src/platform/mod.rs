@@ -16,14 +16,14 @@ use kernel::Timestamp;
 use worker::{Env, console_error};
 
 use crate::fault::{Context, Fault};
-use crate::gateway::flood::Flood;
+use crate::gateway::meters::Meters;
 use crate::ports::{Later, Platform, Settings};
 
 pub(crate) use blobs::Blobs;
 pub(crate) use messages::{Envelope, KNOWN_HEADER, SEQUENCE_HEADER};
 
 thread_local! {
-    static FLOOD: RefCell<Flood> = RefCell::default();
+    static METERS: RefCell<Meters> = RefCell::default();
 }
 
 /// The Worker's bindings as the edge's ports.
@@ -87,8 +87,8 @@ impl Platform for Edge {
         self.later.borrow_mut().push(work);
     }
 
-    fn admits(&self, client: &str) -> bool {
-        FLOOD.with_borrow_mut(|flood| flood.admits(client, now()))
+    fn meters<T>(&self, work: impl FnOnce(&mut Meters) -> T) -> T {
+        METERS.with_borrow_mut(work)
     }
 
     fn log(&self, line: &str) {

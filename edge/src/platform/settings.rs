@@ -1,7 +1,9 @@
 //! What whoever runs the edge sets.
 
+use limits::lease::Quota;
 use worker::Env;
 
+use crate::gateway::meters::{QUOTA_DEFAULT, Rates};
 use crate::ports::Settings;
 
 pub(super) fn read(env: &Env) -> Settings {
@@ -14,9 +16,22 @@ pub(super) fn read(env: &Env) -> Settings {
         unset if unset.is_empty() => env!("CARGO_PKG_VERSION").to_owned(),
         set => set,
     };
+    // What cannot be read is not set: a limit never goes missing by a typing error.
+    let rates = Rates::default();
+    let rate = |name, default| text(name).parse().unwrap_or(default);
+    let number = |name, default| text(name).parse().unwrap_or(default);
     Settings {
         admin_token: text("ADMIN_TOKEN"),
         content_security_policy: text("CSP"),
         version,
+        rates: Rates {
+            address: rate("ADDRESS_RATE", rates.address),
+            session: rate("SESSION_RATE", rates.session),
+            key: rate("KEY_RATE", rates.key),
+        },
+        quota: Quota {
+            day: number("DAY_QUOTA", QUOTA_DEFAULT.day),
+            month: number("MONTH_QUOTA", QUOTA_DEFAULT.month),
+        },
     }
 }

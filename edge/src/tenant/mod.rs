@@ -11,6 +11,7 @@
 //!
 //! Out of scope: the alarm's clockwork and HTTP (`objects`).
 
+mod audit;
 mod batches;
 mod codes;
 mod compaction;
@@ -21,6 +22,7 @@ mod members;
 mod process;
 mod profile;
 mod protocol;
+mod quota;
 mod rates;
 mod reading;
 mod schema;
@@ -29,7 +31,7 @@ use std::cell::{Cell, RefCell};
 
 use kernel::{TenantId, Timestamp};
 
-pub use protocol::{Ask, Known, Manifested, NewBatch, Told, blob_name, raw_name};
+pub use protocol::{Ask, Known, Manifested, NewBatch, Note, Told, blob_name, raw_name};
 
 use crate::fault::Fault;
 use crate::ports::{BlobStore, Sql};
@@ -78,6 +80,10 @@ impl<S: Sql> Tenant<S> {
                 today,
                 json,
             } => self.keep_dashboard(sequence, today, json),
+            Ask::Note { note } => self.note(&note),
+            Ask::Audit { after, limit } => self.audit(after, limit),
+            Ask::Lease { asked, quota, now } => self.lease(asked, quota, now),
+            Ask::SetQuota { quota } => self.set_quota(quota),
             Ask::Wake => Ok(Told::Done),
         }
     }

@@ -1,9 +1,11 @@
 //! What the edge asks a company's object, and what it is told: plain values, sent as JSON.
 
+use api::audit::Audit;
 use api::auth::ProfileChange;
 use api::ingest::{Batch, Batches};
 use ingest::ImportSpec;
 use kernel::{BatchId, Date, Hash256, Timestamp};
+use limits::lease::{Grant, Quota};
 use model::columns::FileKind;
 use model::profile::TenantProfile;
 use serde::{Deserialize, Serialize};
@@ -58,6 +60,32 @@ pub enum Ask {
         /// Its JSON.
         json: String,
     },
+    /// Write down what somebody does.
+    Note {
+        /// What.
+        note: Note,
+    },
+    /// The entries of the audit log after one.
+    Audit {
+        /// The number of the one before.
+        after: u64,
+        /// The most to list.
+        limit: u32,
+    },
+    /// Give out a part of the quota.
+    Lease {
+        /// Requests that are wanted.
+        asked: u32,
+        /// The quota, where none was set for the company.
+        quota: Quota,
+        /// The moment.
+        now: Timestamp,
+    },
+    /// Set the company's own quota.
+    SetQuota {
+        /// The quota.
+        quota: Quota,
+    },
     /// Look whether something is left to do, and do it soon.
     Wake,
 }
@@ -92,7 +120,33 @@ pub enum Told {
         today: Date,
         json: Option<String>,
     },
+    Noted {
+        number: u64,
+    },
+    Audit {
+        audit: Audit,
+    },
+    Lease {
+        grant: Grant,
+    },
     Done,
+}
+
+/// Something to be written down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: String,
+    /// What.
+    pub event: String,
+    /// To what.
+    pub about: String,
+    /// With what.
+    pub detail: String,
+    /// What came of it.
+    pub outcome: String,
 }
 
 /// A batch that is registered.

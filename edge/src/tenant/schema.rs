@@ -9,7 +9,7 @@
 use crate::fault::Fault;
 use crate::ports::Sql;
 
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 17] = [
     "CREATE TABLE IF NOT EXISTS state (
       id INTEGER PRIMARY KEY CHECK (id = 0), version INTEGER NOT NULL, profile TEXT,
       sequence INTEGER NOT NULL, order_next INTEGER NOT NULL, customer_next INTEGER NOT NULL,
@@ -50,6 +50,11 @@ const TABLES: [&str; 15] = [
     "CREATE TABLE IF NOT EXISTS kept (
       name TEXT PRIMARY KEY, sequence INTEGER NOT NULL, day INTEGER NOT NULL, json TEXT NOT NULL,
       gzip BLOB)",
+    "CREATE TABLE IF NOT EXISTS quota (
+      id INTEGER PRIMARY KEY CHECK (id = 0), quota TEXT, ledger TEXT)",
+    "CREATE TABLE IF NOT EXISTS audit (
+      number INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, event TEXT NOT NULL,
+      about TEXT NOT NULL, detail TEXT NOT NULL, outcome TEXT NOT NULL, hash TEXT NOT NULL)",
 ];
 
 /// Creates what is missing.

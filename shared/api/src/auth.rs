@@ -1,4 +1,4 @@
-//! Who is asking, until sign-in exists:
+//! Companies, and who is asking:
 //!
 //! - `POST /api/auth/v1/claim` turns a one-time link into a company and a session.
 //! - `GET /api/auth/v1/me` lists the companies that this session sees.
@@ -6,6 +6,7 @@
 
 use kernel::{Currency, FiscalYear, TimeZone, WeekStart};
 use model::profile::TenantProfile;
+use policy::{Role, Scopes};
 use serde::{Deserialize, Serialize};
 
 /// Path of claims.
@@ -14,6 +15,8 @@ pub const CLAIM_PATH: &str = "/api/auth/v1/claim";
 pub const ME_PATH: &str = "/api/auth/v1/me";
 /// Path of companies; the id follows.
 pub const COMPANIES_PATH: &str = "/api/auth/v1/companies/";
+/// Path of one company.
+pub const COMPANY_PATH: &str = "/api/auth/v1/companies/{id}";
 /// Name of the session's cookie.
 pub const SESSION_COOKIE: &str = "meschain_session";
 /// How long a session lasts, in days.
@@ -21,6 +24,7 @@ pub const SESSION_DAYS: i64 = 90;
 
 /// Body of a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Claim {
     /// Token of the link.
     pub token: String,
@@ -31,21 +35,42 @@ pub struct Claim {
 
 /// What a company changes about itself; what is absent stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ProfileChange {
     /// Name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "crate::openapi::foreign::company_name")
+    )]
     pub name: Option<String>,
     /// Base currency; only while there is no data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "crate::openapi::foreign::currency")
+    )]
     pub currency: Option<Currency>,
     /// Time zone; only while there is no data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "crate::openapi::foreign::time_zone")
+    )]
     pub time_zone: Option<TimeZone>,
     /// First day of the week.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "crate::openapi::foreign::week_start")
+    )]
     pub week_start: Option<WeekStart>,
     /// First month of the fiscal year.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "crate::openapi::foreign::month_of_year")
+    )]
     pub fiscal_first_month: Option<FiscalYear>,
 }
 
@@ -81,8 +106,13 @@ impl ProfileChange {
 
 /// One company that the caller sees.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Company {
     /// Its profile.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "crate::openapi::foreign::profile")
+    )]
     pub profile: TenantProfile,
     /// Whether the caller may change it.
     pub writable: bool,
@@ -90,9 +120,16 @@ pub struct Company {
 
 /// The caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Me {
     /// Whether there is a session.
     pub session: bool,
+    /// What the caller is in its own company.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// What the key was made for, where one was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Scopes>,
     /// Companies, the caller's own first, the demo last.
     pub companies: Vec<Company>,
 }

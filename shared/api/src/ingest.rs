@@ -15,6 +15,10 @@ use serde::{Deserialize, Serialize};
 
 /// Path of batches.
 pub const BATCHES_PATH: &str = "/api/ingest/v1/batches";
+/// Path of one batch.
+pub const BATCH_PATH: &str = "/api/ingest/v1/batches/{id}";
+/// Path of the rows of a batch that were not taken.
+pub const REJECTED_PATH: &str = "/api/ingest/v1/batches/{id}/rejected.csv";
 /// Header of the file's specification.
 pub const SPEC_HEADER: &str = "meschain-import-spec";
 /// Header of the file's name, as base64url of UTF-8.
@@ -34,6 +38,7 @@ pub const LIST_MAX: u32 = 200;
 
 /// Where a batch is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum BatchStatus {
     /// Stored for good, not yet worked in.
@@ -46,12 +51,17 @@ pub enum BatchStatus {
 
 /// One batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Batch {
     /// Id.
     pub batch: String,
     /// Where it is.
     pub status: BatchStatus,
     /// What its rows are.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "crate::openapi::foreign::file_kind")
+    )]
     pub kind: FileKind,
     /// Name of the file it came from.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -60,6 +70,10 @@ pub struct Batch {
     pub received_at: i64,
     /// What became of its rows, once it is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "crate::openapi::foreign::report")
+    )]
     pub report: Option<Report>,
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,6 +82,7 @@ pub struct Batch {
 
 /// How many batches are where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct BatchCounts {
     /// Stored.
     pub stored: u64,
@@ -79,6 +94,7 @@ pub struct BatchCounts {
 
 /// A list of batches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Batches {
     /// How many of all are where.
     pub counts: BatchCounts,

@@ -12,11 +12,17 @@
 )]
 
 pub mod admin;
+pub mod audit;
 pub mod auth;
 pub mod dashboard;
 pub mod health;
 pub mod ingest;
+pub mod keys;
+pub mod members;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod problem;
+pub mod routes;
 pub mod sign_in;
 pub mod sync;
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What went wrong, as a stable name with a status and a title.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ProblemKind {
     /// A request that cannot be understood.
@@ -26,6 +27,8 @@ pub enum ProblemKind {
     UnreadableFile,
     /// More requests than are allowed in a time, or more work waiting than is allowed.
     TooManyRequests,
+    /// The company's quota of requests is used up.
+    QuotaExceeded,
     /// A fault of the server; it is logged under the request id.
     Internal,
     /// Not now; the same request may work later.
@@ -45,7 +48,7 @@ impl ProblemKind {
             ProblemKind::TooLarge => 413,
             ProblemKind::UnsupportedType => 415,
             ProblemKind::UnreadableFile => 422,
-            ProblemKind::TooManyRequests => 429,
+            ProblemKind::TooManyRequests | ProblemKind::QuotaExceeded => 429,
             ProblemKind::Internal => 500,
             ProblemKind::Unavailable => 503,
         }
@@ -64,6 +67,7 @@ impl ProblemKind {
             ProblemKind::UnsupportedType => "This type of content is not taken",
             ProblemKind::UnreadableFile => "The file cannot be imported",
             ProblemKind::TooManyRequests => "Too much at once; wait a moment",
+            ProblemKind::QuotaExceeded => "The company's quota is used up",
             ProblemKind::Internal => "Something failed on our side",
             ProblemKind::Unavailable => "Not now; try again",
         }
@@ -72,6 +76,7 @@ impl ProblemKind {
 
 /// The body of every error.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// Kind.
     #[serde(rename = "type")]

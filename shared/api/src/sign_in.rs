@@ -13,6 +13,10 @@ use serde::{Deserialize, Serialize};
 
 /// Path of passkeys; an id may follow.
 pub const PASSKEYS_PATH: &str = "/api/auth/v1/passkeys";
+/// Path of one passkey.
+pub const PASSKEY_PATH: &str = "/api/auth/v1/passkeys/{id}";
+/// Path of taking the removal of a passkey back.
+pub const PASSKEY_RESTORE_PATH: &str = "/api/auth/v1/passkeys/{id}/restore";
 /// Path of what the browser needs to make a passkey.
 pub const PASSKEY_OPTIONS_PATH: &str = "/api/auth/v1/passkeys/options";
 /// Path of signing in by a passkey.
@@ -26,6 +30,9 @@ pub const RECOVER_PATH: &str = "/api/auth/v1/recover";
 /// Path of sessions; an id may follow.
 pub const SESSIONS_PATH: &str = "/api/auth/v1/sessions";
 
+/// Path of one session.
+pub const SESSION_PATH: &str = "/api/auth/v1/sessions/{id}";
+
 /// Passkeys that a person may have.
 pub const PASSKEYS_MAX: usize = 20;
 /// Recovery codes that are made at once.
@@ -37,6 +44,7 @@ pub const RESTORE_MILLIS: i64 = 10 * 60_000;
 
 /// The answer to `navigator.credentials.create`, as `toJSON` gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct NewPasskey {
     /// What the authenticator made.
     pub response: NewPasskeyResponse,
@@ -44,6 +52,7 @@ pub struct NewPasskey {
 
 /// See [`NewPasskey`]. Bytes are base64url.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct NewPasskeyResponse {
     /// What the browser says about the page.
     #[serde(rename = "clientDataJSON")]
@@ -55,6 +64,7 @@ pub struct NewPasskeyResponse {
 
 /// The answer to `navigator.credentials.get`, as `toJSON` gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct PasskeyAnswer {
     /// The credential's id, base64url.
     pub id: String,
@@ -64,6 +74,7 @@ pub struct PasskeyAnswer {
 
 /// See [`PasskeyAnswer`]. Bytes are base64url.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct PasskeyAnswerResponse {
     /// What the browser says about the page.
     #[serde(rename = "clientDataJSON")]
@@ -80,6 +91,7 @@ pub struct PasskeyAnswerResponse {
 
 /// A passkey, as its holder sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Passkey {
     /// The credential's id, base64url.
     pub id: String,
@@ -95,6 +107,7 @@ pub struct Passkey {
 
 /// How a person can sign in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Passkeys {
     /// Passkeys, oldest first.
     pub passkeys: Vec<Passkey>,
@@ -104,6 +117,7 @@ pub struct Passkeys {
 
 /// New recovery codes; those of before are worth nothing from now on. They are told this once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct RecoveryCodes {
     /// The codes.
     pub codes: Vec<String>,
@@ -111,6 +125,7 @@ pub struct RecoveryCodes {
 
 /// Body of signing in by a recovery code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Recover {
     /// The code; letters of either case, with or without its hyphens.
     pub code: String,
@@ -118,6 +133,7 @@ pub struct Recover {
 
 /// A session, as its person sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Session {
     /// Its id, which opens nothing.
     pub id: String,
@@ -133,6 +149,7 @@ pub struct Session {
 
 /// The sessions of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Sessions {
     /// Sessions, used last first.
     pub sessions: Vec<Session>,

@@ -7,5 +7,7 @@ pub use sync::Manifest;
 
 /// Path of the manifest.
 pub const MANIFEST_PATH: &str = "/api/sync/v1/manifest";
+/// Path of one blob.
+pub const BLOB_PATH: &str = "/api/sync/v1/blobs/{hash}";
 /// Path of blobs; the hash follows.
 pub const BLOBS_PATH: &str = "/api/sync/v1/blobs/";

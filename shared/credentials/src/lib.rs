@@ -2,6 +2,8 @@
 //!
 //! - [`jws`]: JSON Web Signatures (RFC 7515) under [`jwk`] keys (RFC 7517) whose algorithm is pinned: the
 //!   header of a token never chooses how the token is checked.
+//! - [`api_key`]: how the keys of programs are written, so that each can be checked offline.
+//! - [`chain`]: the audit log's hashes, so that nothing in it can be changed unseen.
 //! - [`webauthn`]: registrations and assertions of passkeys (WebAuthn Level 3, 7.1 and 7.2), with what an
 //!   authenticator says of its own make ignored.
 //!
@@ -9,6 +11,8 @@
 //! signing, what the claims of a token mean, and attestation.
 
 mod algorithm;
+pub mod api_key;
+pub mod chain;
 pub mod jwk;
 pub mod jws;
 mod key;

@@ -66,6 +66,12 @@ impl Currency {
     /// Brazilian real.
     pub const BRL: Currency = Currency(*b"BRL");
 
+    /// The codes of every currency, by the number of their minor digits.
+    pub fn codes() -> impl Iterator<Item = &'static str> {
+        let lists = [TWO_DIGITS, NO_DIGITS, THREE_DIGITS];
+        lists.into_iter().flat_map(str::split_ascii_whitespace)
+    }
+
     /// The currency of an upper-case ISO 4217 code, if there is one.
     pub const fn from_code(code: [u8; 3]) -> Option<Currency> {
         if contains(TWO_DIGITS, code) || contains(NO_DIGITS, code) || contains(THREE_DIGITS, code) {

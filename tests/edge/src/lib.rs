@@ -5,11 +5,13 @@
 
 mod authenticator;
 mod client;
+mod document;
 mod figures;
 mod server;
 
 pub use authenticator::Authenticator;
 pub use client::{Answer, Client};
+pub use document::Document;
 pub use figures::{cube, figures, manifest};
 pub use server::{ADMIN_TOKEN, Edge};
 

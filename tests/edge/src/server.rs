@@ -30,6 +30,11 @@ static NUMBER: AtomicU32 = AtomicU32::new(0);
 impl Edge {
     /// Starts an edge with an up-to-date database and without companies.
     pub fn start() -> Edge {
+        Edge::start_with(&[])
+    }
+
+    /// The same with some variables set.
+    pub fn start_with(variables: &[(&str, &str)]) -> Edge {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("meschain-edge-{}-{number}", std::process::id());
         let folder = std::env::temp_dir().join(name);
@@ -42,10 +47,14 @@ impl Edge {
             ("assets/app.0123456789.js", "// app"),
             ("assets/app.0123456789.js.br", "packed app"),
             ("_csp.txt", "default-src 'self'"),
+            (
+                "openapi.json",
+                &api::openapi::document("tested").to_string(),
+            ),
         ] {
             fs::write(dist.join(path), text).expect("a file of the test's site");
         }
-        let config = configuration(&dist).to_string();
+        let config = configuration(&dist, variables).to_string();
         fs::write(folder.join("wrangler.json"), config).expect("the test's configuration");
         let port = free_port();
         let child = spawn(&folder, port);
@@ -95,6 +104,31 @@ impl Edge {
             self.nobody().with("cookie", cookie),
             id.expect("a company has an id"),
         )
+    }
+
+    /// Somebody of a role whom a company's owner invites: their client.
+    pub fn member(&self, owner: &Client, role: &str) -> Client {
+        let invitation = json!({ "name": role, "role": role }).to_string();
+        let invited = owner.post_json("/api/auth/v1/invitations", &invitation);
+        assert_eq!(invited.status, 201, "{}", invited.text());
+        let claim = json!({ "token": invited.json()["token"] }).to_string();
+        let claimed = self.nobody().post_json("/api/auth/v1/claim", &claim);
+        assert_eq!(claimed.status, 201, "{}", claimed.text());
+        let cookie = claimed
+            .header("set-cookie")
+            .expect("a claim gives a session");
+        let cookie = cookie.split(';').next().unwrap_or_default();
+        self.nobody().with("cookie", cookie)
+    }
+
+    /// A client with a new key of some scopes.
+    pub fn key(&self, owner: &Client, scopes: &[&str]) -> Client {
+        let wish = json!({ "name": "key", "scopes": scopes }).to_string();
+        let made = owner.post_json("/api/auth/v1/keys", &wish);
+        assert_eq!(made.status, 201, "{}", made.text());
+        let secret = made.json()["secret"].as_str().map(str::to_owned);
+        let credential = format!("Bearer {}", secret.expect("a secret"));
+        self.nobody().with("authorization", &credential)
     }
 
     /// What workerd said.
@@ -149,16 +183,21 @@ fn spawn(folder: &Path, port: u16) -> Child {
         .expect("workerd is there after `npm ci`")
 }
 
-fn configuration(dist: &Path) -> serde_json::Value {
+fn configuration(dist: &Path, variables: &[(&str, &str)]) -> serde_json::Value {
     let main = root().join("edge/build/index.js");
     let main = fs::canonicalize(&main)
         .unwrap_or_else(|_| panic!("{} is missing: run `cargo xtask build`", main.display()));
+    let mut vars =
+        json!({ "ADMIN_TOKEN": ADMIN_TOKEN, "CSP": "default-src 'self'", "VERSION": "tested" });
+    for (name, value) in variables {
+        vars[name] = json!(value);
+    }
     json!({
         "name": "meschain-bi",
         "main": main,
         "no_bundle": true,
         "compatibility_date": "2026-11-01",
-        "vars": { "ADMIN_TOKEN": ADMIN_TOKEN, "CSP": "default-src 'self'", "VERSION": "tested" },
+        "vars": vars,
         "durable_objects": { "bindings": [
             { "name": "TENANT", "class_name": "TenantObject" },
             { "name": "BLOBS", "class_name": "BlobObject" },

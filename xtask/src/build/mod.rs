@@ -40,6 +40,8 @@ pub fn build() -> Outcome<PathBuf> {
         "manifest.webmanifest",
         "package-lock.json",
         "xtask/src/build",
+        "shared/api/src",
+        "shared/policy/src",
     ]
     .iter()
     .map(|name| root().join(name))
@@ -106,6 +108,9 @@ fn assemble(app: &Path, engine: &Path) -> Outcome {
     fs::write(dist.join("index.html"), &html.text).map_err(at(&dist))?;
     fs::write(csp_file(), html.content_security_policy).map_err(at(&dist))?;
     page::service_worker(&names, &html.version)?;
+    let document = api::openapi::document(env!("CARGO_PKG_VERSION")).to_string();
+    let file = dist.join(api::health::OPENAPI_FILE.trim_start_matches('/'));
+    fs::write(&file, document).map_err(at(&file))?;
     compress::below(&dist)
 }
 

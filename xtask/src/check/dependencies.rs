@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::run::{Outcome, command, output};
 
 /// Our crates and those of ours that each may depend on, from the inside out. Tests may look further.
-const MAY_SEE: [(&str, &[&str]); 18] = [
+const MAY_SEE: [(&str, &[&str]); 20] = [
     ("kernel", &[]),
     ("forecast", &["kernel"]),
     ("model", &["kernel"]),
@@ -14,7 +14,14 @@ const MAY_SEE: [(&str, &[&str]); 18] = [
     ("ingest", &["kernel", "model"]),
     ("demo", &["kernel", "model"]),
     ("sync", &["kernel", "model", "cube"]),
-    ("api", &["kernel", "model", "cube", "ingest", "sync"]),
+    ("policy", &["kernel", "model"]),
+    ("limits", &["kernel"]),
+    (
+        "api",
+        &[
+            "kernel", "model", "cube", "ingest", "sync", "policy", "limits",
+        ],
+    ),
     ("credentials", &[]),
     ("dashboard", &["kernel", "model", "locale", "cube", "api"]),
     (
@@ -50,6 +57,7 @@ const MAY_SEE: [(&str, &[&str]); 18] = [
             "sync",
             "api",
             "dashboard",
+            "policy",
             "protocol",
         ],
     ),
@@ -66,20 +74,27 @@ const MAY_SEE: [(&str, &[&str]); 18] = [
             "api",
             "dashboard",
             "credentials",
+            "policy",
+            "limits",
         ],
     ),
     (
         "edge-tests",
         &[
-            "kernel", "model", "cube", "forecast", "ingest", "sync", "api", "demo",
+            "kernel", "model", "cube", "forecast", "ingest", "sync", "api", "policy", "demo",
         ],
     ),
-    ("xtask", &["kernel", "demo"]),
+    (
+        "xtask",
+        &[
+            "kernel", "model", "cube", "ingest", "sync", "policy", "limits", "api", "demo",
+        ],
+    ),
     ("bench-cube", &["kernel", "model", "cube"]),
 ];
 
 /// The crates that know no clock, no randomness, no I/O and no browser.
-pub const PURE: [&str; 11] = [
+pub const PURE: [&str; 13] = [
     "kernel",
     "model",
     "locale",
@@ -91,6 +106,8 @@ pub const PURE: [&str; 11] = [
     "dashboard",
     "demo",
     "credentials",
+    "policy",
+    "limits",
 ];
 
 const IMPURE: [&str; 13] = [

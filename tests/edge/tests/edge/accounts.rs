@@ -74,7 +74,10 @@ fn a_link_works_once_and_for_its_browser_again() {
     assert_eq!(unknown.status, 404);
 
     let me = owner.get("/api/auth/v1/me").json();
-    assert_eq!(me, json!({ "session": true, "companies": [company] }));
+    assert_eq!(
+        me,
+        json!({ "session": true, "role": "owner", "companies": [company] })
+    );
     let nobody = edge.nobody().with("cookie", "meschain_session=guessed");
     assert_eq!(
         nobody.get("/api/auth/v1/me").json(),

@@ -1,9 +1,15 @@
 //! The real Worker on the real workerd.
 
+mod access;
 mod accounts;
+mod audit;
 mod dashboard;
 mod imports;
 mod isolation;
+mod keys;
 mod kills;
+mod limits;
+mod members;
+mod openapi;
 mod pages;
 mod sign_in;

@@ -1,0 +1,106 @@
+//! Stage 9: the feature that answers. Whoever comes here was let in.
+
+use api::routes::{Endpoint, Found};
+use kernel::TenantId;
+
+use crate::fault::Fault;
+use crate::features::{
+    admin, assets, auth, dashboard, health, ingest, keys, members, passkeys, sessions, sign_in,
+    sync,
+};
+use crate::gateway::caller::Caller;
+use crate::gateway::limits;
+use crate::gateway::route::{identifier, named};
+use crate::http::{Request, Response};
+use crate::ports::{Platform, Upload};
+
+/// A request that was let in.
+pub struct Admitted<'r> {
+    /// The request.
+    pub request: &'r Request,
+    /// Its endpoint.
+    pub found: Found<'r>,
+    /// Who asks.
+    pub caller: Caller,
+    /// The company that it is about, where it is about one.
+    pub company: Option<TenantId>,
+}
+
+/// Answers it.
+pub async fn answer<P: Platform>(
+    platform: &P,
+    admitted: &Admitted<'_>,
+    upload: impl Upload,
+) -> Result<Response, Fault> {
+    let Admitted {
+        request,
+        found,
+        caller,
+        company,
+    } = admitted;
+    let company = || {
+        let missing = || Fault::internal("answer", "this endpoint is about no company");
+        company.as_ref().ok_or_else(missing)
+    };
+    let json = |upload| limits::read_json(upload);
+    match found.route.endpoint {
+        Endpoint::Health | Endpoint::Healthz => health::answer(platform),
+        Endpoint::Metrics => Ok(health::metrics(platform)),
+        Endpoint::Audit => members::audit(platform, company()?, request).await,
+        Endpoint::OpenApi => Ok(assets::file(request, api::health::OPENAPI_FILE)),
+        Endpoint::Migrate => admin::migrate(platform).await,
+        Endpoint::PutCompany => {
+            admin::put_company(platform, &named(found)?, &json(upload).await?).await
+        }
+        Endpoint::PutQuota => {
+            admin::put_quota(platform, &named(found)?, &json(upload).await?).await
+        }
+        Endpoint::Invite => admin::invite(platform).await,
+        Endpoint::Claim => auth::claim(platform, request, caller, &json(upload).await?).await,
+        Endpoint::Me => auth::me(platform, caller).await,
+        Endpoint::PatchCompany => {
+            auth::change_company(platform, company()?, &json(upload).await?).await
+        }
+        Endpoint::PostBatch => {
+            let body = upload.read(api::ingest::BODY_BYTES_MAX).await?;
+            ingest::receive(platform, company()?, request, body).await
+        }
+        Endpoint::Batches => ingest::list(platform, company()?, request).await,
+        Endpoint::Batch => ingest::batch(platform, company()?, &named(found)?).await,
+        Endpoint::Rejected => ingest::rejected(platform, company()?, &named(found)?).await,
+        Endpoint::Manifest => sync::manifest(platform, company()?, &caller.sight(), request).await,
+        Endpoint::Blob => sync::blob(platform, company()?, &caller.sight(), named(found)?).await,
+        Endpoint::Dashboard => dashboard::answer(platform, company()?, &caller.sight()).await,
+        Endpoint::PasskeyOptions => passkeys::options(platform, request, caller).await,
+        Endpoint::Passkeys => passkeys::list(platform, caller).await,
+        Endpoint::AddPasskey => {
+            passkeys::add(platform, request, caller, &json(upload).await?).await
+        }
+        Endpoint::RemovePasskey => passkeys::remove(platform, caller, identifier(found)?).await,
+        Endpoint::RestorePasskey => passkeys::restore(platform, caller, identifier(found)?).await,
+        Endpoint::RecoveryCodes => passkeys::make_codes(platform, caller).await,
+        Endpoint::SignInOptions => sign_in::options(platform, request).await,
+        Endpoint::SignIn => sign_in::by_passkey(platform, request, &json(upload).await?).await,
+        Endpoint::Recover => sign_in::by_code(platform, request, &json(upload).await?).await,
+        Endpoint::Sessions => sessions::list(platform, caller).await,
+        Endpoint::EndOtherSessions => sessions::end_others(platform, caller).await,
+        Endpoint::EndSession => {
+            sessions::end_one(platform, request, caller, identifier(found)?).await
+        }
+        Endpoint::Keys => keys::list(platform, company()?).await,
+        Endpoint::MakeKey => keys::make(platform, caller, &json(upload).await?).await,
+        Endpoint::RotateKey => {
+            let id = identifier(found)?;
+            keys::rotate(platform, company()?, id, &json(upload).await?).await
+        }
+        Endpoint::RevokeKey => keys::revoke(platform, company()?, identifier(found)?).await,
+        Endpoint::RestoreKey => keys::restore(platform, company()?, identifier(found)?).await,
+        Endpoint::Members => members::list(platform, caller).await,
+        Endpoint::InviteMember => members::invite(platform, caller, &json(upload).await?).await,
+        Endpoint::ChangeMember => {
+            let id = identifier(found)?;
+            members::change(platform, caller, id, &json(upload).await?).await
+        }
+        Endpoint::RemoveMember => members::remove(platform, caller, identifier(found)?).await,
+    }
+}

@@ -1,0 +1,45 @@
+//! The ledger of the company's quota: what was given out is written down before anybody uses it.
+
+use kernel::Timestamp;
+use limits::lease::{Ledger, Quota};
+
+use super::{Tenant, Told};
+use crate::fault::{Context, Fault};
+use crate::ports::{Sql, SqlValue};
+
+impl<S: Sql> Tenant<S> {
+    pub(super) fn lease(&self, asked: u32, quota: Quota, now: Timestamp) -> Result<Told, Fault> {
+        let rows = self
+            .sql
+            .rows("SELECT quota, ledger FROM quota", Vec::new())?;
+        let text = |at: usize| {
+            rows.first()
+                .and_then(|row| row.get(at))
+                .and_then(SqlValue::text)
+        };
+        let own = text(0).map(serde_json::from_str::<Quota>);
+        let quota = own.transpose().context("read the quota")?.unwrap_or(quota);
+        let ledger = text(1).map(serde_json::from_str::<Ledger>);
+        let mut ledger = ledger
+            .transpose()
+            .context("read the ledger")?
+            .unwrap_or_default();
+        let grant = ledger.give(quota, asked, now.millis());
+        if grant.count > 0 {
+            let text = serde_json::to_string(&ledger).context("write the ledger")?;
+            let statement = "INSERT INTO quota (id, ledger) VALUES (0, ?1) \
+                 ON CONFLICT (id) DO UPDATE SET ledger = ?1";
+            self.sql.rows(statement, vec![text.into()])?;
+        }
+        Ok(Told::Lease { grant })
+    }
+
+    pub(super) fn set_quota(&self, quota: Quota) -> Result<Told, Fault> {
+        self.profile()?;
+        let text = serde_json::to_string(&quota).context("write the quota")?;
+        let statement = "INSERT INTO quota (id, quota) VALUES (0, ?1) \
+             ON CONFLICT (id) DO UPDATE SET quota = ?1";
+        self.sql.rows(statement, vec![text.into()])?;
+        Ok(Told::Done)
+    }
+}

@@ -1,0 +1,236 @@
+//! What the types do not say: one entry an endpoint.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Value, json};
+
+use super::foreign;
+use crate::routes::Endpoint;
+use crate::{admin, audit, auth, dashboard, health, ingest, keys, members, sign_in};
+
+/// A schema in the document's own components.
+pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// What is answered.
+#[derive(Clone, Copy)]
+pub(super) enum Answer {
+    /// JSON of a shape.
+    Json(&'static str, SchemaOf),
+    /// Bytes of a type.
+    Bytes(&'static str, &'static str),
+    /// Nothing.
+    Empty(&'static str),
+}
+
+/// One endpoint.
+pub(super) struct Operation {
+    pub(super) summary: &'static str,
+    pub(super) tag: &'static str,
+    pub(super) body: Option<SchemaOf>,
+    pub(super) answers: Vec<(u16, Answer)>,
+    /// Problems beyond those that follow from the route.
+    pub(super) refusals: &'static [u16],
+    /// Parameters beyond those that follow from the route.
+    pub(super) parameters: Vec<Value>,
+    /// The pattern of the path's id, where it is no company's.
+    pub(super) id_pattern: Option<&'static str>,
+}
+
+/// The groups of endpoints.
+pub(super) const TAGS: [(&str, &str); 6] = [
+    (
+        "figures",
+        "Dashboards, and the segments that devices compute from.",
+    ),
+    ("ingest", "Sending data, and what became of it."),
+    ("company", "Companies and their people."),
+    ("keys", "Keys for programs."),
+    (
+        "sign-in",
+        "Passkeys, recovery codes and sessions; for the app's own pages.",
+    ),
+    ("operation", "For whoever runs the edge."),
+];
+
+const ID: Option<&str> = Some("^[A-Za-z0-9_-]{1,200}$");
+
+fn of_type<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+fn any_object(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "object" })
+}
+
+fn json<T: JsonSchema>(status: u16, description: &'static str) -> (u16, Answer) {
+    (status, Answer::Json(description, of_type::<T>))
+}
+
+fn simple(tag: &'static str, summary: &'static str, answers: Vec<(u16, Answer)>) -> Operation {
+    Operation {
+        summary,
+        tag,
+        body: None,
+        answers,
+        refusals: &[],
+        parameters: Vec::new(),
+        id_pattern: None,
+    }
+}
+
+impl Operation {
+    fn with_body<T: JsonSchema>(self) -> Operation {
+        let body: Option<SchemaOf> = Some(of_type::<T>);
+        Operation { body, ..self }
+    }
+
+    fn refusing(self, refusals: &'static [u16]) -> Operation {
+        Operation { refusals, ..self }
+    }
+
+    fn of_id(self) -> Operation {
+        Operation {
+            id_pattern: ID,
+            ..self
+        }
+    }
+
+    fn with(mut self, parameter: Value) -> Operation {
+        self.parameters.push(parameter);
+        self
+    }
+}
+
+/// What is said of an endpoint.
+pub(super) fn of(endpoint: Endpoint) -> Operation {
+    use Endpoint as E;
+    let empty = |status, description| (status, Answer::Empty(description));
+    match endpoint {
+        E::Health => simple("operation", "Whether the edge answers", vec![json::<health::Health>(200, "It does.")]),
+        E::OpenApi => simple(
+            "operation",
+            "This document",
+            vec![(200, Answer::Json("The document.", any_object)), empty(304, "It is the same.")],
+        )
+        .refusing(&[404]),
+        E::Migrate => simple("operation", "Bring the database up to date", vec![json::<admin::Migrated>(200, "What was done.")]),
+        E::PutCompany => Operation {
+            body: Some(foreign::profile),
+            ..simple(
+                "operation",
+                "Create a company or replace its profile",
+                vec![
+                    (200, Answer::Json("It was there.", foreign::profile)),
+                    (201, Answer::Json("It is new.", foreign::profile)),
+                ],
+            )
+            .refusing(&[409])
+        },
+        E::PutQuota => simple("operation", "Set how many requests a company's keys may make", vec![json::<admin::Quota>(200, "The quota.")])
+            .with_body::<admin::Quota>(),
+        E::Invite => simple("operation", "Make a one-time link for a new company", vec![json::<admin::Invite>(201, "The link's token.")]),
+        E::Claim => simple(
+            "company",
+            "Turn a one-time link into a company or a membership, and a session",
+            vec![json::<auth::Company>(200, "It was this browser's already."), json::<auth::Company>(201, "The company.")],
+        )
+        .with_body::<auth::Claim>()
+        .refusing(&[404, 409]),
+        E::Me => simple("company", "Who is asking, and what they see", vec![json::<auth::Me>(200, "The caller.")]),
+        E::PatchCompany => simple("company", "Change the company's profile", vec![json::<auth::Company>(200, "The company.")])
+            .with_body::<auth::ProfileChange>()
+            .refusing(&[409]),
+        E::PostBatch => simple(
+            "ingest",
+            "Send a file or a part of one",
+            vec![json::<ingest::Batch>(200, "It was sent before and is settled."), json::<ingest::Batch>(202, "It is stored for good.")],
+        )
+        .refusing(&[409, 422])
+        .with(json!({
+            "name": "kind", "in": "query", "required": false, "description": "What its rows are; `sales` where nothing is said.",
+            "schema": foreign::file_kind(&mut SchemaGenerator::default()),
+        })),
+        E::Batches => simple("ingest", "List batches, newest first", vec![json::<ingest::Batches>(200, "The batches.")]).with(json!({
+            "name": "limit", "in": "query", "required": false,
+            "schema": { "type": "integer", "minimum": 1, "maximum": ingest::LIST_MAX, "default": 50 },
+        })),
+        E::Batch => simple("ingest", "What became of a batch", vec![json::<ingest::Batch>(200, "The batch.")]),
+        E::Rejected => simple(
+            "ingest",
+            "The rows of a batch that were not taken",
+            vec![(200, Answer::Bytes("The rows, with line and reason.", "text/csv"))],
+        )
+        .refusing(&[409]),
+        E::Manifest => simple(
+            "figures",
+            "Everything that the company's figures are made of",
+            vec![(200, Answer::Json("The manifest.", foreign::manifest)), empty(304, "It is the same.")],
+        ),
+        E::Blob => simple(
+            "figures",
+            "A segment or a piece of a dictionary, by its content's hash",
+            vec![(200, Answer::Bytes("The bytes, for ever the same.", "application/octet-stream"))],
+        ),
+        E::Dashboard => simple("figures", "The home screen's figures", vec![json::<dashboard::Dashboard>(200, "The figures.")]),
+        E::PasskeyOptions => simple(
+            "sign-in",
+            "What a browser needs to make a passkey",
+            vec![(200, Answer::Json("PublicKeyCredentialCreationOptionsJSON.", any_object))],
+        ),
+        E::Passkeys => simple("sign-in", "List passkeys", vec![json::<sign_in::Passkeys>(200, "The passkeys.")]),
+        E::AddPasskey => simple("sign-in", "Add the passkey that the browser has made", vec![json::<sign_in::Passkeys>(201, "All passkeys.")])
+            .with_body::<sign_in::NewPasskey>()
+            .refusing(&[409]),
+        E::RemovePasskey => simple("sign-in", "Remove a passkey", vec![json::<sign_in::Passkeys>(200, "Those that are left.")]).of_id(),
+        E::RestorePasskey => simple("sign-in", "Take the removal of a passkey back", vec![json::<sign_in::Passkeys>(200, "All passkeys.")]).of_id(),
+        E::SignInOptions => simple(
+            "sign-in",
+            "What a browser needs to sign in",
+            vec![(200, Answer::Json("PublicKeyCredentialRequestOptionsJSON.", any_object))],
+        ),
+        E::SignIn => simple("sign-in", "Sign in by a passkey", vec![json::<auth::Me>(200, "The caller.")])
+            .with_body::<sign_in::PasskeyAnswer>()
+            .refusing(&[409]),
+        E::RecoveryCodes => simple("sign-in", "Make recovery codes", vec![json::<sign_in::RecoveryCodes>(201, "The codes, this once.")]),
+        E::Recover => simple("sign-in", "Sign in by a recovery code", vec![json::<auth::Me>(200, "The caller.")]).with_body::<sign_in::Recover>(),
+        E::Sessions => simple("sign-in", "List sessions", vec![json::<sign_in::Sessions>(200, "The sessions.")]),
+        E::EndOtherSessions => simple("sign-in", "End all other sessions", vec![json::<sign_in::Sessions>(200, "This one.")]),
+        E::EndSession => simple("sign-in", "End a session", vec![json::<sign_in::Sessions>(200, "Those that are left.")])
+            .of_id()
+            .refusing(&[409]),
+        E::Keys => simple("keys", "List keys", vec![json::<keys::ApiKeys>(200, "The keys.")]),
+        E::MakeKey => simple("keys", "Make a key", vec![json::<keys::MadeKey>(201, "The key and its secret, this once.")])
+            .with_body::<keys::NewKey>()
+            .refusing(&[409]),
+        E::RotateKey => simple("keys", "Give a key a new secret", vec![json::<keys::MadeKey>(201, "The key and its secret, this once.")])
+            .with_body::<keys::Rotate>()
+            .of_id(),
+        E::RevokeKey => simple("keys", "End a key", vec![json::<keys::ApiKeys>(200, "Those that are left.")]).of_id(),
+        E::RestoreKey => simple("keys", "Take the end of a key back", vec![json::<keys::ApiKeys>(200, "All keys.")]).of_id(),
+        E::Healthz => simple("operation", "Whether the edge answers, for what looks after processes", vec![json::<health::Health>(200, "It does.")]),
+        E::Metrics => simple(
+            "operation",
+            "What this isolate has counted",
+            vec![(200, Answer::Bytes("OpenMetrics.", health::METRICS_TYPE))],
+        ),
+        E::Audit => simple("company", "Who did what to the company's access", vec![json::<audit::Audit>(200, "Entries, oldest first.")])
+            .with(json!({
+                "name": "after", "in": "query", "required": false, "description": "Entries after the one of this number.",
+                "schema": { "type": "integer", "minimum": 0, "maximum": 9_007_199_254_740_991_u64, "default": 0 },
+            }))
+            .with(json!({
+                "name": "limit", "in": "query", "required": false,
+                "schema": { "type": "integer", "minimum": 1, "maximum": audit::LIST_MAX, "default": 100 },
+            })),
+        E::Members => simple("company", "List people", vec![json::<members::Members>(200, "The people.")]),
+        E::InviteMember => simple("company", "Invite somebody", vec![json::<admin::Invite>(201, "The link's token.")])
+            .with_body::<members::NewMember>()
+            .refusing(&[409]),
+        E::ChangeMember => simple("company", "Change what somebody is", vec![json::<members::Members>(200, "The people.")])
+            .with_body::<members::MemberChange>()
+            .of_id()
+            .refusing(&[409]),
+        E::RemoveMember => simple("company", "Send somebody away", vec![json::<members::Members>(200, "Those who are left.")])
+            .of_id()
+            .refusing(&[409]),
+    }
+}

@@ -1,0 +1,351 @@
+//! The table of routes: every endpoint by method and path, what it needs, and what it takes.
+//!
+//! The gateway finds endpoints and decides on access by this table, the OpenAPI document is written from it,
+//! and the tests of access walk it, so that an endpoint that is not here does not exist. A path names its
+//! parameters in braces; where two paths fit, the one that comes first counts, so that names come before
+//! parameters. Out of scope: pages and files ([`is_api`]).
+
+use policy::Right;
+
+use crate::{admin, audit, auth, dashboard, health, ingest, keys, members, sign_in, sync};
+
+/// A method that an endpoint can have. `HEAD` is answered wherever `GET` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the names are those of RFC 9110")]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
+        }
+    }
+
+    /// Whether it only reads (RFC 9110, 9.2.1).
+    pub const fn is_safe(self) -> bool {
+        matches!(self, Method::Get)
+    }
+}
+
+/// What a caller needs to be let in, and which company the request is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing.
+    Nothing,
+    /// The administrator's token.
+    Operator,
+    /// A right in the caller's own company, which the request does not name.
+    Own(Right),
+    /// A right in the company that `?company=` names.
+    Named(Right),
+    /// A right in the company that the path names.
+    InPath(Right),
+    /// To look at figures of the company that `?company=` names; without it, the caller's own, else the demo.
+    Home,
+}
+
+impl Needs {
+    /// The right, if it is one.
+    pub const fn right(self) -> Option<Right> {
+        match self {
+            Needs::Nothing | Needs::Operator => None,
+            Needs::Own(right) | Needs::Named(right) | Needs::InPath(right) => Some(right),
+            Needs::Home => Some(Right::ReadFigures),
+        }
+    }
+}
+
+/// What a request carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// Nothing; a body is not read.
+    Nothing,
+    /// JSON.
+    Json,
+    /// A file, plain or packed by gzip.
+    File,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// The endpoint.
+    pub endpoint: Endpoint,
+    /// Its method.
+    pub method: Method,
+    /// Its path, with parameters in braces.
+    pub path: &'static str,
+    /// What it needs.
+    pub needs: Needs,
+    /// What it takes.
+    pub takes: Takes,
+}
+
+impl Route {
+    /// Whether it is written down who asked for it: what changes access, or the company itself. Data that is
+    /// sent has a register of its own.
+    pub fn is_audited(&self) -> bool {
+        let is_trifle = matches!(
+            self.endpoint,
+            Endpoint::PostBatch | Endpoint::PasskeyOptions | Endpoint::PutCompany
+        );
+        let is_about_company = !matches!(self.needs, Needs::Nothing | Needs::Operator)
+            || self.endpoint == Endpoint::PutQuota;
+        !self.method.is_safe() && is_about_company && !is_trifle
+    }
+
+    /// The parameters that its query may have.
+    pub fn query(&self) -> impl Iterator<Item = &'static str> {
+        let company = matches!(self.needs, Needs::Named(_) | Needs::Home).then_some("company");
+        let own: &[&str] = match self.endpoint {
+            Endpoint::PostBatch => &["kind"],
+            Endpoint::Batches => &["limit"],
+            Endpoint::Audit => &["after", "limit"],
+            _ => &[],
+        };
+        company.into_iter().chain(own.iter().copied())
+    }
+}
+
+/// An endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each is described by the module of its path")]
+pub enum Endpoint {
+    Health,
+    Healthz,
+    OpenApi,
+    Migrate,
+    PutCompany,
+    PutQuota,
+    Invite,
+    Claim,
+    Me,
+    PatchCompany,
+    PostBatch,
+    Batches,
+    Batch,
+    Rejected,
+    Manifest,
+    Blob,
+    Dashboard,
+    PasskeyOptions,
+    Passkeys,
+    AddPasskey,
+    RemovePasskey,
+    RestorePasskey,
+    SignInOptions,
+    SignIn,
+    RecoveryCodes,
+    Recover,
+    Sessions,
+    EndOtherSessions,
+    EndSession,
+    Keys,
+    MakeKey,
+    RotateKey,
+    RevokeKey,
+    RestoreKey,
+    Audit,
+    Metrics,
+    Members,
+    InviteMember,
+    ChangeMember,
+    RemoveMember,
+}
+
+const fn route(
+    endpoint: Endpoint,
+    method: Method,
+    path: &'static str,
+    needs: Needs,
+    takes: Takes,
+) -> Route {
+    Route {
+        endpoint,
+        method,
+        path,
+        needs,
+        takes,
+    }
+}
+
+/// Every endpoint.
+#[rustfmt::skip]
+pub const ROUTES: [Route; 40] = {
+    use Endpoint as E;
+    use Method::{Delete, Get, Patch, Post, Put};
+    use Needs::{Home, InPath, Named, Operator, Own};
+    use Right as R;
+    use Takes::{File, Json};
+    const NO: Needs = Needs::Nothing;
+    const NONE: Takes = Takes::Nothing;
+    [
+        route(E::Health, Get, health::PATH, NO, NONE),
+        route(E::Healthz, Get, health::HEALTHZ_PATH, NO, NONE),
+        route(E::Metrics, Get, health::METRICS_PATH, Operator, NONE),
+        route(E::OpenApi, Get, health::OPENAPI_PATH, NO, NONE),
+        route(E::Migrate, Post, admin::MIGRATE_PATH, Operator, NONE),
+        route(E::PutCompany, Put, admin::COMPANY_PATH, Operator, Json),
+        route(E::PutQuota, Put, admin::QUOTA_PATH, Operator, Json),
+        route(E::Invite, Post, admin::INVITES_PATH, Operator, NONE),
+        route(E::Claim, Post, auth::CLAIM_PATH, NO, Json),
+        route(E::Me, Get, auth::ME_PATH, NO, NONE),
+        route(E::PatchCompany, Patch, auth::COMPANY_PATH, InPath(R::ChangeCompany), Json),
+        route(E::PostBatch, Post, ingest::BATCHES_PATH, Named(R::SendData), File),
+        route(E::Batches, Get, ingest::BATCHES_PATH, Named(R::ReadImports), NONE),
+        route(E::Batch, Get, ingest::BATCH_PATH, Named(R::ReadImports), NONE),
+        route(E::Rejected, Get, ingest::REJECTED_PATH, Named(R::ReadImports), NONE),
+        route(E::Manifest, Get, sync::MANIFEST_PATH, Named(R::ReadFigures), NONE),
+        route(E::Blob, Get, sync::BLOB_PATH, Named(R::ReadFigures), NONE),
+        route(E::Dashboard, Get, dashboard::PATH, Home, NONE),
+        route(E::PasskeyOptions, Post, sign_in::PASSKEY_OPTIONS_PATH, Own(R::OwnAccount), NONE),
+        route(E::Passkeys, Get, sign_in::PASSKEYS_PATH, Own(R::OwnAccount), NONE),
+        route(E::AddPasskey, Post, sign_in::PASSKEYS_PATH, Own(R::OwnAccount), Json),
+        route(E::RemovePasskey, Delete, sign_in::PASSKEY_PATH, Own(R::OwnAccount), NONE),
+        route(E::RestorePasskey, Post, sign_in::PASSKEY_RESTORE_PATH, Own(R::OwnAccount), NONE),
+        route(E::SignInOptions, Post, sign_in::SIGN_IN_OPTIONS_PATH, NO, NONE),
+        route(E::SignIn, Post, sign_in::SIGN_IN_PATH, NO, Json),
+        route(E::RecoveryCodes, Post, sign_in::RECOVERY_CODES_PATH, Own(R::OwnAccount), NONE),
+        route(E::Recover, Post, sign_in::RECOVER_PATH, NO, Json),
+        route(E::Sessions, Get, sign_in::SESSIONS_PATH, Own(R::OwnAccount), NONE),
+        route(E::EndOtherSessions, Delete, sign_in::SESSIONS_PATH, Own(R::OwnAccount), NONE),
+        route(E::EndSession, Delete, sign_in::SESSION_PATH, Own(R::OwnAccount), NONE),
+        route(E::Keys, Get, keys::KEYS_PATH, Own(R::ManageKeys), NONE),
+        route(E::MakeKey, Post, keys::KEYS_PATH, Own(R::ManageKeys), Json),
+        route(E::RotateKey, Post, keys::KEY_ROTATE_PATH, Own(R::ManageKeys), Json),
+        route(E::RevokeKey, Delete, keys::KEY_PATH, Own(R::ManageKeys), NONE),
+        route(E::RestoreKey, Post, keys::KEY_RESTORE_PATH, Own(R::ManageKeys), NONE),
+        route(E::Audit, Get, audit::AUDIT_PATH, Own(R::ReadAudit), NONE),
+        route(E::Members, Get, members::MEMBERS_PATH, Own(R::ManageMembers), NONE),
+        route(E::InviteMember, Post, members::INVITATIONS_PATH, Own(R::ManageMembers), Json),
+        route(E::ChangeMember, Patch, members::MEMBER_PATH, Own(R::ManageMembers), Json),
+        route(E::RemoveMember, Delete, members::MEMBER_PATH, Own(R::ManageMembers), NONE),
+    ]
+};
+
+/// A row of the table with the values of its path's parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found<'p> {
+    /// The row.
+    pub route: &'static Route,
+    /// The value of the path's parameter; empty where it has none.
+    pub parameter: &'p str,
+}
+
+/// Why a request has no endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Missed {
+    /// No endpoint has this path.
+    Path,
+    /// The path has other methods: these.
+    Method(Vec<&'static str>),
+}
+
+/// Whether a path is the API's; all others are pages and files.
+pub fn is_api(path: &str) -> bool {
+    path == "/api"
+        || path.starts_with("/api/")
+        || matches!(path, health::HEALTHZ_PATH | health::METRICS_PATH)
+}
+
+/// Finds the endpoint of a method (by its name; `HEAD` is `GET`) and a path.
+pub fn find<'p>(method: &str, path: &'p str) -> Result<Found<'p>, Missed> {
+    let method = if method == "HEAD" { "GET" } else { method };
+    let mut found = ROUTES.iter().filter_map(|route| {
+        let parameter = parameter_of(route.path, path)?;
+        Some(Found { route, parameter })
+    });
+    let first = found.clone().next().ok_or(Missed::Path)?;
+    // Only rows of the very same path: a name hides the parameter that it would fit.
+    let is_same = |found: &Found<'_>| found.route.path == first.route.path;
+    if let Some(found) = found.find(|it| is_same(it) && it.route.method.name() == method) {
+        return Ok(found);
+    }
+    let same = ROUTES.iter().filter(|it| it.path == first.route.path);
+    let mut methods: Vec<&str> = same.map(|route| route.method.name()).collect();
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
+    }
+    methods.sort_unstable();
+    Err(Missed::Method(methods))
+}
+
+/// The value of a pattern's parameter in a path, empty where it has none; `None` where the path does not fit.
+fn parameter_of<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
+    let Some((before, rest)) = pattern.split_once('{') else {
+        return (pattern == path).then_some("");
+    };
+    let (_, after) = rest.split_once('}')?;
+    let value = path.strip_prefix(before)?.strip_suffix(after)?;
+    (!value.is_empty() && !value.contains('/')).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_endpoint_is_there_once_and_found() {
+        let mut endpoints = BTreeSet::new();
+        let mut doors = BTreeSet::new();
+        for route in &ROUTES {
+            assert!(endpoints.insert(route.endpoint), "{route:?}");
+            assert!(doors.insert((route.method, route.path)), "{route:?}");
+            assert!(route.path.matches('{').count() <= 1, "{route:?}");
+            let path = route.path.replace("{id}", "x-1").replace("{hash}", "ab");
+            let found = find(route.method.name(), &path).unwrap();
+            assert_eq!(found.route, route);
+            assert_eq!(found.parameter.is_empty(), !route.path.contains('{'));
+            assert!(is_api(route.path));
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_apart() {
+        assert_eq!(find("GET", "/api"), Err(Missed::Path));
+        assert_eq!(find("GET", "/api/auth/v1/keys/"), Err(Missed::Path));
+        assert_eq!(
+            find("POST", "/api/auth/v1/keys/a/b/restore"),
+            Err(Missed::Path)
+        );
+        assert_eq!(
+            find("HEAD", health::PATH).unwrap().route.endpoint,
+            Endpoint::Health
+        );
+        let methods = |names: &[&'static str]| Err(Missed::Method(names.to_vec()));
+        assert_eq!(find("PUT", health::PATH), methods(&["GET", "HEAD"]));
+        assert_eq!(
+            find("TRACE", keys::KEYS_PATH),
+            methods(&["GET", "HEAD", "POST"])
+        );
+        // A name hides the parameter: there is no passkey called "options".
+        assert_eq!(
+            find("DELETE", sign_in::PASSKEY_OPTIONS_PATH),
+            methods(&["POST"])
+        );
+    }
+
+    #[test]
+    fn what_changes_something_needs_a_right_unless_it_gives_one() {
+        for route in ROUTES.iter().filter(|route| !route.method.is_safe()) {
+            let gives = matches!(
+                route.endpoint,
+                Endpoint::Claim | Endpoint::SignInOptions | Endpoint::SignIn | Endpoint::Recover
+            );
+            assert_eq!(route.needs == Needs::Nothing, gives, "{route:?}");
+        }
+    }
+}
