@@ -139,7 +139,10 @@ fn check(query: &Query) -> Result<(), QueryError> {
             Filter::Search { .. } if dimension.is_time() => {
                 return Err(QueryError::NoLabels(dimension));
             }
-            Filter::Search { .. } => {}
+            Filter::Range { .. } if !dimension.is_time() => {
+                return Err(QueryError::NoOrder(dimension));
+            }
+            Filter::Search { .. } | Filter::Range { .. } => {}
         }
     }
     Ok(())
@@ -151,18 +154,31 @@ fn accepted_periods(filter: &Filter, periods: &Periods) -> Result<Vec<bool>, Que
         Filter::In { members, .. } => (members, true),
         Filter::NotIn { members, .. } => (members, false),
         Filter::Search { dimension, .. } => return Err(QueryError::NoLabels(*dimension)),
+        Filter::Range { from, to, .. } => {
+            let place = |key: &Option<String>, or: i32| match key {
+                Some(key) => periods.place(key).ok_or_else(|| not_time(filter, key)),
+                None => Ok(or),
+            };
+            let (from, to) = (place(from, i32::MIN)?, place(to, i32::MAX)?);
+            let of = |number| (from..=to).contains(&periods.place_of(number));
+            return Ok((0..periods.count()).map(of).collect());
+        }
     };
     let mut accepted = vec![!listed; periods.count() as usize];
     for key in members {
-        let number = periods.number(key).ok_or_else(|| QueryError::NotTime {
-            dimension: filter.dimension(),
-            key: key.chars().take(64).collect(),
-        })?;
+        let number = periods.number(key).ok_or_else(|| not_time(filter, key))?;
         if let Some(accepted) = number.and_then(|number| accepted.get_mut(number as usize)) {
             *accepted = listed;
         }
     }
     Ok(accepted)
+}
+
+fn not_time(filter: &Filter, key: &str) -> QueryError {
+    QueryError::NotTime {
+        dimension: filter.dimension(),
+        key: key.chars().take(64).collect(),
+    }
 }
 
 fn restrict(days: &mut [bool], periods: &Periods, accepted: &[bool]) {
@@ -178,6 +194,11 @@ fn code_set(filter: &Filter, dictionaries: &Dictionaries) -> CodeSet {
     match filter {
         Filter::In { members, .. } => listed(members, true, dimension, dictionaries),
         Filter::NotIn { members, .. } => listed(members, false, dimension, dictionaries),
+        // Time dimensions have no codes; the check refuses the others.
+        Filter::Range { .. } => CodeSet {
+            accepted: Vec::new(),
+            beyond: true,
+        },
         Filter::Search { text, .. } => {
             let text = folded(text.trim());
             let codes = 0..dictionaries.len(dimension);
@@ -239,7 +260,8 @@ impl Filter {
         match self {
             Filter::In { dimension, .. }
             | Filter::NotIn { dimension, .. }
-            | Filter::Search { dimension, .. } => *dimension,
+            | Filter::Search { dimension, .. }
+            | Filter::Range { dimension, .. } => *dimension,
         }
     }
 }

@@ -30,7 +30,7 @@ pub(crate) struct Ready {
 
 fn compared_range(query: &Query, range: DateRange) -> Result<Option<DateRange>, QueryError> {
     let compared = match query.compare {
-        None => return Ok(None),
+        None | Some(Compare::Target) => return Ok(None),
         Some(Compare::PreviousPeriod) => range.previous(),
         Some(Compare::LastYear) => range.last_year(),
     };
@@ -69,7 +69,9 @@ impl Ready {
             }
         }
         let radix = Radix::new(main.keys.iter().map(|key| key.cardinality).collect())?;
-        let metrics = query.metrics.iter();
+        let planned = query.metrics.iter().filter_map(|it| it.target());
+        let planned = planned.filter(|_| query.compare == Some(Compare::Target));
+        let metrics = query.metrics.iter().copied().chain(planned);
         let parts: BTreeSet<Part> = metrics.flat_map(|it| it.metric().parts()).collect();
         let parts: Vec<Part> = parts.into_iter().collect();
         let gathered = |scope: Scope| -> Result<OneRange, QueryError> {
