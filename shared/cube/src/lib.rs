@@ -16,6 +16,7 @@
 
 mod absorb;
 mod answer;
+mod cohorts;
 mod columns;
 mod conditions;
 mod cube;

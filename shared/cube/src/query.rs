@@ -92,7 +92,7 @@ impl Query {
 }
 
 /// A condition on one dimension. Members are keys: a dictionary key (`trendyol`, a SKU), an ISO date
-/// for `Day`, `Week`, `Month`, `Quarter` and `Year` (the period's first day), `1` to `7` for `Weekday`.
+/// for `Day`, `Week`, `Month`, `FirstOrderMonth`, `Quarter` and `Year` (the period's first day), `1` to `7` for `Weekday`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "kebab-case")]
 pub enum Filter {
@@ -120,7 +120,7 @@ pub enum Filter {
     /// The period lies between two days, both included: as a whole for periods longer than a day, so
     /// that a month counts where its first day does. Weekdays are compared by number.
     Range {
-        /// Dimension tested; one of time.
+        /// Dimension tested; one of time, or the month of the first order.
         dimension: Dimension,
         /// Least key accepted, any where absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -106,7 +106,11 @@ pub(crate) fn gather(cube: &Cube, scope: &Scope, parts: &[Part]) -> Result<Gathe
                 continue;
             };
             let key_of = |&dimension: &Dimension| cube.key(dimension, scope.range);
-            let inner: Vec<Key> = pass.inner.iter().map(key_of).collect();
+            let inner = pass
+                .inner
+                .iter()
+                .map(key_of)
+                .collect::<Result<Vec<Key>, _>>()?;
             passes.push(GatheredPass {
                 part,
                 radix: radix_of(&inner)?,

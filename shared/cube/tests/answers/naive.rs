@@ -113,8 +113,6 @@ impl<'a> Naive<'a> {
             compared,
             first_days: BTreeMap::new(),
         };
-        naive.main = naive.side(query.range);
-        naive.compared = naive.compared.take().map(|side| naive.side(side.range));
         let mut net: BTreeMap<(u32, u32), i64> = BTreeMap::new();
         for (data_set, fact) in &world.facts {
             if *data_set == DataSet::Sales {
@@ -128,6 +126,8 @@ impl<'a> Naive<'a> {
                 naive.first_days.entry(customer).or_insert(day);
             }
         }
+        naive.main = naive.side(query.range);
+        naive.compared = naive.compared.take().map(|side| naive.side(side.range));
         naive
     }
 
@@ -205,6 +205,13 @@ impl<'a> Naive<'a> {
         }
         let stored = dimension.stored();
         let code = self.code(fact, data_set, stored);
+        if dimension == Dimension::FirstOrderMonth {
+            let first = self.first_days.get(&code).filter(|_| code > 0);
+            let first = first.map(|&day| Date::from_days(day as i32).expect("in range"));
+            let month = first.map(|day| period(Dimension::Month, day, &self.world.rules));
+            let key = month.unwrap_or_else(|| "-".into());
+            return (key.clone(), key);
+        }
         if stored == dimension {
             return self.name(dimension, code);
         }
@@ -254,7 +261,11 @@ impl<'a> Naive<'a> {
                 match filter {
                     Filter::In { members, .. } => members.contains(&key),
                     Filter::NotIn { members, .. } => !members.contains(&key),
-                    Filter::Range { .. } => unreachable!("not generated"),
+                    Filter::Range { from, to, .. } => {
+                        key != "-"
+                            && from.as_ref().is_none_or(|from| *from <= key)
+                            && to.as_ref().is_none_or(|to| key <= *to)
+                    }
                     Filter::Search { text, .. } => {
                         let text = text.to_lowercase();
                         let is_found = |of: &str| of.to_lowercase().contains(&text);

@@ -118,6 +118,10 @@ fn expression(dimension: Dimension, world: &World) -> String {
         Dimension::Quarter => back(3),
         Dimension::Year => back(12),
         Dimension::Weekday => "cast((strftime('%w', Day) + 6) % 7 + 1 as text)".into(),
+        Dimension::FirstOrderMonth => "case CustomerCode when 0 then '-' else (select \
+            date(min(own.Day), 'start of month') from sales own \
+            where own.CustomerCode = sales.CustomerCode) end"
+            .into(),
         plain => format!("{plain:?}"),
     }
 }
@@ -150,6 +154,7 @@ fn ask(database: &Connection, world: &World, query: &Query) -> Rows {
                     .map(|key| format!("{period} {sign} '{key}'"))
                     .collect::<Vec<_>>()
             };
+            conditions.push(format!("{period} <> '-'"));
             conditions.extend(end(from, ">="));
             conditions.extend(end(to, "<="));
             continue;

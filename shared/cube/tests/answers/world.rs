@@ -45,7 +45,7 @@ pub struct World {
     pub days: u64,
 }
 
-pub const GROUPABLE: [Dimension; 12] = [
+pub const GROUPABLE: [Dimension; 13] = [
     Dimension::Channel,
     Dimension::Product,
     Dimension::Category,
@@ -58,6 +58,7 @@ pub const GROUPABLE: [Dimension; 12] = [
     Dimension::Quarter,
     Dimension::Year,
     Dimension::Weekday,
+    Dimension::FirstOrderMonth,
 ];
 
 impl World {
@@ -287,6 +288,9 @@ impl World {
             match dimension {
                 Dimension::Weekday => (1 + dice.below(7)).to_string(),
                 _ if dimension.is_time() => crate::naive::period(dimension, day, &self.rules),
+                Dimension::FirstOrderMonth => {
+                    crate::naive::period(Dimension::Month, day, &self.rules)
+                }
                 named => match dice.below(8) {
                     0 => "-".into(),
                     1 => "nobody".into(),
@@ -299,7 +303,7 @@ impl World {
         };
         let members = (0..1 + dice.below(3)).map(|_| member(dice)).collect();
         match dice.below(5) {
-            0 if !dimension.is_time() => Filter::Search {
+            0 if dimension.has_dictionary() => Filter::Search {
                 dimension,
                 text: dice.pick(&["1", "-3", "y 2", "SKU", ""]).into(),
             },
