@@ -369,7 +369,9 @@ impl Session {
             range,
             &[Compare::PreviousPeriod, Compare::LastYear],
         )?;
-        dashboard::tiles(&self.cube, metrics, filters, range, self.extent()).map_err(refusal)
+        let mut views = self.views.borrow_mut();
+        let mut answer = |query: &Query| views.answer(&self.cube, query);
+        dashboard::tiles(&mut answer, metrics, filters, range, self.extent()).map_err(refusal)
     }
 
     /// The overview over the days that are shown where nothing else was chosen; without tiles where there

@@ -3,14 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use model::metrics::{Formula, Value};
+use model::metrics::{Formula, MetricId, Value};
 
 use crate::cube::Cube;
+use crate::derived;
 use crate::error::QueryError;
 use crate::gather::{Fold, Folded};
 use crate::groups::KeyTable;
 use crate::order::{by_value_then, change};
-use crate::query::{Answer, Explain, Query, Row, Sort, SortBy};
+use crate::query::{Answer, Compare, Explain, Query, Row, Sort, SortBy};
 use crate::ready::{OneRange, Ready};
 use crate::rows::{DaysByKey, Naming, RowDays, value};
 
@@ -29,7 +30,7 @@ pub(crate) fn answer_from(cube: &Cube, query: &Query, ready: &Ready) -> Result<A
     };
     let length = query.group_by.len();
     let rows = asked.rows(length)?;
-    let others = match (query.top, rows.dropped.is_empty()) {
+    let mut others = match (query.top, rows.dropped.is_empty()) {
         (Some(top), false) if top.others => Some(asked.others(&rows)?),
         _ => None,
     };
@@ -54,6 +55,7 @@ pub(crate) fn answer_from(cube: &Cube, query: &Query, ready: &Ready) -> Result<A
         compared_range: ready.compared.as_ref().map(|it| it.scope.range),
         explain: asked.explain(),
     };
+    asked.derive(&rows, &mut answer, others.as_mut())?;
     answer.rows.extend(others);
     Ok(answer)
 }
@@ -96,6 +98,7 @@ pub(crate) fn check(cube: &Cube, query: &Query) -> Result<(), QueryError> {
     {
         return Err(QueryError::Top { rows: top.rows });
     }
+    derived::check(query)?;
     if query.fill_gaps && !query.group_by.iter().any(|dimension| dimension.is_time()) {
         return Err(QueryError::NoTimeToFill);
     }
@@ -108,28 +111,28 @@ pub(crate) fn check(cube: &Cube, query: &Query) -> Result<(), QueryError> {
 }
 
 /// A query with all facts that it needs, aggregated.
-struct Asked<'a> {
-    query: &'a Query,
-    naming: Naming<'a>,
-    ready: &'a Ready,
+pub(crate) struct Asked<'a> {
+    pub(crate) query: &'a Query,
+    pub(crate) naming: Naming<'a>,
+    pub(crate) ready: &'a Ready,
 }
 
 /// The rows of one length of key, in both ranges.
-struct Level {
-    length: usize,
-    main: (Folded, DaysByKey),
-    compared: Option<(Folded, DaysByKey)>,
+pub(crate) struct Level {
+    pub(crate) length: usize,
+    pub(crate) main: (Folded, DaysByKey),
+    pub(crate) compared: Option<(Folded, DaysByKey)>,
 }
 
 /// The keys of an answer's rows, in order, and those that the top left out.
-struct Rows {
-    level: Level,
-    kept: Vec<u64>,
-    dropped: Vec<u64>,
+pub(crate) struct Rows {
+    pub(crate) level: Level,
+    pub(crate) kept: Vec<u64>,
+    pub(crate) dropped: Vec<u64>,
 }
 
 impl Asked<'_> {
-    fn level(&self, length: usize) -> Result<Level, QueryError> {
+    pub(crate) fn level(&self, length: usize) -> Result<Level, QueryError> {
         self.folded(Fold::Prefix(length), length)
     }
 
@@ -190,6 +193,13 @@ impl Asked<'_> {
     /// it are in no order.
     fn sorted_keys(&self, level: &Level, top: usize) -> Result<Vec<u64>, QueryError> {
         let mut keys = self.keys(level)?;
+        if level.length == self.query.group_by.len() {
+            for bound in &self.query.bounds {
+                let values = level.values(self, bound.metric, &keys);
+                let mut is_in = values.iter().map(|value| bound.is_met(*value));
+                keys.retain(|_| is_in.next().unwrap_or(false));
+            }
+        }
         let by_value = |sort: Sort| match sort.by {
             SortBy::Key => None,
             SortBy::Metric(metric) => Some(level.values(self, metric, &keys)),
@@ -259,23 +269,13 @@ impl Asked<'_> {
 
     /// The row of all that the top left out, computed from its facts.
     fn others(&self, rows: &Rows) -> Result<Row, QueryError> {
-        let dropped = KeyTable::of(rows.dropped.iter().copied());
-        let level = self.folded(Fold::Only(&dropped), rows.level.length)?;
-        let days = level.main.1.of_all(rows.dropped.iter().copied());
-        let compared = level.compared.as_ref().map(|(folded, by_key)| {
-            (
-                folded,
-                by_key.of_all(rows.dropped.iter().copied().filter(|&key| by_key.has(key))),
-            )
-        });
+        let together = self.together(rows.level.length, &rows.dropped)?;
         let metrics = || self.query.metrics.iter();
-        let values = metrics()
-            .map(|&it| value(it, &level.main.0, days, compared, 0))
-            .collect();
-        let compared = match compared {
+        let values = metrics().map(|&it| together.value(it)).collect();
+        let compared = match self.query.compare {
             None => Vec::new(),
-            Some((folded, days)) => metrics()
-                .map(|&it| value(it, folded, days, None, 0))
+            Some(_) => metrics()
+                .map(|&it| together.compared_value(self, it))
                 .collect(),
         };
         let length = rows.level.length;
@@ -285,8 +285,24 @@ impl Asked<'_> {
             members: Vec::new(),
             values,
             compared,
+            derived: Vec::new(),
             partial,
             others: true,
+        })
+    }
+
+    /// Several rows as one, computed from their facts.
+    pub(crate) fn together(&self, length: usize, keys: &[u64]) -> Result<Together, QueryError> {
+        let only = KeyTable::of(keys.iter().copied());
+        let level = self.folded(Fold::Only(&only), length)?;
+        let days = level.main.1.of_all(keys.iter().copied());
+        let of_compared =
+            |by_key: &DaysByKey| by_key.of_all(keys.iter().copied().filter(|&key| by_key.has(key)));
+        let compared_days = level.compared.as_ref().map(|(_, days)| of_compared(days));
+        Ok(Together {
+            days,
+            compared_days,
+            level,
         })
     }
 
@@ -307,20 +323,54 @@ impl Asked<'_> {
     }
 }
 
+/// Several rows as one.
+pub(crate) struct Together {
+    level: Level,
+    days: RowDays,
+    compared_days: Option<RowDays>,
+}
+
+impl Together {
+    fn compared(&self) -> Option<(&Folded, RowDays)> {
+        let folded = self.level.compared.as_ref().map(|(folded, _)| folded);
+        folded.zip(self.compared_days)
+    }
+
+    pub(crate) fn value(&self, metric: MetricId) -> Option<Value> {
+        value(metric, &self.level.main.0, self.days, self.compared(), 0)
+    }
+
+    fn compared_value(&self, asked: &Asked<'_>, metric: MetricId) -> Option<Value> {
+        if asked.query.compare == Some(Compare::Target) {
+            return self.value(metric.target()?);
+        }
+        let (folded, days) = self.compared()?;
+        value(metric, folded, days, None, 0)
+    }
+}
+
 impl Level {
     fn compared_days(&self, key: u64) -> Option<(&Folded, RowDays)> {
         let (folded, days) = self.compared.as_ref()?;
         days.has(key).then(|| (folded, days.of(key)))
     }
 
-    fn value(&self, asked: &Asked<'_>, metric: usize, key: u64) -> Option<Value> {
-        let metric = asked.query.metrics.get(metric)?;
+    pub(crate) fn value(&self, asked: &Asked<'_>, metric: usize, key: u64) -> Option<Value> {
+        self.value_of(*asked.query.metrics.get(metric)?, key)
+    }
+
+    fn value_of(&self, metric: MetricId, key: u64) -> Option<Value> {
         let (folded, days) = &self.main;
-        value(*metric, folded, days.of(key), self.compared_days(key), key)
+        value(metric, folded, days.of(key), self.compared_days(key), key)
     }
 
     /// The values of a metric in rows.
-    fn values(&self, asked: &Asked<'_>, metric: usize, keys: &[u64]) -> Vec<Option<Value>> {
+    pub(crate) fn values(
+        &self,
+        asked: &Asked<'_>,
+        metric: usize,
+        keys: &[u64],
+    ) -> Vec<Option<Value>> {
         let plain = asked.query.metrics.get(metric).and_then(|metric| {
             let metric = metric.metric();
             match metric.formula {
@@ -338,14 +388,17 @@ impl Level {
     }
 
     fn compared_value(&self, asked: &Asked<'_>, metric: usize, key: u64) -> Option<Value> {
-        let metric = asked.query.metrics.get(metric)?;
+        let metric = *asked.query.metrics.get(metric)?;
+        if asked.query.compare == Some(Compare::Target) {
+            return self.value_of(metric.target()?, key);
+        }
         let (folded, days) = self.compared_days(key)?;
-        value(*metric, folded, days, None, key)
+        value(metric, folded, days, None, key)
     }
 
     fn row(&self, asked: &Asked<'_>, key: u64) -> Row {
         let metrics = 0..asked.query.metrics.len();
-        let compared = if self.compared.is_some() {
+        let compared = if asked.query.compare.is_some() {
             metrics.clone()
         } else {
             0..0
@@ -358,6 +411,7 @@ impl Level {
             compared: compared
                 .map(|metric| self.compared_value(asked, metric, key))
                 .collect(),
+            derived: Vec::new(),
             partial: asked.naming.is_partial(key, self.length, asked.query.range),
             others: false,
         }

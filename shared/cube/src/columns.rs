@@ -36,6 +36,7 @@ pub(crate) const fn dimension_id(dimension: Dimension) -> u8 {
         Quarter => 12,
         Year => 13,
         Weekday => 14,
+        FirstOrderMonth => 15,
     }
 }
 

@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use kernel::DateRange;
 use model::schema::{DataSet, Dimension};
 
+use crate::cohorts::Cohorts;
+use crate::cube::Cube;
 use crate::error::QueryError;
 use crate::members::{Dictionaries, folded};
 use crate::periods::Periods;
-use crate::query::{CalendarRules, Filter, Query};
+use crate::query::{Filter, Query};
 
 /// A set of codes of one stored dimension.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,10 +83,10 @@ impl Conditions {
     pub(crate) fn of(
         query: &Query,
         compared: Option<DateRange>,
-        dictionaries: &Dictionaries,
-        rules: &CalendarRules,
+        cube: &Cube,
     ) -> Result<(Conditions, Option<Conditions>), QueryError> {
         check(query)?;
+        let (dictionaries, rules) = (cube.dictionaries(), cube.rules());
         let mut codes = BTreeMap::new();
         let mut named = BTreeMap::new();
         let mut days = vec![true; query.range.days() as usize];
@@ -99,13 +101,21 @@ impl Conditions {
                     restrict(days, &Periods::new(dimension, range, rules), &accepted);
                 }
             } else {
-                let own = code_set(filter, dictionaries);
+                let (own, stored) = if dimension == Dimension::FirstOrderMonth {
+                    let cohorts = cube.cohorts()?;
+                    let own = cohort_set(filter, cohorts);
+                    let stored = of_parents(&own, &cohorts.by_customer());
+                    (own, stored)
+                } else {
+                    let own = code_set(filter, dictionaries);
+                    let stored = stored_set(&own, dimension, dictionaries);
+                    (own, stored)
+                };
                 let add = |sets: &mut BTreeMap<Dimension, CodeSet>, dimension, set: CodeSet| {
                     sets.entry(dimension)
                         .and_modify(|known| known.intersect(&set))
                         .or_insert(set);
                 };
-                let stored = stored_set(&own, dimension, dictionaries);
                 add(&mut codes, dimension.stored(), stored);
                 add(&mut named, dimension, own);
             }
@@ -136,10 +146,13 @@ fn check(query: &Query) -> Result<(), QueryError> {
                     return Err(QueryError::Members { dimension, count });
                 }
             }
-            Filter::Search { .. } if dimension.is_time() => {
+            Filter::Search { .. } if !dimension.has_dictionary() => {
                 return Err(QueryError::NoLabels(dimension));
             }
-            Filter::Search { .. } => {}
+            Filter::Range { .. } if !dimension.is_ordered() => {
+                return Err(QueryError::NoOrder(dimension));
+            }
+            Filter::Search { .. } | Filter::Range { .. } => {}
         }
     }
     Ok(())
@@ -151,18 +164,31 @@ fn accepted_periods(filter: &Filter, periods: &Periods) -> Result<Vec<bool>, Que
         Filter::In { members, .. } => (members, true),
         Filter::NotIn { members, .. } => (members, false),
         Filter::Search { dimension, .. } => return Err(QueryError::NoLabels(*dimension)),
+        Filter::Range { from, to, .. } => {
+            let place = |key: &Option<String>, or: i32| match key {
+                Some(key) => periods.place(key).ok_or_else(|| not_time(filter, key)),
+                None => Ok(or),
+            };
+            let (from, to) = (place(from, i32::MIN)?, place(to, i32::MAX)?);
+            let of = |number| (from..=to).contains(&periods.place_of(number));
+            return Ok((0..periods.count()).map(of).collect());
+        }
     };
     let mut accepted = vec![!listed; periods.count() as usize];
     for key in members {
-        let number = periods.number(key).ok_or_else(|| QueryError::NotTime {
-            dimension: filter.dimension(),
-            key: key.chars().take(64).collect(),
-        })?;
+        let number = periods.number(key).ok_or_else(|| not_time(filter, key))?;
         if let Some(accepted) = number.and_then(|number| accepted.get_mut(number as usize)) {
             *accepted = listed;
         }
     }
     Ok(accepted)
+}
+
+fn not_time(filter: &Filter, key: &str) -> QueryError {
+    QueryError::NotTime {
+        dimension: filter.dimension(),
+        key: key.chars().take(64).collect(),
+    }
 }
 
 fn restrict(days: &mut [bool], periods: &Periods, accepted: &[bool]) {
@@ -178,6 +204,11 @@ fn code_set(filter: &Filter, dictionaries: &Dictionaries) -> CodeSet {
     match filter {
         Filter::In { members, .. } => listed(members, true, dimension, dictionaries),
         Filter::NotIn { members, .. } => listed(members, false, dimension, dictionaries),
+        // Time dimensions have no codes; the check refuses the others.
+        Filter::Range { .. } => CodeSet {
+            accepted: Vec::new(),
+            beyond: true,
+        },
         Filter::Search { text, .. } => {
             let text = folded(text.trim());
             let codes = 0..dictionaries.len(dimension);
@@ -197,10 +228,36 @@ fn stored_set(own: &CodeSet, dimension: Dimension, dictionaries: &Dictionaries) 
     if dimension == dimension.stored() {
         return own.clone();
     }
-    let parents = dictionaries.parents(dimension);
+    of_parents(own, &dictionaries.parents(dimension))
+}
+
+/// The codes whose parents belong to a set.
+fn of_parents(own: &CodeSet, parents: &[u32]) -> CodeSet {
     CodeSet {
         accepted: parents.iter().map(|&parent| own.contains(parent)).collect(),
         beyond: own.contains(0),
+    }
+}
+
+/// The months of first orders that meet a filter.
+fn cohort_set(filter: &Filter, cohorts: &Cohorts) -> CodeSet {
+    let accepts = |number| {
+        let key = cohorts.key(number);
+        match filter {
+            Filter::In { members, .. } => members.contains(&key),
+            Filter::NotIn { members, .. } => !members.contains(&key),
+            // Dates in ISO order; who never ordered lies in no range.
+            Filter::Range { from, to, .. } => {
+                number > 0
+                    && from.as_ref().is_none_or(|from| *from <= key)
+                    && to.as_ref().is_none_or(|to| key <= *to)
+            }
+            Filter::Search { .. } => false,
+        }
+    };
+    CodeSet {
+        accepted: (0..cohorts.cardinality()).map(accepts).collect(),
+        beyond: false,
     }
 }
 
@@ -239,7 +296,8 @@ impl Filter {
         match self {
             Filter::In { dimension, .. }
             | Filter::NotIn { dimension, .. }
-            | Filter::Search { dimension, .. } => *dimension,
+            | Filter::Search { dimension, .. }
+            | Filter::Range { dimension, .. } => *dimension,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The cube: segments and dictionaries at hand, and the questions asked of them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -7,6 +8,7 @@ use kernel::{Date, DateRange, Hash256};
 use model::schema::{DataSet, Dimension};
 
 use crate::answer;
+use crate::cohorts::Cohorts;
 use crate::conditions::Conditions;
 use crate::dictionary::{DictionaryChunk, DictionaryError};
 use crate::error::QueryError;
@@ -50,6 +52,8 @@ pub struct Cube {
     dictionaries: Dictionaries,
     /// Found when first needed.
     first_days: OnceLock<FirstDays>,
+    /// The same, from these.
+    cohorts: OnceLock<Cohorts>,
     mark: Mark,
     /// The segments added since anything else changed.
     added: Vec<(DataSet, Date, Hash256)>,
@@ -64,6 +68,7 @@ impl Cube {
             rollups: RollupUse::default(),
             dictionaries: Dictionaries::default(),
             first_days: OnceLock::new(),
+            cohorts: OnceLock::new(),
             mark: Mark::default(),
             added: Vec::new(),
         }
@@ -137,7 +142,12 @@ impl Cube {
         }
         month.add(id, segment);
         self.added.push((data_set, first, id));
+        self.forget_first_days();
+    }
+
+    fn forget_first_days(&mut self) {
         self.first_days = OnceLock::new();
+        self.cohorts = OnceLock::new();
     }
 
     /// Removes a segment; `false` where it was not there.
@@ -150,7 +160,7 @@ impl Cube {
             months.retain(|_, month| !month.is_empty());
         }
         if is_removed {
-            self.first_days = OnceLock::new();
+            self.forget_first_days();
             self.turn();
         }
         is_removed
@@ -212,6 +222,14 @@ impl Cube {
                     key,
                 })
                 .collect();
+        }
+        if dimension == Dimension::FirstOrderMonth {
+            let Ok(cohorts) = self.cohorts() else {
+                return Vec::new();
+            };
+            let members = (0..cohorts.cardinality()).map(|number| cohorts.member(number));
+            let found = members.filter(|member| member.key.contains(search.trim()));
+            return found.take(limit).collect();
         }
         let least = |segment: &Segment| {
             segment
@@ -286,27 +304,36 @@ impl Cube {
     }
 
     /// A dimension as something to group by over a range.
-    pub(crate) fn key(&self, dimension: Dimension, range: DateRange) -> Key {
+    pub(crate) fn key(&self, dimension: Dimension, range: DateRange) -> Result<Key, QueryError> {
         let stored = dimension.stored();
         if dimension.is_time() {
             let periods = Periods::new(dimension, range, &self.rules);
             let cardinality = periods.count().into();
-            return Key {
+            return Ok(Key {
                 dimension,
                 stored,
                 source: KeySource::Days(periods.by_day().to_vec()),
                 cardinality,
-            };
+            });
+        }
+        if dimension == Dimension::FirstOrderMonth {
+            let cohorts = self.cohorts()?;
+            return Ok(Key {
+                dimension,
+                stored,
+                source: KeySource::Parent(cohorts.by_customer()),
+                cardinality: cohorts.cardinality().into(),
+            });
         }
         if dimension != stored {
             let parents = self.dictionaries.parents(dimension);
             let cardinality = parents.iter().max().map_or(1, |&max| u64::from(max) + 1);
-            return Key {
+            return Ok(Key {
                 dimension,
                 stored,
                 source: KeySource::Parent(parents),
                 cardinality,
-            };
+            });
         }
         let largest = |segment: &Segment| {
             segment
@@ -314,12 +341,38 @@ impl Cube {
                 .map(|it| it.max as u64 + 1)
         };
         let cardinality = self.all_segments().filter_map(largest).max().unwrap_or(1);
-        Key {
+        Ok(Key {
             dimension,
             stored,
             source: KeySource::Code,
             cardinality,
+        })
+    }
+
+    /// The member of a dimension without periods, by number; of months of first orders, once a
+    /// question was about them.
+    pub(crate) fn member(&self, dimension: Dimension, number: u32) -> Member {
+        match (dimension, self.cohorts.get()) {
+            (Dimension::FirstOrderMonth, Some(cohorts)) => cohorts.member(number),
+            _ => self.dictionaries.member(dimension, number),
         }
+    }
+
+    /// Its key.
+    pub(crate) fn member_key(&self, dimension: Dimension, number: u32) -> Cow<'_, str> {
+        match (dimension, self.cohorts.get()) {
+            (Dimension::FirstOrderMonth, Some(cohorts)) => Cow::Owned(cohorts.key(number)),
+            _ => self.dictionaries.key(dimension, number),
+        }
+    }
+
+    /// Customers by the month of their first order.
+    pub(crate) fn cohorts(&self) -> Result<&Cohorts, QueryError> {
+        if let Some(cohorts) = self.cohorts.get() {
+            return Ok(cohorts);
+        }
+        let cohorts = Cohorts::of(self.first_days()?)?;
+        Ok(self.cohorts.get_or_init(|| cohorts))
     }
 
     /// By customer code, the first day with an order, over all facts.
@@ -330,8 +383,8 @@ impl Cube {
         let mut first_days = FirstDays::default();
         if let Some(range) = self.extent_of(DataSet::Sales) {
             let keys = [
-                self.key(Dimension::Customer, range),
-                self.key(Dimension::Day, range),
+                self.key(Dimension::Customer, range)?,
+                self.key(Dimension::Day, range)?,
             ];
             let radix = Radix::new(keys.iter().map(|key| key.cardinality).collect())?;
             let scan = Scan {

@@ -1,5 +1,6 @@
 //! Why a question cannot be answered.
 
+use model::metrics::MetricId;
 use model::schema::{Dimension, Measure};
 use thiserror::Error;
 
@@ -68,6 +69,41 @@ pub enum QueryError {
     /// An order by change without anything to compare with.
     #[error("an order by change needs a comparison; set one")]
     SortWithoutComparison,
+    /// Too many derived figures or bounds.
+    #[error(
+        "ask for at most {} derived figures and {} bounds",
+        Query::DERIVED_MAX,
+        Query::BOUNDS_MAX
+    )]
+    TooManyDerived,
+    /// A derived figure or a bound of a metric that was not asked for.
+    #[error("a derived figure or bound names metric number {index}, but {count} are asked for")]
+    DerivedMetric {
+        /// Index given, from 0.
+        index: usize,
+        /// Metrics asked for.
+        count: usize,
+    },
+    /// A running figure without a time to run along, or with two.
+    #[error(
+        "a running figure needs exactly one dimension of days, weeks, months, quarters or years"
+    )]
+    NoTimeToRun,
+    /// A moving average over too few or too many periods.
+    #[error("average over 2 to {} periods, not {periods}", Query::PERIODS_MAX)]
+    MovingPeriods {
+        /// Periods asked for.
+        periods: u16,
+    },
+    /// A share of what does not add up to a whole.
+    #[error("{0:?} is no amount or count, so it has no shares; ask for its rank instead")]
+    NoShare(MetricId),
+    /// More work than one question may cause.
+    #[error("running over so many periods takes too long; choose longer periods or filter")]
+    TooManyPeriods,
+    /// A range of members that have no order.
+    #[error("{0:?} has no order to set a range in; list its members")]
+    NoOrder(Dimension),
     /// No rows to keep.
     #[error("keep 1 to {} rows, not {rows}", Query::ROWS_MAX)]
     Top {

@@ -129,6 +129,12 @@ impl FirstDays {
         }
     }
 
+    /// Customers with their first day.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, i32)> {
+        let customers = self.customers.keys().iter().copied();
+        customers.zip(self.days.iter().copied())
+    }
+
     pub(crate) fn of(&self, customer: u64) -> Option<i32> {
         self.days
             .get(self.customers.number(customer)? as usize)

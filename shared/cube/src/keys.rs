@@ -64,6 +64,11 @@ impl Radix {
         &self.cardinalities
     }
 
+    /// How many numbers there are in a dimension.
+    pub(crate) fn cardinality(&self, dimension: usize) -> u64 {
+        self.cardinalities.get(dimension).copied().unwrap_or(1)
+    }
+
     /// Number of keys.
     pub(crate) const fn space(&self) -> u64 {
         self.space
@@ -76,8 +81,7 @@ impl Radix {
 
     /// The number in a dimension.
     pub(crate) fn digit(&self, key: u64, dimension: usize) -> u64 {
-        let cardinality = self.cardinalities.get(dimension).copied().unwrap_or(1);
-        key / self.stride(dimension) % cardinality
+        key / self.stride(dimension) % self.cardinality(dimension)
     }
 
     /// The product of the cardinalities past the first `length` dimensions: dividing by it leaves

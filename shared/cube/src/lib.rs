@@ -16,9 +16,11 @@
 
 mod absorb;
 mod answer;
+mod cohorts;
 mod columns;
 mod conditions;
 mod cube;
+mod derived;
 mod dictionary;
 mod error;
 mod fact;
@@ -47,7 +49,8 @@ pub use dictionary::{
 pub use error::QueryError;
 pub use fact::{FactError, FactRow};
 pub use query::{
-    Answer, CalendarRules, Compare, Explain, Filter, Member, Query, Row, Sort, SortBy, Top, Value,
+    Answer, Bound, CalendarRules, Compare, Derived, Explain, Filter, Member, Query, Row, Sort,
+    SortBy, Top, Value,
 };
 pub use rollup::{Rollup, RollupUse};
 pub use segment::{

@@ -92,6 +92,20 @@ impl Periods {
         Some(self.starting(key.parse().ok()?))
     }
 
+    /// Where a key lies in the order of periods; `None` for a text that names none.
+    pub(crate) fn place(&self, key: &str) -> Option<i32> {
+        if self.dimension == Dimension::Weekday {
+            let number: i32 = key.parse().ok().filter(|number| (1..=7).contains(number))?;
+            return Some(number);
+        }
+        Some(key.parse::<Date>().ok()?.days())
+    }
+
+    /// The same of a period by number.
+    pub(crate) fn place_of(&self, number: u32) -> i32 {
+        self.start(number).map_or(number as i32 + 1, Date::days)
+    }
+
     /// The number of the period that starts on a day.
     pub(crate) fn starting(&self, day: Date) -> Option<u32> {
         let number = self.starts.binary_search(&day).ok()?;

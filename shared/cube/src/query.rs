@@ -32,6 +32,13 @@ pub struct Query {
     /// Order of the rows; by key where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<Sort>,
+    /// Figures that rows get from their place among the rows, at most [`Query::DERIVED_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub derived: Vec<Derived>,
+    /// Bounds that a row's values must meet, all of them; a row that does not is left out of the
+    /// rows and of the others, not of the total.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bounds: Vec<Bound>,
     /// Keep the first rows only and fold the rest into one row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub top: Option<Top>,
@@ -52,18 +59,31 @@ impl Query {
     pub const FILTERS_MAX: usize = 32;
     /// The most members one filter may list.
     pub const MEMBERS_MAX: usize = 1_000;
+    /// The most derived figures one query may ask for.
+    pub const DERIVED_MAX: usize = 16;
+    /// The most bounds one query may set.
+    pub const BOUNDS_MAX: usize = 16;
+    /// The most periods of a moving average.
+    pub const PERIODS_MAX: u16 = 400;
     /// The most rows one answer may hold.
     pub const ROWS_MAX: usize = 200_000;
 
     /// One metric over a range, to be extended: `Query { group_by, ..Query::of(metric, range) }`.
     pub fn of(metric: MetricId, range: DateRange) -> Query {
+        Query::of_all(vec![metric], range)
+    }
+
+    /// The same of several metrics.
+    pub const fn of_all(metrics: Vec<MetricId>, range: DateRange) -> Query {
         Query {
-            metrics: vec![metric],
+            metrics,
             range,
             group_by: Vec::new(),
             filters: Vec::new(),
             compare: None,
             sort: None,
+            derived: Vec::new(),
+            bounds: Vec::new(),
             top: None,
             subtotals: false,
             fill_gaps: false,
@@ -72,7 +92,7 @@ impl Query {
 }
 
 /// A condition on one dimension. Members are keys: a dictionary key (`trendyol`, a SKU), an ISO date
-/// for `Day`, `Week`, `Month`, `Quarter` and `Year` (the period's first day), `1` to `7` for `Weekday`.
+/// for `Day`, `Week`, `Month`, `FirstOrderMonth`, `Quarter` and `Year` (the period's first day), `1` to `7` for `Weekday`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "kebab-case")]
 pub enum Filter {
@@ -97,6 +117,84 @@ pub enum Filter {
         /// Text searched for.
         text: String,
     },
+    /// The period lies between two days, both included: as a whole for periods longer than a day, so
+    /// that a month counts where its first day does. Weekdays are compared by number.
+    Range {
+        /// Dimension tested; one of time, or the month of the first order.
+        dimension: Dimension,
+        /// Least key accepted, any where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<String>,
+        /// Largest key accepted, any where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<String>,
+    },
+}
+
+/// A figure that a row gets from its place among the rows. Metrics are named by their index in
+/// `metrics`. Running figures need exactly one dimension of days, weeks, months, quarters or years;
+/// they run over the rows that agree in all other dimensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "figure", rename_all = "kebab-case")]
+pub enum Derived {
+    /// The metric over all periods from the first of the range to the row's: a ratio of the sums so
+    /// far, a distinct count of all members so far.
+    Cumulative {
+        /// Index of the metric.
+        metric: usize,
+    },
+    /// Over the row's period and those just before it: the mean for money and counts (exact to half a
+    /// minor unit for money), the ratio of the sums for ratios. Unknown where the range does not
+    /// hold as many periods yet, or the metric is unknown in one of them.
+    MovingAverage {
+        /// Index of the metric.
+        metric: usize,
+        /// Periods, 2 to [`Query::PERIODS_MAX`].
+        periods: u16,
+    },
+    /// The row's share of the total, as a ratio; unknown where the total is not above 0. Only for
+    /// money and counts that are not quotients themselves.
+    ShareOfTotal {
+        /// Index of the metric.
+        metric: usize,
+    },
+    /// The same of the row's parent: all rows that agree in all dimensions but the innermost.
+    ShareOfParent {
+        /// Index of the metric.
+        metric: usize,
+    },
+    /// 1 for the largest value among all rows, whether the top shows them or not; equal values
+    /// share a rank, and the next one counts them all.
+    Rank {
+        /// Index of the metric.
+        metric: usize,
+    },
+}
+
+impl Derived {
+    /// Index of the metric.
+    pub const fn metric(self) -> usize {
+        match self {
+            Derived::Cumulative { metric }
+            | Derived::MovingAverage { metric, .. }
+            | Derived::ShareOfTotal { metric }
+            | Derived::ShareOfParent { metric }
+            | Derived::Rank { metric } => metric,
+        }
+    }
+}
+
+/// A bound on the values of a metric. A row without a value meets none.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bound {
+    /// Index of the metric in `metrics`.
+    pub metric: usize,
+    /// Least value kept: minor units for money, 0.1 for 10 %.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// Largest value kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
 }
 
 /// What to compare with. Periods are aligned by position: the first week of the range with the first
@@ -110,6 +208,9 @@ pub enum Compare {
     PreviousPeriod,
     /// The same calendar dates one year earlier.
     LastYear,
+    /// The same dates as planned: every metric with the metric of its target, see
+    /// [`MetricId::target`].
+    Target,
 }
 
 /// An order of rows.
@@ -184,6 +285,10 @@ pub struct Row {
     /// The same for the compared range; empty where no comparison was asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub compared: Vec<Option<Value>>,
+    /// One figure per entry of `derived`; in the row of others only shares are known. Empty in totals
+    /// and subtotals.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub derived: Vec<Option<Value>>,
     /// Whether the row's period contains today and so is not complete.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub partial: bool,

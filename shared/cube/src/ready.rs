@@ -30,7 +30,7 @@ pub(crate) struct Ready {
 
 fn compared_range(query: &Query, range: DateRange) -> Result<Option<DateRange>, QueryError> {
     let compared = match query.compare {
-        None => return Ok(None),
+        None | Some(Compare::Target) => return Ok(None),
         Some(Compare::PreviousPeriod) => range.previous(),
         Some(Compare::LastYear) => range.last_year(),
     };
@@ -41,9 +41,8 @@ impl Ready {
     /// Gathers the facts of a query.
     pub(crate) fn new(cube: &Cube, query: &Query) -> Result<Ready, QueryError> {
         let compared = compared_range(query, query.range)?;
-        let (conditions, compared_conditions) =
-            Conditions::of(query, compared, cube.dictionaries(), cube.rules())?;
-        let keys_of = |range| -> Vec<Key> {
+        let (conditions, compared_conditions) = Conditions::of(query, compared, cube)?;
+        let keys_of = |range| -> Result<Vec<Key>, QueryError> {
             let dimensions = query.group_by.iter();
             dimensions
                 .map(|&dimension| cube.key(dimension, range))
@@ -52,15 +51,18 @@ impl Ready {
         let mut main = Scope {
             range: query.range,
             conditions,
-            keys: keys_of(query.range),
+            keys: keys_of(query.range)?,
         };
         let mut compared = compared
             .zip(compared_conditions)
-            .map(|(range, conditions)| Scope {
-                range,
-                conditions,
-                keys: keys_of(range),
-            });
+            .map(|(range, conditions)| {
+                Ok::<_, QueryError>(Scope {
+                    range,
+                    conditions,
+                    keys: keys_of(range)?,
+                })
+            })
+            .transpose()?;
         // Both ranges number their rows alike: the second month is row 1 in either.
         if let Some(compared) = &mut compared {
             for (one, other) in main.keys.iter_mut().zip(&mut compared.keys) {
@@ -69,7 +71,9 @@ impl Ready {
             }
         }
         let radix = Radix::new(main.keys.iter().map(|key| key.cardinality).collect())?;
-        let metrics = query.metrics.iter();
+        let planned = query.metrics.iter().filter_map(|it| it.target());
+        let planned = planned.filter(|_| query.compare == Some(Compare::Target));
+        let metrics = query.metrics.iter().copied().chain(planned);
         let parts: BTreeSet<Part> = metrics.flat_map(|it| it.metric().parts()).collect();
         let parts: Vec<Part> = parts.into_iter().collect();
         let gathered = |scope: Scope| -> Result<OneRange, QueryError> {

@@ -212,7 +212,7 @@ impl<'a> Naming<'a> {
                     key,
                 }
             }
-            (_, Some(&dimension)) => self.cube.dictionaries().member(dimension, number as u32),
+            (_, Some(&dimension)) => self.cube.member(dimension, number as u32),
             _ => Member {
                 key: String::new(),
                 label: String::new(),
@@ -243,8 +243,7 @@ impl<'a> Naming<'a> {
             let mut digits = KeyTable::of(keys.iter().map(|&key| digit_of(key))).into_keys();
             match self.dimensions.get(at) {
                 Some(&dimension) if !is_time(at) => {
-                    let dictionaries = self.cube.dictionaries();
-                    let name = |digit: &u64| dictionaries.key(dimension, *digit as u32);
+                    let name = |digit: &u64| self.cube.member_key(dimension, *digit as u32);
                     digits.sort_unstable_by(|a, b| name(a).cmp(&name(b)));
                 }
                 _ => digits.sort_unstable(),
@@ -270,8 +269,7 @@ impl<'a> Naming<'a> {
             let (a, b) = (digit_of(a, at), digit_of(b, at));
             match (self.periods.get(at), self.dimensions.get(at)) {
                 (Some(None), Some(&dimension)) if a != b => {
-                    let dictionaries = self.cube.dictionaries();
-                    let name = |digit| dictionaries.key(dimension, digit as u32);
+                    let name = |digit| self.cube.member_key(dimension, digit as u32);
                     name(a).cmp(&name(b))
                 }
                 _ => a.cmp(&b),

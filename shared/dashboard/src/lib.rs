@@ -6,8 +6,7 @@
 pub mod html;
 
 use api::dashboard::Tile;
-use cube::query::{Compare, Filter, Query, Row, Value};
-use cube::{Cube, QueryError};
+use cube::query::{Answer, Compare, Filter, Query, Row, Value};
 use kernel::{Date, DateRange};
 use model::metrics::MetricId;
 use model::schema::Dimension;
@@ -32,17 +31,6 @@ const ARCHIVE_DAYS: i32 = 365;
 /// A sparkline of a longer range has a point per week.
 const DAILY_POINTS_MAX: i32 = 120;
 
-/// What was planned for a metric.
-pub const fn target_of(metric: MetricId) -> Option<MetricId> {
-    match metric {
-        MetricId::NetRevenue => Some(MetricId::NetRevenueTarget),
-        MetricId::Orders => Some(MetricId::OrdersTarget),
-        MetricId::Cm2 => Some(MetricId::MarginTarget),
-        MetricId::AdSpend => Some(MetricId::AdSpendTarget),
-        _ => None,
-    }
-}
-
 /// The days that are shown where nothing else was chosen: the last 30 that are over or, where the sales
 /// ended long ago, the 365 up to their end. `None` before 1900 only.
 pub fn default_range(sales: Option<DateRange>, today: Date) -> Option<DateRange> {
@@ -57,11 +45,12 @@ pub fn default_range(sales: Option<DateRange>, today: Date) -> Option<DateRange>
 }
 
 /// Whether sales reach back to the first day that a range is compared with. Where they do not, every
-/// figure would seem to have grown.
+/// figure would seem to have grown. Targets are not measured by it.
 pub fn covers(sales: Option<DateRange>, compare: Compare, range: DateRange) -> bool {
     let earlier = match compare {
         Compare::PreviousPeriod => range.previous(),
         Compare::LastYear => range.last_year(),
+        Compare::Target => return true,
     };
     earlier
         .zip(sales)
@@ -71,31 +60,26 @@ pub fn covers(sales: Option<DateRange>, compare: Compare, range: DateRange) -> b
 /// The figures of metrics over a range, each with the period before, the year before, its target and its
 /// course; a comparison that `sales` (the days with sales) do not cover is left out. Values are in
 /// the metric's unit (`model::metrics::Metric::unit`); courses are per day, per week from 121 days on,
-/// to four significant digits: they are drawn, not read.
-pub fn tiles(
-    cube: &Cube,
+/// to four significant digits: they are drawn, not read. `answer` answers the questions.
+pub fn tiles<E>(
+    answer: &mut dyn FnMut(&Query) -> Result<Answer, E>,
     metrics: &[MetricId],
     filters: &[Filter],
     range: DateRange,
     sales: Option<DateRange>,
-) -> Result<Vec<Tile>, QueryError> {
-    let targets: Vec<MetricId> = metrics.iter().filter_map(|one| target_of(*one)).collect();
-    let ask = |metrics: &[MetricId], compare, group_by: Vec<Dimension>| {
-        cube.answer(&Query {
-            metrics: metrics.to_vec(),
-            range,
+) -> Result<Vec<Tile>, E> {
+    let mut ask = |compare, group_by: Vec<Dimension>| {
+        answer(&Query {
             fill_gaps: !group_by.is_empty(),
             group_by,
             filters: filters.to_vec(),
             compare,
-            sort: None,
-            top: None,
-            subtotals: false,
+            ..Query::of_all(metrics.to_vec(), range)
         })
     };
-    let compared = |compare| {
+    let mut compared = |compare| {
         let compare = Some(compare).filter(|compare| covers(sales, *compare, range));
-        ask(metrics, compare, Vec::new()).map(|answer| answer.total)
+        ask(compare, Vec::new()).map(|answer| answer.total)
     };
     let previous = compared(Compare::PreviousPeriod)?;
     let last_year = compared(Compare::LastYear)?;
@@ -104,23 +88,19 @@ pub fn tiles(
     } else {
         Dimension::Day
     };
-    let course = ask(metrics, None, vec![grain])?.rows;
-    let planned = match targets.as_slice() {
-        [] => None,
-        targets => Some(ask(targets, None, Vec::new())?.total),
+    let planned = match metrics.iter().any(|metric| metric.target().is_some()) {
+        true => compared(Compare::Target)?.compared,
+        false => Vec::new(),
     };
+    let course = ask(None, vec![grain])?.rows;
     let at = |values: &[Option<Value>], index: usize| values.get(index).copied().flatten();
-    let tile = |(index, metric): (usize, &MetricId)| {
-        let target =
-            target_of(*metric).and_then(|target| targets.iter().position(|other| *other == target));
-        Tile {
-            metric: *metric,
-            value: at(&previous.values, index),
-            previous: at(&previous.compared, index),
-            last_year: at(&last_year.compared, index),
-            target: target.and_then(|index| at(&planned.as_ref()?.values, index)),
-            sparkline: course.iter().map(|row| point(row, index)).collect(),
-        }
+    let tile = |(index, metric): (usize, &MetricId)| Tile {
+        metric: *metric,
+        value: at(&previous.values, index),
+        previous: at(&previous.compared, index),
+        last_year: at(&last_year.compared, index),
+        target: at(&planned, index),
+        sparkline: course.iter().map(|row| point(row, index)).collect(),
     };
     Ok(metrics.iter().enumerate().map(tile).collect())
 }
@@ -138,7 +118,7 @@ fn point(row: &Row, index: usize) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use cube::{CalendarRules, FactRow, Segment, SegmentWriter};
+    use cube::{CalendarRules, Cube, FactRow, Segment, SegmentWriter};
     use kernel::{Hash256, WeekStart};
     use model::schema::{DataSet, Measure};
 
@@ -207,7 +187,7 @@ mod tests {
         let asked = range("2026-11-01", "2026-11-20");
         let sales = Some(range("2026-09-01", "2026-11-22"));
         let tiles = tiles(
-            &cube,
+            &mut |query| cube.answer(query),
             &[MetricId::Units, MetricId::NetRevenue],
             &[],
             asked,
@@ -233,6 +213,7 @@ mod tests {
             members: Vec::new(),
             values: vec![Some(Value::Real(value))],
             compared: Vec::new(),
+            derived: vec![],
             partial: false,
             others: false,
         };

@@ -119,6 +119,17 @@ impl MetricId {
             .get(self as usize)
             .expect("a test holds that every id has one definition")
     }
+
+    /// What was planned for the metric, where targets say.
+    pub const fn target(self) -> Option<MetricId> {
+        match self {
+            MetricId::NetRevenue => Some(MetricId::NetRevenueTarget),
+            MetricId::Orders => Some(MetricId::OrdersTarget),
+            MetricId::Cm2 => Some(MetricId::MarginTarget),
+            MetricId::AdSpend => Some(MetricId::AdSpendTarget),
+            _ => None,
+        }
+    }
 }
 
 impl Metric {
@@ -151,6 +162,12 @@ impl Metric {
     /// levels do not: a total must be asked for, not added up.
     pub fn adds_up(&self) -> bool {
         self.formula.adds_up()
+    }
+
+    /// Whether values are amounts or numbers of things, of which a slice has a share and of which a
+    /// mean over periods can be taken; the mean of quotients would be no value of the metric.
+    pub fn is_amount(&self) -> bool {
+        self.unit.is_whole() && !self.formula.is_quotient()
     }
 
     /// Whether the metric waits for data that no file brings yet.

@@ -39,6 +39,9 @@ pub enum Dimension {
     City,
     /// Customer: an opaque code, never a name.
     Customer,
+    /// Month of the customer's first known order, keyed by its first day; derived from `Customer` and
+    /// all facts at hand.
+    FirstOrderMonth,
     /// Order: an opaque code.
     Order,
     /// Advertising campaign.
@@ -221,6 +224,7 @@ impl Dimension {
         match self {
             Category => Product,
             Country => City,
+            FirstOrderMonth => Customer,
             Week | Month | Quarter | Year | Weekday => Day,
             other => other,
         }
@@ -238,7 +242,12 @@ impl Dimension {
 
     /// Whether members are named in a dictionary that travels with the segments.
     pub const fn has_dictionary(self) -> bool {
-        !self.is_time() && !self.is_opaque()
+        !self.is_time() && !self.is_opaque() && !matches!(self, Dimension::FirstOrderMonth)
+    }
+
+    /// Whether members follow one another in time.
+    pub const fn is_ordered(self) -> bool {
+        self.is_time() || matches!(self, Dimension::FirstOrderMonth)
     }
 
     /// The dimension one level up, for drilling up: product to category, day to week, ...

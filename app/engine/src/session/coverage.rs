@@ -29,6 +29,7 @@ impl Session {
         ranges.extend(compared.iter().filter_map(|compare| match compare {
             Compare::PreviousPeriod => range.previous(),
             Compare::LastYear => range.last_year(),
+            Compare::Target => None,
         }));
         // Who is new is known from the first day on.
         ranges.extend(self.extent().filter(|_| asks_history));

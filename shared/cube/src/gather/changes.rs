@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use kernel::DateRange;
 use model::metrics::Part;
-use model::schema::DataSet;
+use model::schema::{DataSet, Dimension};
 
 use super::{Facts, Gathered, GatheredSet, Scope};
 use crate::absorb::Sign;
@@ -52,6 +52,12 @@ impl Gathered {
         added: &Added<'_>,
     ) -> Result<bool, QueryError> {
         self.effort.clear();
+        // New facts may move anybody's first order.
+        let is_grouped = |key: &Key| key.dimension == Dimension::FirstOrderMonth;
+        let filtered = &scope.conditions.named;
+        if scope.keys.iter().any(is_grouped) || filtered.contains_key(&Dimension::FirstOrderMonth) {
+            return Ok(false);
+        }
         for (data_set, _) in measures_of(parts) {
             let Some(segments) = added.get(&data_set) else {
                 continue;

@@ -106,7 +106,11 @@ pub(crate) fn gather(cube: &Cube, scope: &Scope, parts: &[Part]) -> Result<Gathe
                 continue;
             };
             let key_of = |&dimension: &Dimension| cube.key(dimension, scope.range);
-            let inner: Vec<Key> = pass.inner.iter().map(key_of).collect();
+            let inner = pass
+                .inner
+                .iter()
+                .map(key_of)
+                .collect::<Result<Vec<Key>, _>>()?;
             passes.push(GatheredPass {
                 part,
                 radix: radix_of(&inner)?,
@@ -228,6 +232,15 @@ impl FoldedSet {
 }
 
 impl Gathered {
+    /// How many groups there are to fold.
+    pub(crate) fn groups(&self) -> usize {
+        let of = |set: &GatheredSet| {
+            let passes = set.passes.iter().map(|pass| pass.groups.keys.len());
+            set.groups.keys.len() + passes.sum::<usize>()
+        };
+        self.sets.values().map(of).sum()
+    }
+
     /// Folds all data sets that can tell the rows apart.
     pub(crate) fn fold(&self, fold: Fold<'_>, dimensions: usize) -> Result<Folded, QueryError> {
         let mut sets = BTreeMap::new();
@@ -355,6 +368,31 @@ impl Folded {
             Some(_) => values.get(key).or_else(|| pass.value_of_nothing()),
             None => pass.value_of_nothing(),
         }
+    }
+
+    /// The value of a part that is a sum, in rows with these keys together, which cover days of `days`
+    /// and of no others: what [`Folded::part`] says of one row.
+    pub(crate) fn sum_over(
+        &self,
+        part: Part,
+        keys: impl Iterator<Item = u64>,
+        days: DateRange,
+    ) -> Option<PartValue> {
+        let Part::Sum(data_set, measure) = part else {
+            return None;
+        };
+        let set = self.sets.get(&data_set)?;
+        set.extent.intersect(days)?;
+        let measure = set.measures.iter().position(|&it| it == measure)?;
+        let (mut sum, mut has_facts, mut is_known) = (0, false, false);
+        for at in keys.filter_map(|key| set.position(key)) {
+            has_facts = true;
+            if let Some(own) = set.groups.sum(measure, at) {
+                is_known = true;
+                sum += i128::from(own);
+            }
+        }
+        (is_known || !has_facts).then_some(PartValue::Whole(sum))
     }
 
     /// Net revenue of a row, as the other range's growth refers to it.

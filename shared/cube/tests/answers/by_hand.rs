@@ -14,17 +14,10 @@ fn date(text: &str) -> Date {
 }
 
 fn november() -> Query {
-    Query {
-        metrics: vec![MetricId::AdSpend, MetricId::Roas, MetricId::NetRevenue],
-        range: DateRange::new(date("2026-11-01"), date("2026-11-30")).expect("in order"),
-        group_by: Vec::new(),
-        filters: Vec::new(),
-        compare: None,
-        sort: None,
-        top: None,
-        subtotals: false,
-        fill_gaps: false,
-    }
+    Query::of_all(
+        vec![MetricId::AdSpend, MetricId::Roas, MetricId::NetRevenue],
+        DateRange::new(date("2026-11-01"), date("2026-11-30")).expect("in order"),
+    )
 }
 
 fn rules() -> CalendarRules {

@@ -28,6 +28,8 @@ fn questions(world: &World, seed: u64) -> Vec<Query> {
         metrics: metrics.to_vec(),
         group_by: group_by.clone(),
         sort: None,
+        derived: Vec::new(),
+        bounds: Vec::new(),
         top: None,
         subtotals: false,
         fill_gaps: false,

@@ -1,6 +1,7 @@
 //! The same answers from a plain walk over all rows, written for clarity and without any of the
 //! engine's parts but the values of formulas, which `model` tests.
 
+mod derived;
 mod parts;
 mod rows;
 
@@ -8,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cube::{CalendarRules, Compare, FactRow, Filter, Query, Value};
 use kernel::{Date, DateRange};
-use model::metrics::{Computed, Part};
+use model::metrics::{Computed, MetricId, Part};
 use model::schema::{DataSet, Dimension};
 
 use crate::world::World;
@@ -19,6 +20,7 @@ pub struct PlainRow {
     pub keys: Vec<String>,
     pub values: Vec<Option<Value>>,
     pub compared: Vec<Option<Value>>,
+    pub derived: Vec<Option<Value>>,
     pub partial: bool,
     pub others: bool,
 }
@@ -33,6 +35,7 @@ impl From<&cube::Row> for PlainRow {
                 .collect(),
             values: row.values.clone(),
             compared: row.compared.clone(),
+            derived: row.derived.clone(),
             partial: row.partial,
             others: row.others,
         }
@@ -86,11 +89,15 @@ struct Slice<'a> {
     days: i64,
 }
 
+/// Slices by the keys of their rows.
+type Slices<'a> = BTreeMap<Vec<String>, Slice<'a>>;
+
 impl<'a> Naive<'a> {
     pub fn new(world: &'a World, query: &'a Query) -> Self {
-        let compared = query.compare.map(|compare| match compare {
-            Compare::PreviousPeriod => query.range.previous().expect("in range"),
-            Compare::LastYear => query.range.last_year().expect("in range"),
+        let compared = query.compare.and_then(|compare| match compare {
+            Compare::PreviousPeriod => Some(query.range.previous().expect("in range")),
+            Compare::LastYear => Some(query.range.last_year().expect("in range")),
+            Compare::Target => None,
         });
         let side = |range| Side {
             range,
@@ -106,8 +113,6 @@ impl<'a> Naive<'a> {
             compared,
             first_days: BTreeMap::new(),
         };
-        naive.main = naive.side(query.range);
-        naive.compared = naive.compared.take().map(|side| naive.side(side.range));
         let mut net: BTreeMap<(u32, u32), i64> = BTreeMap::new();
         for (data_set, fact) in &world.facts {
             if *data_set == DataSet::Sales {
@@ -121,7 +126,17 @@ impl<'a> Naive<'a> {
                 naive.first_days.entry(customer).or_insert(day);
             }
         }
+        naive.main = naive.side(query.range);
+        naive.compared = naive.compared.take().map(|side| naive.side(side.range));
         naive
+    }
+
+    /// What the metrics are compared with, where targets are.
+    fn targets(&self) -> Vec<Option<MetricId>> {
+        match self.query.compare {
+            Some(Compare::Target) => self.query.metrics.iter().map(|it| it.target()).collect(),
+            _ => Vec::new(),
+        }
     }
 
     fn side(&self, range: DateRange) -> Side<'a> {
@@ -190,6 +205,13 @@ impl<'a> Naive<'a> {
         }
         let stored = dimension.stored();
         let code = self.code(fact, data_set, stored);
+        if dimension == Dimension::FirstOrderMonth {
+            let first = self.first_days.get(&code).filter(|_| code > 0);
+            let first = first.map(|&day| Date::from_days(day as i32).expect("in range"));
+            let month = first.map(|day| period(Dimension::Month, day, &self.world.rules));
+            let key = month.unwrap_or_else(|| "-".into());
+            return (key.clone(), key);
+        }
         if stored == dimension {
             return self.name(dimension, code);
         }
@@ -220,6 +242,11 @@ impl<'a> Naive<'a> {
                     .is_some_and(|key| match filter {
                         Filter::In { members, .. } => members.contains(key),
                         Filter::NotIn { members, .. } => !members.contains(key),
+                        // Dates and weekdays sort as their texts do.
+                        Filter::Range { from, to, .. } => {
+                            from.as_ref().is_none_or(|from| from <= key)
+                                && to.as_ref().is_none_or(|to| key <= to)
+                        }
                         Filter::Search { .. } => unreachable!("not generated"),
                     })
             })
@@ -234,6 +261,11 @@ impl<'a> Naive<'a> {
                 match filter {
                     Filter::In { members, .. } => members.contains(&key),
                     Filter::NotIn { members, .. } => !members.contains(&key),
+                    Filter::Range { from, to, .. } => {
+                        key != "-"
+                            && from.as_ref().is_none_or(|from| *from <= key)
+                            && to.as_ref().is_none_or(|to| key <= *to)
+                    }
                     Filter::Search { text, .. } => {
                         let text = text.to_lowercase();
                         let is_found = |of: &str| of.to_lowercase().contains(&text);
@@ -262,6 +294,8 @@ impl<'a> Naive<'a> {
             .query
             .metrics
             .iter()
+            .copied()
+            .chain(self.targets().into_iter().flatten())
             .flat_map(|metric| metric.metric().parts())
             .filter(|part| match part {
                 Part::Computed(computed) => matches!(
@@ -289,9 +323,9 @@ impl<'a> Naive<'a> {
     }
 
     /// The rows of one side over the first `length` dimensions: keys as the query's range has them.
-    fn slices(&self, length: usize, side: &Side<'a>) -> BTreeMap<Vec<String>, Slice<'a>> {
+    fn slices(&self, length: usize, side: &Side<'a>) -> Slices<'a> {
         let dimensions = &self.query.group_by[..length];
-        let mut slices: BTreeMap<Vec<String>, Slice<'a>> = BTreeMap::new();
+        let mut slices: Slices<'a> = BTreeMap::new();
         for (&data_set, facts) in &side.facts {
             if !self.has_all(data_set, dimensions) {
                 continue;

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use cube::{
-    CalendarRules, Compare, Cube, DictionaryChunk, Entry, FactRow, Filter, Query, Segment,
-    SegmentWriter, Sort, SortBy, Top,
+    Bound, CalendarRules, Compare, Cube, Derived, DictionaryChunk, Entry, FactRow, Filter, Query,
+    Segment, SegmentWriter, Sort, SortBy, Top,
 };
 use kernel::{Date, DateRange, Hash256, WeekStart};
 use model::metrics::MetricId;
@@ -45,7 +45,7 @@ pub struct World {
     pub days: u64,
 }
 
-pub const GROUPABLE: [Dimension; 12] = [
+pub const GROUPABLE: [Dimension; 13] = [
     Dimension::Channel,
     Dimension::Product,
     Dimension::Category,
@@ -58,6 +58,7 @@ pub const GROUPABLE: [Dimension; 12] = [
     Dimension::Quarter,
     Dimension::Year,
     Dimension::Weekday,
+    Dimension::FirstOrderMonth,
 ];
 
 impl World {
@@ -235,7 +236,12 @@ impl World {
         let filters = (0..dice.below(3))
             .map(|_| self.filter(range, &mut dice))
             .collect();
-        let compare = dice.pick(&[None, Some(Compare::PreviousPeriod), Some(Compare::LastYear)]);
+        let compare = dice.pick(&[
+            None,
+            Some(Compare::PreviousPeriod),
+            Some(Compare::LastYear),
+            Some(Compare::Target),
+        ]);
         let metric = dice.below(metrics.len() as u64) as usize;
         let by = match dice.below(3) {
             0 => SortBy::Key,
@@ -251,7 +257,15 @@ impl World {
             others: dice.one_in(2),
         });
         let has_time = group_by.iter().any(|dimension| dimension.is_time());
+        let derived = (0..dice.below(4)).filter_map(|_| derived(&metrics, &group_by, &mut dice));
+        let derived = derived.collect();
+        let bounds = (0..dice.below(8))
+            .filter(|_| dice.one_in(8))
+            .collect::<Vec<_>>();
+        let bounds = bounds.into_iter().map(|_| bound(metrics.len(), &mut dice));
         Query {
+            bounds: bounds.collect(),
+            derived,
             metrics,
             range,
             compare,
@@ -274,6 +288,9 @@ impl World {
             match dimension {
                 Dimension::Weekday => (1 + dice.below(7)).to_string(),
                 _ if dimension.is_time() => crate::naive::period(dimension, day, &self.rules),
+                Dimension::FirstOrderMonth => {
+                    crate::naive::period(Dimension::Month, day, &self.rules)
+                }
                 named => match dice.below(8) {
                     0 => "-".into(),
                     1 => "nobody".into(),
@@ -286,12 +303,48 @@ impl World {
         };
         let members = (0..1 + dice.below(3)).map(|_| member(dice)).collect();
         match dice.below(5) {
-            0 if !dimension.is_time() => Filter::Search {
+            0 if dimension.has_dictionary() => Filter::Search {
                 dimension,
                 text: dice.pick(&["1", "-3", "y 2", "SKU", ""]).into(),
             },
+            0 => {
+                let end = |dice: &mut Dice| dice.one_in(2).then(|| member(dice));
+                let (from, to) = (end(dice), end(dice));
+                Filter::Range {
+                    dimension,
+                    from,
+                    to,
+                }
+            }
             1 | 2 => Filter::NotIn { dimension, members },
             _ => Filter::In { dimension, members },
         }
+    }
+}
+
+/// A derived figure that rows can have.
+fn derived(metrics: &[MetricId], group_by: &[Dimension], dice: &mut Dice) -> Option<Derived> {
+    let metric = dice.below(metrics.len() as u64) as usize;
+    let is_amount = metrics[metric].metric().is_amount();
+    let is_period = |it: &&Dimension| it.is_time() && **it != Dimension::Weekday;
+    let runs = group_by.iter().filter(is_period).count() == 1;
+    match dice.below(5) {
+        0 if runs => Some(Derived::Cumulative { metric }),
+        1 | 2 if runs => Some(Derived::MovingAverage {
+            metric,
+            periods: 2 + dice.below(4) as u16,
+        }),
+        3 if is_amount => Some(Derived::ShareOfTotal { metric }),
+        4 if is_amount => Some(Derived::ShareOfParent { metric }),
+        _ => Some(Derived::Rank { metric }),
+    }
+}
+
+fn bound(metrics: usize, dice: &mut Dice) -> Bound {
+    let end = |dice: &mut Dice| dice.one_in(2).then(|| dice.below(2_000) as f64 - 200.0);
+    Bound {
+        metric: dice.below(metrics as u64) as usize,
+        min: end(dice).map(|end| end - 500.0),
+        max: end(dice).map(|end| end + 500.0),
     }
 }

@@ -175,6 +175,19 @@ impl Formula {
         }
     }
 
+    /// Whether something is divided anywhere.
+    pub fn is_quotient(&self) -> bool {
+        match self {
+            Formula::Part(_) | Formula::Constant(_) => false,
+            Formula::Metric(id) => id.metric().formula.is_quotient(),
+            Formula::Div(..) | Formula::PerPositive(..) => true,
+            Formula::Add(left, right) | Formula::Sub(left, right) | Formula::Mul(left, right) => {
+                left.is_quotient() || right.is_quotient()
+            }
+            Formula::Abs(inner) | Formula::AtLeastZero(inner) => inner.is_quotient(),
+        }
+    }
+
     /// Whether the value of a whole is the sum of the values of its slices: sums and differences of
     /// sums only.
     pub fn adds_up(&self) -> bool {

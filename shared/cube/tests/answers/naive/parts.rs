@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cube::{FactRow, Value};
 use kernel::{Date, DateRange};
-use model::metrics::{Computed, Part, PartValue, concentration};
+use model::metrics::{Computed, MetricId, Part, PartValue, concentration};
 use model::schema::{DataSet, Dimension, Measure};
 
 use super::{Naive, Side, Slice};
@@ -131,17 +131,15 @@ impl Naive<'_> {
 
     pub(super) fn values(
         &self,
+        metrics: &[Option<MetricId>],
         slice: &Slice<'_>,
         dimensions: &[Dimension],
         side: &Side<'_>,
         other: Option<&Slice<'_>>,
     ) -> Vec<Option<Value>> {
         let part = |part| self.part(part, slice, dimensions, side, other);
-        self.query
-            .metrics
-            .iter()
-            .map(|metric| metric.metric().evaluate(&part).ok())
-            .collect()
+        let value = |metric: &Option<MetricId>| metric.as_ref()?.metric().evaluate(&part).ok();
+        metrics.iter().map(value).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use cube::{FactRow, SortBy, Value};
 use kernel::{Date, DateRange};
 use model::schema::{DataSet, Dimension};
 
-use super::{Naive, PlainRow, Side, Slice, period};
+use super::{Naive, PlainRow, Side, Slice, Slices, period};
 
 impl<'a> Naive<'a> {
     fn row(
@@ -17,14 +17,16 @@ impl<'a> Naive<'a> {
         other: Option<&Slice<'_>>,
         dimensions: &[Dimension],
     ) -> PlainRow {
+        let metrics: Vec<_> = self.query.metrics.iter().copied().map(Some).collect();
         let compared = match (&self.compared, other) {
-            (None, _) => Vec::new(),
-            (Some(side), Some(other)) => self.values(other, dimensions, side, None),
-            (Some(_), None) => vec![None; self.query.metrics.len()],
+            (None, _) => self.values(&self.targets(), main, dimensions, &self.main, None),
+            (Some(side), Some(other)) => self.values(&metrics, other, dimensions, side, None),
+            (Some(_), None) => vec![None; metrics.len()],
         };
         PlainRow {
-            values: self.values(main, dimensions, &self.main, other),
+            values: self.values(&metrics, main, dimensions, &self.main, other),
             compared,
+            derived: Vec::new(),
             partial: self.partial(&keys),
             keys,
             others: false,
@@ -68,23 +70,26 @@ impl<'a> Naive<'a> {
         if self.query.fill_gaps {
             self.fill(dimensions, &mut keys);
         }
-        let mut rows: Vec<PlainRow> = keys
-            .into_iter()
-            .map(|keys| {
-                let empty = self.empty(&keys, &self.main);
-                let mine = main.get(&keys).unwrap_or(&empty);
-                let theirs = self.compared.as_ref().map(|side| self.empty(&keys, side));
-                let theirs =
-                    theirs.filter(|it| it.days > 0 || !dimensions.iter().any(|it| it.is_time()));
-                let theirs = other
-                    .as_ref()
-                    .and_then(|other| other.get(&keys))
-                    .or(theirs.as_ref());
-                self.row(keys.clone(), mine, theirs, dimensions)
-            })
-            .collect();
+        let row = |keys: Vec<String>| self.row_at(keys, dimensions, &main, other.as_ref());
+        let mut rows: Vec<PlainRow> = keys.into_iter().map(row).collect();
         self.sort(&mut rows);
         rows
+    }
+
+    /// One row, whether it has facts or not.
+    pub(super) fn row_at(
+        &self,
+        keys: Vec<String>,
+        dimensions: &[Dimension],
+        main: &Slices<'a>,
+        other: Option<&Slices<'a>>,
+    ) -> PlainRow {
+        let empty = self.empty(&keys, &self.main);
+        let mine = main.get(&keys).unwrap_or(&empty);
+        let theirs = self.compared.as_ref().map(|side| self.empty(&keys, side));
+        let theirs = theirs.filter(|it| it.days > 0 || !dimensions.iter().any(|it| it.is_time()));
+        let theirs = other.and_then(|other| other.get(&keys)).or(theirs.as_ref());
+        self.row(keys.clone(), mine, theirs, dimensions)
     }
 
     fn fill(&self, dimensions: &[Dimension], keys: &mut BTreeSet<Vec<String>>) {
@@ -171,24 +176,30 @@ impl<'a> Naive<'a> {
     }
 
     fn fold_others(&self, dropped: &[PlainRow]) -> PlainRow {
+        let mut row = self.together(dropped.iter().map(|row| &row.keys));
+        row.partial = dropped.iter().any(|row| row.partial);
+        row.others = true;
+        row
+    }
+
+    /// Several rows as one.
+    pub(super) fn together<'k>(
+        &self,
+        keys: impl Iterator<Item = &'k Vec<String>> + Clone,
+    ) -> PlainRow {
         let dimensions = &self.query.group_by;
         let gather = |side: &Side<'a>| {
             let slices = self.slices(dimensions.len(), side);
             let mut sets: BTreeMap<DataSet, Vec<&FactRow>> = BTreeMap::new();
             let mut days: BTreeSet<Date> = BTreeSet::new();
-            for row in dropped {
-                for (data_set, facts) in slices
-                    .get(&row.keys)
-                    .map(|it| &it.sets)
-                    .into_iter()
-                    .flatten()
-                {
+            for keys in keys.clone() {
+                for (data_set, facts) in slices.get(keys).map(|it| &it.sets).into_iter().flatten() {
                     sets.entry(*data_set).or_default().extend(facts);
                 }
                 days.extend(
                     side.range
                         .iter()
-                        .filter(|&day| side.accepted[&day] && self.is_in(day, &row.keys, side)),
+                        .filter(|&day| side.accepted[&day] && self.is_in(day, keys, side)),
                 );
             }
             let span = match (days.first(), days.last()) {
@@ -203,24 +214,25 @@ impl<'a> Naive<'a> {
         };
         let main = gather(&self.main);
         let other = self.compared.as_ref().map(gather);
-        let mut row = self.row(Vec::new(), &main, other.as_ref(), dimensions);
-        row.partial = dropped.iter().any(|row| row.partial);
-        row.others = true;
-        row
+        self.row(Vec::new(), &main, other.as_ref(), dimensions)
     }
 
     pub fn answer(&self) -> (Vec<PlainRow>, PlainRow, Vec<Vec<PlainRow>>) {
         let length = self.query.group_by.len();
         let mut rows = self.rows(length);
+        let total = self.rows_of_total();
+        rows.retain(|row| self.meets_bounds(row));
+        self.derive(&mut rows, &total);
         if let Some(top) = self.query.top
             && rows.len() > top.rows
         {
             let dropped = rows.split_off(top.rows);
             if top.others {
-                rows.push(self.fold_others(&dropped));
+                let mut others = self.fold_others(&dropped);
+                others.derived = self.shares_of_others(&others, &total);
+                rows.push(others);
             }
         }
-        let total = self.rows_of_total();
         let subtotals = if self.query.subtotals {
             (1..length).map(|length| self.rows(length)).collect()
         } else {

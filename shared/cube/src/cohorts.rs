@@ -1,0 +1,77 @@
+//! Customers by the month of their first order, over all facts at hand.
+
+use std::sync::Arc;
+
+use kernel::Date;
+
+use crate::dictionary::UNKNOWN_KEY;
+use crate::error::QueryError;
+use crate::groups::FirstDays;
+use crate::query::Member;
+
+/// Customer codes are numbered from 1 on; a damaged one may not make us hold gigabytes.
+const CODES_MAX: u64 = 1 << 24;
+
+/// The months of first orders, numbered from 1 in order of time; 0 is not known.
+#[derive(Clone, Debug)]
+pub(crate) struct Cohorts {
+    /// By customer code, the number of the month.
+    by_customer: Arc<[u32]>,
+    months: Vec<Date>,
+}
+
+impl Cohorts {
+    pub(crate) fn of(first_days: &FirstDays) -> Result<Cohorts, QueryError> {
+        let known = || first_days.iter().filter(|&(customer, _)| customer != 0);
+        let Some(largest) = known().map(|(customer, _)| customer).max() else {
+            return Ok(Cohorts {
+                by_customer: Arc::from([0]),
+                months: Vec::new(),
+            });
+        };
+        if largest >= CODES_MAX {
+            return Err(QueryError::TooManyGroups);
+        }
+        let month_of = |day| Date::from_days(day).ok().map(Date::first_of_month);
+        let mut months: Vec<Date> = known().filter_map(|(_, day)| month_of(day)).collect();
+        months.sort_unstable();
+        months.dedup();
+        let mut by_customer = vec![0; largest as usize + 1];
+        for (customer, day) in known() {
+            let number = month_of(day).and_then(|month| months.binary_search(&month).ok());
+            if let (Some(place), Some(number)) = (by_customer.get_mut(customer as usize), number) {
+                *place = number as u32 + 1;
+            }
+        }
+        Ok(Cohorts {
+            by_customer: by_customer.into(),
+            months,
+        })
+    }
+
+    pub(crate) fn by_customer(&self) -> Arc<[u32]> {
+        Arc::clone(&self.by_customer)
+    }
+
+    /// How many numbers there are.
+    pub(crate) fn cardinality(&self) -> u32 {
+        self.months.len() as u32 + 1
+    }
+
+    /// The key of a month by number: the ISO date of its first day.
+    pub(crate) fn key(&self, number: u32) -> String {
+        let month = number.checked_sub(1);
+        match month.and_then(|month| self.months.get(month as usize)) {
+            Some(month) => month.to_string(),
+            None => UNKNOWN_KEY.into(),
+        }
+    }
+
+    pub(crate) fn member(&self, number: u32) -> Member {
+        let key = self.key(number);
+        Member {
+            label: key.clone(),
+            key,
+        }
+    }
+}
