@@ -8,7 +8,8 @@ use std::io::Read;
 use std::time::Instant;
 
 use forecast::{
-    Ets, Fit, Mstl, Naive2, Options, Predict, SeasonalNaive, Series, Theta, forecast, score,
+    Arima, Ces, Ets, Fit, Mstl, Naive2, Options, Predict, SeasonalNaive, Series, Theta, forecast,
+    score,
 };
 
 type Model<'a> = &'a dyn Fn(&Series, usize) -> Outcome;
@@ -36,10 +37,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     for file in &files {
         let cases = read(file, first)?;
         let naive2 = average(&cases, |series, horizon| point(&Naive2, series, horizon));
-        let models: [(&str, Model); 5] = [
+        let models: [(&str, Model); 7] = [
             ("seasonal naive", &|s, h| point(&SeasonalNaive, s, h)),
             ("ets", &|s, h| point(&Ets::default(), s, h)),
             ("theta", &|s, h| point(&Theta, s, h)),
+            ("ces", &|s, h| point(&Ces::default(), s, h)),
+            ("arima", &|s, h| point(&Arima::default(), s, h)),
             ("mstl", &|s, h| point(&Mstl, s, h)),
             ("auto", &|s, h| automatic(s, h)),
         ];

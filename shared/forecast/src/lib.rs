@@ -12,11 +12,13 @@
 //! | [`SeasonalNaive`], [`Naive2`] | Hyndman and Athanasopoulos, 3rd ed.; M4 (2020) |
 //! | [`Ets`], 15 forms, by AICc | Hyndman, Koehler, Ord and Snyder (2008) |
 //! | [`Theta`], dynamic optimised | Fiorucci et al. (2016) |
+//! | [`Ces`], complex smoothing | Svetunkov, Kourentzes and Ord (2022) |
+//! | [`Arima`], automatic, seasonal | Hyndman and Khandakar (2008) |
 //! | [`Mstl`], several seasons | Cleveland et al. (1990), Bandara et al. (2021) |
 //! | [`Tsb`], rare demand | Teunter, Syntetos and Babai (2011) |
 //!
 //! # Out of scope, for now
-//! Dates, holidays and other known regressors; ARIMA and complex smoothing; repair of outliers,
+//! Dates, holidays and other known regressors; repair of outliers,
 //! stock-outs and level shifts; hierarchies; streaming updates.
 //!
 //! # What holds
@@ -33,6 +35,8 @@
 
 mod adjustment;
 mod anomaly;
+mod arima;
+mod ces;
 mod classical;
 mod decompose;
 pub mod ets;
@@ -52,6 +56,8 @@ mod stl;
 mod theta;
 
 pub use anomaly::{Anomaly, AnomalyError, AnomalyOptions, anomalies};
+pub use arima::{Arima, ArimaForm, FittedArima};
+pub use ces::{Ces, CesForm, FittedCes};
 pub use decompose::{Decomposition, SeasonPart, decompose};
 pub use ets::{Ets, FittedEts};
 pub use fit::{Fit, FitError, Predict};

@@ -8,7 +8,7 @@
 use super::history::History;
 use super::{Method, Path, Weight};
 use crate::ets::{Choice, Form};
-use crate::{Ets, Fit, Mstl, Predict, Series, Theta, mstl};
+use crate::{Arima, ArimaForm, Ces, CesForm, Ets, Fit, Mstl, Predict, Series, Theta, mstl};
 
 /// Means and standard deviations of the coming steps.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,13 +23,20 @@ pub(super) enum Member {
     /// The form is chosen at the first fit and kept for later, shorter ones.
     Ets(Option<Form>),
     Theta,
+    Ces(Option<CesForm>),
+    Arima(Option<ArimaForm>),
     Mstl,
 }
 
 impl Member {
     /// The models that suit a history.
     pub fn for_history(history: &History) -> Vec<Self> {
-        let mut members = vec![Self::Ets(None), Self::Theta];
+        let mut members = vec![
+            Self::Ets(None),
+            Self::Theta,
+            Self::Ces(None),
+            Self::Arima(None),
+        ];
         if !history.seasons.is_empty() && history.path != Path::Short {
             members.push(Self::Mstl);
         }
@@ -41,6 +48,10 @@ impl Member {
             Self::Ets(Some(form)) => form.to_string(),
             Self::Ets(None) => "ETS".into(),
             Self::Theta => "DOT".into(),
+            Self::Ces(Some(form)) => form.to_string(),
+            Self::Ces(None) => "CES".into(),
+            Self::Arima(Some(form)) => form.to_string(),
+            Self::Arima(None) => "ARIMA".into(),
             Self::Mstl => "MSTL".into(),
         }
     }
@@ -58,6 +69,18 @@ impl Member {
                 prediction(&fitted, horizon)
             }
             Self::Theta => prediction(&Theta.fit(series).ok()?, horizon),
+            Self::Ces(kept) => {
+                let fitted = Ces { kept: *kept }.fit(series).ok()?;
+                *kept = Some(kept.unwrap_or_else(|| fitted.form()));
+                prediction(&fitted, horizon)
+            }
+            Self::Arima(kept) => {
+                let fitted = Arima { kept: kept.clone() }.fit(series).ok()?;
+                if kept.is_none() {
+                    *kept = Some(fitted.form().clone());
+                }
+                prediction(&fitted, horizon)
+            }
             Self::Mstl => prediction(&Mstl.fit(series).ok()?, horizon),
         }
     }
