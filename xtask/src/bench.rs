@@ -1,7 +1,7 @@
 //! `cargo xtask bench [name]`: side-by-side measurements, each a program in `bench/` that prints JSON.
 //!
-//! A measurement is `bench/NAME.mjs` (Node) or `bench/NAME.py` (Python 3). What follows the name is
-//! given to it. Out of scope: what is measured.
+//! A measurement is `bench/NAME.mjs` (Node), `bench/NAME.py` (Python 3) or, where nothing has to be
+//! built first, the native crate `bench-NAME` in `bench/NAME`. What follows the name is given to it. Out of scope: what is measured.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -27,6 +27,12 @@ pub fn bench(arguments: &[String]) -> Outcome {
     let program = known
         .get(name)
         .ok_or_else(|| format!("no measurement is called {name}: {}", list()))?;
+    if program.is_dir() {
+        let package = format!("bench-{name}");
+        return run(command("cargo")
+            .args(["run", "--release", "--quiet", "-p", &package, "--"])
+            .args(rest));
+    }
     build::build()?;
     let is_python = program
         .extension()
@@ -56,7 +62,7 @@ fn programs(folder: &Path) -> Outcome<BTreeMap<String, PathBuf>> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        if matches!(extension.as_str(), "mjs" | "py") {
+        if matches!(extension.as_str(), "mjs" | "py") || path.join("Cargo.toml").is_file() {
             let name = path
                 .file_stem()
                 .unwrap_or_default()
@@ -79,9 +85,14 @@ mod tests {
         for name in ["import.mjs", "cube.py", "README.md"] {
             fs::write(folder.join(name), "").expect("the temporary folder can be written");
         }
+        fs::create_dir_all(folder.join("series")).expect("the temporary folder can be written");
+        fs::write(folder.join("series/Cargo.toml"), "").expect("the folder was just made");
         let found = programs(&folder).map(|found| found.into_keys().collect::<Vec<_>>());
         fs::remove_dir_all(&folder).expect("the folder was just made");
-        assert_eq!(found, Ok(vec!["cube".to_owned(), "import".to_owned()]));
+        assert_eq!(
+            found,
+            Ok(["cube", "import", "series"].map(str::to_owned).to_vec())
+        );
         assert_eq!(programs(Path::new("/nowhere")), Ok(BTreeMap::new()));
     }
 }

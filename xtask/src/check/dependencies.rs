@@ -73,6 +73,7 @@ const MAY_SEE: [(&str, &[&str]); 16] = [
         ],
     ),
     ("xtask", &["kernel", "demo"]),
+    ("bench-forecast", &["forecast"]),
 ];
 
 /// The crates that know no clock, no randomness, no I/O and no browser.

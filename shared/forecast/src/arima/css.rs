@@ -20,8 +20,6 @@ pub(super) struct Estimate {
     pub parameters: Vec<f64>,
     pub errors: Vec<f64>,
     pub squares: f64,
-    /// Values whose errors count: those after the longest autoregressive lag.
-    pub counted: usize,
 }
 
 /// Gauss-Newton rounds; most fits stop well before.
@@ -71,16 +69,17 @@ impl Orders {
             .all(|(part, sign)| is_stationary(part, sign))
     }
 
-    /// Errors and their squares; the first `start` errors are 0 and do not count.
-    fn run(&self, values: &[f64], parameters: &[f64], start: usize, errors: &mut [f64]) -> f64 {
+    /// Errors and their squares; before the first value all is as the mean.
+    fn run(&self, values: &[f64], parameters: &[f64], errors: &mut [f64]) -> f64 {
         let [ar, ma] = self.lags(parameters);
         let mean = self.mean(parameters);
         let mut squares = 0.0;
-        errors[..start].fill(0.0);
-        for t in start..values.len() {
+        for t in 0..values.len() {
             let mut error = values[t] - mean;
             for &(lag, coefficient) in &ar {
-                error -= coefficient * (values[t - lag] - mean);
+                if lag <= t {
+                    error -= coefficient * (values[t - lag] - mean);
+                }
             }
             for &(lag, coefficient) in &ma {
                 if lag <= t {
@@ -96,9 +95,9 @@ impl Orders {
     /// Estimates the coefficients, from `first` on where that is given.
     pub fn estimate(&self, values: &[f64], first: Option<&[f64]>) -> Option<Estimate> {
         let count = self.parameters();
-        let start = self.counts[0] + self.counts[2] * self.season;
-        let counted = values.len().checked_sub(start)?;
-        if counted < count + 3 {
+        let longest =
+            self.counts[0].max(self.counts[1]) + self.counts[2].max(self.counts[3]) * self.season;
+        if values.len() < (count + 3).max(longest + 1) {
             return None;
         }
         let mut parameters = vec![0.0; count];
@@ -109,7 +108,7 @@ impl Orders {
             parameters.copy_from_slice(first);
         }
         let mut errors = vec![0.0; values.len()];
-        let mut squares = self.run(values, &parameters, start, &mut errors);
+        let mut squares = self.run(values, &parameters, &mut errors);
         let mut slopes = vec![vec![0.0; values.len()]; count];
         let mut damping = 1e-3;
         for _ in 0..ROUNDS {
@@ -117,7 +116,7 @@ impl Orders {
                 let step = 1e-6 * parameters[index].abs().max(0.1);
                 let mut moved = parameters.clone();
                 moved[index] += step;
-                self.run(values, &moved, start, &mut slopes[index]);
+                self.run(values, &moved, &mut slopes[index]);
                 for (slope, error) in slopes[index].iter_mut().zip(&errors) {
                     *slope = (*slope - error) / step;
                 }
@@ -130,7 +129,7 @@ impl Orders {
                 let moved: Vec<f64> = parameters.iter().zip(&step).map(|(p, s)| p + s).collect();
                 let mut tried = vec![0.0; values.len()];
                 let found = if self.is_stable(&moved) {
-                    self.run(values, &moved, start, &mut tried)
+                    self.run(values, &moved, &mut tried)
                 } else {
                     f64::INFINITY
                 };
@@ -150,7 +149,6 @@ impl Orders {
             parameters,
             errors,
             squares,
-            counted,
         })
     }
 }

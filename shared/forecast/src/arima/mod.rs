@@ -178,10 +178,10 @@ fn choose(values: &[f64], differences: Differences, season: usize) -> (Orders, O
     }
 }
 
-/// Akaike's criterion for few values; the errors that count stand for all values.
+/// Akaike's criterion for few values; conditional on a start at the mean.
 fn aicc(estimate: &Estimate, length: usize, parameters: usize) -> f64 {
     let (count, parameters) = (length as f64, parameters as f64);
-    let variance = (estimate.squares / estimate.counted as f64).max(1e-300);
+    let variance = (estimate.squares / count).max(1e-300);
     let spare = (count - parameters - 1.0).max(1e-3);
     count * ln(variance) + 2.0 * parameters * (1.0 + (parameters + 1.0) / spare)
 }
@@ -194,10 +194,13 @@ impl FittedArima {
         let lost = values.len() - estimate.errors.len();
         let mut errors = vec![0.0; lost];
         errors.extend(&estimate.errors);
-        let begun = values.len() - estimate.counted;
         let mut fitted: Vec<f64> = values.iter().zip(&errors).map(|(v, e)| v - e).collect();
-        fitted[..begun].fill(f64::NAN);
-        let freedom = estimate.counted.saturating_sub(orders.parameters()).max(1);
+        fitted[..lost].fill(f64::NAN);
+        let freedom = estimate
+            .errors
+            .len()
+            .saturating_sub(orders.parameters())
+            .max(1);
         Self {
             whole: differences.multiply(&ar),
             form: ArimaForm {

@@ -1,14 +1,21 @@
 //! The models of the combination.
 //!
-//! Exponential smoothing and dynamic Theta always, decomposition by loess where there is a season;
-//! smoothing sees the values without a yearly curve, Theta with it.
+//! Exponential smoothing, dynamic Theta and ARIMA always; with a season complex smoothing,
+//! decomposition by loess and the last season again; naive and drift for few values. Smoothing sees
+//! the values without a yearly curve, the others with it.
 //! Their mean is hard to beat (M4: "Comb"; Petropoulos and Svetunkov 2020, the simple combination
 //! of univariate models), because their errors differ.
 
 use super::history::History;
 use super::{Method, Path, Weight};
 use crate::ets::{Choice, Form};
-use crate::{Arima, ArimaForm, Ces, CesForm, Ets, Fit, Mstl, Predict, Series, Theta, mstl};
+use crate::{
+    Arima, ArimaForm, Ces, CesForm, Ets, Fit, Mstl, Naive2, Predict, SeasonalNaive, Series, Theta,
+    mstl,
+};
+
+/// Below this many values plain members keep the others from seeing too much.
+const FEW: usize = 60;
 
 /// Means and standard deviations of the coming steps.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,19 +33,34 @@ pub(super) enum Member {
     Ces(Option<CesForm>),
     Arima(Option<ArimaForm>),
     Mstl,
+    /// With a season that was not named as well.
+    MstlLong(usize),
+    /// The last season again: the longest there is.
+    Repeat(usize),
+    /// The last value after seasonal adjustment, and the same on the line through the ends.
+    Naive,
+    Drift,
 }
 
 impl Member {
     /// The models that suit a history.
     pub fn for_history(history: &History) -> Vec<Self> {
-        let mut members = vec![
-            Self::Ets(None),
-            Self::Theta,
-            Self::Ces(None),
-            Self::Arima(None),
-        ];
-        if !history.seasons.is_empty() && history.path != Path::Short {
-            members.push(Self::Mstl);
+        let mut members = vec![Self::Ets(None), Self::Theta, Self::Arima(None)];
+        if let Some(season) = history.season() {
+            // Without a season it turns on short histories with every value.
+            members.push(Self::Ces(None));
+            if history.path != Path::Short {
+                members.push(Self::Mstl);
+            }
+            if history.unnamed.is_none() {
+                members.push(Self::Repeat(season));
+            }
+        }
+        if let Some(season) = history.unnamed {
+            members.extend([Self::MstlLong(season), Self::Repeat(season)]);
+        }
+        if history.values.len() < FEW {
+            members.extend([Self::Naive, Self::Drift]);
         }
         members
     }
@@ -53,6 +75,10 @@ impl Member {
             Self::Arima(Some(form)) => form.to_string(),
             Self::Arima(None) => "ARIMA".into(),
             Self::Mstl => "MSTL".into(),
+            Self::MstlLong(season) => format!("MSTL({season})"),
+            Self::Naive => "naive".into(),
+            Self::Drift => "drift".into(),
+            Self::Repeat(season) => format!("seasonal naive({season})"),
         }
     }
 
@@ -82,6 +108,25 @@ impl Member {
                 prediction(&fitted, horizon)
             }
             Self::Mstl => prediction(&Mstl.fit(series).ok()?, horizon),
+            Self::MstlLong(season) => {
+                let mut seasons = series.seasons().to_vec();
+                seasons.push(*season);
+                let series = Series::checked(series.values().to_vec(), seasons);
+                prediction(&Mstl.fit(&series).ok()?, horizon)
+            }
+            Self::Naive => prediction(&Naive2.fit(series).ok()?, horizon),
+            Self::Drift => {
+                let mut line = prediction(&Naive2.fit(series).ok()?, horizon)?;
+                let slope = slope(series)?;
+                for (step, mean) in line.mean.iter_mut().enumerate() {
+                    *mean += slope * (step + 1) as f64;
+                }
+                Some(line)
+            }
+            Self::Repeat(season) => {
+                let series = Series::checked(series.values().to_vec(), vec![*season]);
+                prediction(&SeasonalNaive.fit(&series).ok()?, horizon)
+            }
         }
     }
 }
@@ -115,28 +160,93 @@ pub(super) fn predictions(
     members.iter_mut().map(predict).collect()
 }
 
-/// The weighted mean of the members that predicted; `None` where none did.
-pub(super) fn combine(predictions: &[Option<Prediction>], weights: &[f64]) -> Option<Prediction> {
-    let there = || {
-        let pairs = predictions.iter().zip(weights);
-        pairs.filter_map(|(prediction, weight)| Some((prediction.as_ref()?, *weight)))
-    };
-    let total: f64 = there().map(|(_, weight)| weight).sum();
-    let steps = there().next()?.0.mean.len();
-    if total <= 0.0 {
-        return None;
+/// Steepness of the line through the means of the first and the last season.
+fn slope(series: &Series) -> Option<f64> {
+    let values = series.values();
+    let season = series.seasons().first().copied().unwrap_or(1);
+    let apart = values
+        .len()
+        .checked_sub(season)
+        .filter(|&apart| apart > 0)?;
+    let rise: f64 = values[..season]
+        .iter()
+        .zip(&values[apart..])
+        .map(|(first, last)| last - first)
+        .sum();
+    Some(rise / season as f64 / apart as f64)
+}
+
+/// How members are made one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Blend {
+    /// The weighted median.
+    Median,
+    /// Halfway between weighted median and weighted mean.
+    Between,
+}
+
+impl Blend {
+    /// Without a season what members disagree on is the trend, and the steepest is seldom right:
+    /// the median leaves it out. Seasons differ in noise, which a mean takes out.
+    pub fn for_history(history: &History) -> Self {
+        match history.season() {
+            None => Self::Median,
+            Some(_) => Self::Between,
+        }
     }
+}
+
+/// The members that predicted as one; `None` where none did. The median of means that lie between
+/// two members' is interpolated by weight (Edgeworth's weighted median), deviations are averaged.
+pub(super) fn combine(
+    predictions: &[Option<Prediction>],
+    weights: &[f64],
+    blend: Blend,
+) -> Option<Prediction> {
+    let pairs = predictions.iter().zip(weights);
+    let there: Vec<(&Prediction, f64)> = pairs
+        .filter_map(|(prediction, weight)| Some((prediction.as_ref()?, *weight)))
+        .filter(|(_, weight)| *weight > 0.0)
+        .collect();
+    let total: f64 = there.iter().map(|(_, weight)| weight).sum();
+    let steps = there.first()?.0.mean.len();
     let mut combined = Prediction {
         mean: vec![0.0; steps],
         deviation: vec![0.0; steps],
     };
-    for (prediction, weight) in there() {
-        for step in 0..steps {
+    let mut ordered = Vec::with_capacity(there.len());
+    for step in 0..steps {
+        ordered.clear();
+        for (prediction, weight) in &there {
             combined.mean[step] += weight / total * prediction.mean[step];
             combined.deviation[step] += weight / total * prediction.deviation[step];
+            ordered.push((prediction.mean[step], weight / total));
         }
+        let median = weighted_median(&mut ordered);
+        let mean = &mut combined.mean[step];
+        *mean = match blend {
+            Blend::Median => median,
+            Blend::Between => 0.5 * (*mean + median),
+        };
     }
     Some(combined)
+}
+
+/// The value at half of the weight, each value standing at the middle of its own.
+fn weighted_median(ordered: &mut [(f64, f64)]) -> f64 {
+    ordered.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let (mut passed, mut before) = (0.0, None);
+    for &(value, weight) in ordered.iter() {
+        let middle = passed + 0.5 * weight;
+        if middle > 0.5 {
+            return before.map_or(value, |(lower, at): (f64, f64)| {
+                lower + (value - lower) * (0.5 - at) / (middle - at)
+            });
+        }
+        before = Some((value, middle));
+        passed += weight;
+    }
+    before.map_or(0.0, |(value, _)| value)
 }
 
 /// Names and weights of the members in use.

@@ -1,17 +1,21 @@
 //! Weights of the models from their errors at past origins, and from nothing else.
 //!
-//! Half of the weight is shared equally, half by the inverse square of the error: weights estimated
-//! from a few windows are noisy, and equal ones a strong rival (Smith and Wallis, "A simple
-//! explanation of the forecast combination puzzle", 2009). A model more than half worse than the
-//! best one is left out.
+//! Weights estimated from a few windows of a short history are noisy, and equal ones a strong rival
+//! (Smith and Wallis, "A simple explanation of the forecast combination puzzle", 2009). So the errors
+//! are trusted as far as the history is long: with n values a model's weight is its relative error to
+//! the power of -[`POWER`] n / (n + [`HALF_TRUST`]), and the shorter the history, the worse a model
+//! must have been to be left out.
 
 use super::backtest::Window;
 use super::members::Prediction;
+use crate::portable::{exp, ln};
 
-/// Share of the weight that is given equally.
-const EQUAL_SHARE: f64 = 0.5;
-/// Error relative to the best model's above which a model is left out.
-const TOO_BAD: f64 = 1.5;
+/// How sharply the weight falls with the error, where the history is endless.
+const POWER: f64 = 4.0;
+/// Values at which the errors have half of their say.
+const HALF_TRUST: f64 = 200.0;
+/// Error above the best model's beyond which a model is left out, where the history is endless.
+const TOO_BAD: f64 = 0.5;
 /// Windows of average error that every model starts with.
 const PRIOR_WINDOWS: f64 = 1.0;
 
@@ -58,23 +62,21 @@ pub(super) fn from_windows(
         .iter()
         .flatten()
         .fold(f64::INFINITY, |least, error| least.min(*error));
+    let trust = values.len() as f64 / (values.len() as f64 + HALF_TRUST);
+    // Relative to the best, so that no power overflows; x^-a = exp(-a ln x), see `portable`.
+    let share = |error: f64| exp(-POWER * trust * ln((error / best).clamp(1.0, 1e9)));
     let shares: Vec<f64> = errors
         .iter()
         .map(|error| match error {
-            Some(error) if *error <= TOO_BAD * best => 1.0 / (error * error).max(1e-9),
+            Some(error) if trust * (error - best) <= TOO_BAD * best => share(error.max(1e-300)),
             _ => 0.0,
         })
         .collect();
     let total: f64 = shares.iter().sum();
-    let count = shares.iter().filter(|share| **share > 0.0).count() as f64;
-    let weight = |share: &f64| {
-        if *share > 0.0 {
-            EQUAL_SHARE / count + (1.0 - EQUAL_SHARE) * share / total
-        } else {
-            0.0
-        }
-    };
-    shares.iter().map(weight).collect()
+    shares
+        .iter()
+        .map(|share| if *share > 0.0 { share / total } else { 0.0 })
+        .collect()
 }
 
 fn absolute_error(prediction: &Prediction, actual: &[f64]) -> f64 {
@@ -99,7 +101,7 @@ mod tests {
 
     #[test]
     fn the_better_weighs_more_and_the_bad_nothing() {
-        let values = [10.0; 12];
+        let values = [10.0; 400];
         let windows: Vec<Window> = (4..10)
             .map(|origin| Window {
                 origin,
