@@ -176,33 +176,10 @@ fn slope(series: &Series) -> Option<f64> {
     Some(rise / season as f64 / apart as f64)
 }
 
-/// How members are made one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Blend {
-    /// The weighted median.
-    Median,
-    /// Halfway between weighted median and weighted mean.
-    Between,
-}
-
-impl Blend {
-    /// Without a season what members disagree on is the trend, and the steepest is seldom right:
-    /// the median leaves it out. Seasons differ in noise, which a mean takes out.
-    pub fn for_history(history: &History) -> Self {
-        match history.season() {
-            None => Self::Median,
-            Some(_) => Self::Between,
-        }
-    }
-}
-
-/// The members that predicted as one; `None` where none did. The median of means that lie between
-/// two members' is interpolated by weight (Edgeworth's weighted median), deviations are averaged.
-pub(super) fn combine(
-    predictions: &[Option<Prediction>],
-    weights: &[f64],
-    blend: Blend,
-) -> Option<Prediction> {
+/// The members that predicted as one; `None` where none did: halfway between their weighted mean,
+/// which takes out noise, and their weighted median, which leaves out the one that is far off.
+/// Deviations are averaged.
+pub(super) fn combine(predictions: &[Option<Prediction>], weights: &[f64]) -> Option<Prediction> {
     let pairs = predictions.iter().zip(weights);
     let there: Vec<(&Prediction, f64)> = pairs
         .filter_map(|(prediction, weight)| Some((prediction.as_ref()?, *weight)))
@@ -224,10 +201,7 @@ pub(super) fn combine(
         }
         let median = weighted_median(&mut ordered);
         let mean = &mut combined.mean[step];
-        *mean = match blend {
-            Blend::Median => median,
-            Blend::Between => 0.5 * (*mean + median),
-        };
+        *mean = 0.5 * (*mean + median);
     }
     Some(combined)
 }

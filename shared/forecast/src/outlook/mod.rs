@@ -31,7 +31,7 @@ use answer::round4;
 use backtest::{Plan, Window};
 use history::History;
 use intervals::Calibration;
-use members::{Blend, Member, Prediction};
+use members::{Member, Prediction};
 
 /// Forecasts a series.
 ///
@@ -152,8 +152,7 @@ fn combined(history: &History, horizon: usize, levels: &[f64]) -> Forecast {
         })
         .collect();
     let weights = weights::from_windows(&full, &windows, values);
-    let blend = Blend::for_history(history);
-    let Some(combination) = members::combine(&full, &weights, blend) else {
+    let Some(combination) = members::combine(&full, &weights) else {
         // No model stayed finite: hold the last value.
         warnings.push(Warning::ModelsFailed);
         let short = History {
@@ -165,7 +164,7 @@ fn combined(history: &History, horizon: usize, levels: &[f64]) -> Forecast {
     };
     let past: Vec<(usize, Prediction)> = windows
         .iter()
-        .filter_map(|w| Some((w.origin, members::combine(&w.predictions, &weights, blend)?)))
+        .filter_map(|w| Some((w.origin, members::combine(&w.predictions, &weights)?)))
         .collect();
     if past.is_empty() {
         warnings.push(Warning::NotBacktested);
