@@ -227,7 +227,14 @@ impl App {
                 }
             }
             Event::Profile(profile) => self.profile.set(Some(*profile)),
-            Event::Offline { .. } => self.offline.set(true),
+            Event::Offline { .. } => {
+                // Who waits for days that are on their way is told that they are not.
+                let is_news = !self.offline.get_untracked();
+                self.offline.set(true);
+                if is_news {
+                    self.changes.update(|changes| *changes += 1);
+                }
+            }
             Event::Online => self.offline.set(false),
             Event::Home(home) => {
                 first_paint::keep_figures(&home);

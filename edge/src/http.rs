@@ -11,6 +11,7 @@ pub enum Method {
     Post,
     Put,
     Patch,
+    Delete,
     Other,
 }
 
@@ -23,6 +24,7 @@ impl Method {
             "POST" => Method::Post,
             "PUT" => Method::Put,
             "PATCH" => Method::Patch,
+            "DELETE" => Method::Delete,
             _ => Method::Other,
         }
     }

@@ -1,7 +1,10 @@
 //! `cargo xtask bench [name]`: side-by-side measurements, each a program in `bench/` that prints JSON.
 //!
-//! A measurement is `bench/NAME.mjs` (Node), `bench/NAME.py` (Python 3) or, where nothing has to be
-//! built first, the native crate `bench-NAME` in `bench/NAME`. What follows the name is given to it. Out of scope: what is measured.
+//! A measurement is `bench/NAME.mjs` (Node) or `bench/NAME.py` (Python 3). What follows the name is
+//! given to it. A folder of the same name holds what it needs: packages of its own (`package.json`), and
+//! a crate (`engine`) that is built for the browser and stands in for the product. Where nothing has to
+//! be built first, the measurement is the native crate `bench-NAME` in `bench/NAME`. Out of scope: what
+//! is measured.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -33,7 +36,15 @@ pub fn bench(arguments: &[String]) -> Outcome {
             .args(["run", "--release", "--quiet", "-p", &package, "--"])
             .args(rest));
     }
-    build::build()?;
+    let folder = root().join("bench").join(name);
+    let engine = match folder.join("engine/Cargo.toml").is_file() {
+        true => Some(build::bench_engine(name)?),
+        false => {
+            build::build()?;
+            None
+        }
+    };
+    tools::own_packages(&folder)?;
     let is_python = program
         .extension()
         .is_some_and(|extension| extension == "py");
@@ -43,10 +54,15 @@ pub fn bench(arguments: &[String]) -> Outcome {
         tools::npm_bin("node")
     };
     let own = std::env::current_exe().map_err(|error| error.to_string())?;
-    run(command(interpreter)
+    let mut measurement = command(interpreter);
+    measurement
         .arg(program)
         .args(rest)
-        .env("MESCHAIN_XTASK", own))
+        .env("MESCHAIN_XTASK", own);
+    if let Some(engine) = engine {
+        measurement.env("MESCHAIN_BENCH_ENGINE", engine);
+    }
+    run(&mut measurement)
 }
 
 /// The programs of a folder by their names.

@@ -21,10 +21,15 @@ const QUICK_TO_BUILD: [(&str, &str); 4] = [
 
 /// Fetches what a build needs: npm packages, wasm-bindgen and worker-build.
 pub fn for_build() -> Outcome {
+    for_browsers()?;
+    cargo_tool("worker-build", "worker-build", WORKER_BUILD)
+}
+
+/// Fetches what a module for browsers needs: npm packages and wasm-bindgen.
+pub fn for_browsers() -> Outcome {
     wasm_target()?;
     node_packages()?;
-    cargo_tool("wasm-bindgen-cli", "wasm-bindgen", WASM_BINDGEN)?;
-    cargo_tool("worker-build", "worker-build", WORKER_BUILD)
+    cargo_tool("wasm-bindgen-cli", "wasm-bindgen", WASM_BINDGEN)
 }
 
 /// Path of a tool that cargo installed.
@@ -95,6 +100,25 @@ fn node_packages() -> Outcome {
             run(Command::new("npm")
                 .current_dir(root())
                 .args(["ci", "--silent"])
+                .stdin(Stdio::null()))
+        })
+    })
+    .map(drop)
+}
+
+/// Installs the npm packages that a folder asks for, if it asks for any, as its lock file says.
+pub fn own_packages(folder: &Path) -> Outcome {
+    let inputs = ["package.json", "package-lock.json"].map(|name| folder.join(name));
+    if !inputs.iter().all(|input| input.is_file()) {
+        return Ok(());
+    }
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let outputs = [folder.join("node_modules")];
+    unless_unchanged(&format!("npm-{name}"), "", &inputs, &outputs, || {
+        step("install npm packages of the measurement", || {
+            run(Command::new("npm")
+                .current_dir(folder)
+                .args(["ci", "--silent", "--ignore-scripts"])
                 .stdin(Stdio::null()))
         })
     })

@@ -6,7 +6,9 @@
 //! Out of scope: where bytes come from (`sync_client`) and where they are kept (`platform`).
 
 mod coverage;
+mod views;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::dashboard::{Dashboard, Tile};
@@ -22,6 +24,7 @@ use sync::{MANIFEST_FORMAT, Manifest, SegmentRef, content_hash};
 use thiserror::Error;
 
 use crate::forecasts;
+use views::Views;
 
 /// Most forecasts kept.
 const FORECASTS_MAX: usize = 48;
@@ -81,6 +84,8 @@ pub struct Session {
     as_of: Option<Timestamp>,
     is_offline: bool,
     forecasts: Vec<KeptForecast>,
+    /// Answering changes them and nothing that can be seen.
+    views: RefCell<Views>,
 }
 
 impl Session {
@@ -96,6 +101,7 @@ impl Session {
             as_of: None,
             is_offline: false,
             forecasts: Vec::new(),
+            views: RefCell::default(),
         }
     }
 
@@ -287,7 +293,8 @@ impl Session {
     /// Answers a question.
     pub fn query(&self, query: &Query) -> Result<Answer, Failure> {
         self.require_query(query)?;
-        self.cube.answer(query).map_err(refusal)
+        let mut views = self.views.borrow_mut();
+        views.answer(&self.cube, query).map_err(refusal)
     }
 
     /// Members of a dimension.

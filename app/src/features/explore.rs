@@ -22,7 +22,7 @@ use crate::state::{App, app};
 use crate::ui::{Card, Choice, Empty, Failed, Skeleton};
 use crate::view_state::{DIMENSIONS, ViewState};
 
-/// Rows that are shown; a longer table is to be filtered.
+/// Rows that are shown; of a longer table the first, and a line that says so.
 const ROWS_SHOWN: usize = 200;
 
 /// A table as it is on screen.
@@ -48,18 +48,26 @@ pub fn Explore() -> impl IntoView {
             app.changes.track();
             let range = app.days()?;
             let (rows, columns) = sides.get();
-            let of = |dimension| {
+            let of = |dimension, sort| {
                 let mut query = question(app, &[metric.get()], range);
                 query.group_by = vec![dimension];
-                query.sort = Some(Sort {
-                    by: SortBy::Key,
-                    descending: false,
-                });
+                query.sort = Some(sort);
                 query
             };
-            let mut cells = of(rows);
+            let by_key = Sort {
+                by: SortBy::Key,
+                descending: false,
+            };
+            // Time runs downwards; of everything else the largest is what matters.
+            let by_size = Sort {
+                by: SortBy::Metric(0),
+                descending: true,
+            };
+            let is_time = rows == Dimension::Weekday || Grain::of(rows).is_some();
+            let mut cells = of(rows, by_key);
             cells.group_by.push(columns);
-            Some(Ask::Many(vec![cells, of(rows), of(columns)]))
+            let down = of(rows, if is_time { by_key } else { by_size });
+            Some(Ask::Many(vec![cells, down, of(columns, by_key)]))
         },
         |told| match told {
             Told::Answers(answers) => answers.into_iter().collect::<Result<Vec<Answer>, _>>().ok(),
@@ -180,7 +188,7 @@ pub fn Explore() -> impl IntoView {
                 }
                 (_, None) => view! { <Skeleton lines=8 /> }.into_any(),
                 (_, Some(table)) if table.rows.is_empty() => view! { <Empty /> }.into_any(),
-                (_, Some(table)) => draw(table).into_any(),
+                (_, Some(table)) => draw(app, table).into_any(),
             }}
             <div class="controls">
                 <button class="button" data-testid="export" on:click=export>{t(Text::ExportCsv)}</button>
@@ -190,7 +198,7 @@ pub fn Explore() -> impl IntoView {
     }
 }
 
-fn draw(table: Table) -> impl IntoView {
+fn draw(app: App, table: Table) -> impl IntoView {
     let cells = |row: &[String]| {
         row.iter()
             .enumerate()
@@ -204,7 +212,19 @@ fn draw(table: Table) -> impl IntoView {
             })
             .collect_view()
     };
+    let all = table.rows.len();
+    let cut = (all > ROWS_SHOWN).then(|| {
+        move || {
+            let locale = app.locale.get();
+            let count =
+                |number: usize| format::whole(i64::try_from(number).unwrap_or(i64::MAX), locale);
+            let said = words(Text::RowsShown, locale);
+            said.replace("{shown}", &count(ROWS_SHOWN))
+                .replace("{all}", &count(all))
+        }
+    });
     view! {
+        {cut.map(|said| view! { <p class="note">{said}</p> })}
         <div class="scroll" tabindex="0" role="region" aria-label=t(Text::PivotQuestion)>
             <table data-testid="pivot">
                 <thead><tr>{table.header.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }).collect_view()}</tr></thead>

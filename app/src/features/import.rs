@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::{Ask, FilePreview, ImportSpec, Told, Unread};
 
-use super::later::{Later, fetch_confirm};
+use super::later::{Later, fetch_confirm, fetch_sign_in};
 use crate::i18n::{Text, t, words};
 use crate::platform::files::{self, File};
 use crate::platform::history;
@@ -90,7 +90,11 @@ pub fn Import() -> impl IntoView {
         <h1>{t(Text::ImportTitle)}</h1>
         {move || {
             if own.get().is_none() {
-                return view! { <p class="note" data-testid="import-demo">{t(Text::ImportDemo)}</p> }.into_any();
+                return view! {
+                    <p class="note" data-testid="import-demo">{t(Text::ImportDemo)}</p>
+                    <Later fetch=fetch_sign_in lines=2 />
+                }
+                    .into_any();
             }
             if is_running() {
                 return view! { <Progress /> }.into_any();

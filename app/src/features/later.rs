@@ -17,6 +17,7 @@ use super::forecast::{Forecast, Meaning};
 use super::home::Cards;
 use super::import::{Import, confirm::Confirm};
 use super::settings::Settings;
+use super::sign_in::SignIn;
 use crate::i18n::{Text, words};
 use crate::state::app;
 use crate::ui::{Failed, Skeleton};
@@ -61,6 +62,11 @@ fn settings() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Settings /> }.into_any())
 }
 
+#[wasm_split(sign_in, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn sign_in() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <SignIn /> }.into_any())
+}
+
 /// Fetches the code of the home screen's cards below the tiles.
 pub fn fetch_cards() -> Fetch {
     Box::pin(cards())
@@ -94,6 +100,11 @@ pub fn fetch_confirm() -> Fetch {
 /// Fetches the code of the settings.
 pub fn fetch_settings() -> Fetch {
     Box::pin(settings())
+}
+
+/// Fetches signing in, and the person's devices.
+pub fn fetch_sign_in() -> Fetch {
+    Box::pin(sign_in())
 }
 
 /// A screen whose code is fetched: its shape until it is here, and trying again where it cannot be.

@@ -1,11 +1,13 @@
 //! The screens, a folder or file each.
 
+mod devices;
 pub mod explore;
 pub mod forecast;
 pub mod home;
 pub mod import;
 pub mod later;
 pub mod settings;
+pub mod sign_in;
 
 use cube::query::{Filter, Query};
 use kernel::DateRange;

@@ -8,6 +8,7 @@ use model::profile::TenantProfile;
 use protocol::{Ask, Told};
 
 use super::asked;
+use super::later::{Later, fetch_sign_in};
 use crate::i18n::{Text, t, words};
 use crate::platform::{http, page};
 use crate::state::app;
@@ -55,6 +56,7 @@ pub fn Settings() -> impl IntoView {
             />
         </Card>
         {move || app.own_company().map(|profile| view! { <CompanyCard profile /> })}
+        <Later fetch=fetch_sign_in lines=4 />
         <Card title=title(Text::StorageTitle)><Stored /></Card>
         <Card title=title(Text::About)>
             <p>{t(Text::AppName)} " · " {t(Text::Version)} " " {page::assets().version}</p>

@@ -21,6 +21,9 @@ pub const fn words(text: Text) -> &'static str {
         Text::DaysNotHere => {
             "These days are not on this device yet. They come as soon as there is a network."
         }
+        Text::RowsShown => {
+            "The first {shown} of {all} rows. The totals and the export hold all of them."
+        }
         Text::ScreenNotFetched => {
             "This screen could not be loaded. Check the network and try again."
         }

@@ -4,6 +4,7 @@
 mod english;
 mod forecast_words;
 mod import_words;
+mod sign_in_words;
 mod turkish;
 
 use leptos::prelude::*;
@@ -12,6 +13,7 @@ use locale::Locale;
 pub use forecast_words::{forecast_warning, model_text};
 pub use import_words::{column_name, date_order_text, decimal_text, file_warning, reason_text};
 pub use locale::{metric_definition, metric_name};
+pub use sign_in_words::{SignInText, sign_in_words};
 
 /// A message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +33,7 @@ pub enum Text {
     OfflineNever,
     /// These days are not on this device yet.
     DaysNotHere,
+    RowsShown,
     ScreenNotFetched,
     UpdateReady,
     UpdateNow,

@@ -20,6 +20,9 @@ pub const fn words(text: Text) -> &'static str {
         Text::Company => "Şirket",
         Text::Offline => "Çevrimdışı. Rakamların tarihi",
         Text::OfflineNever => "Çevrimdışı. Bu cihazda henüz kayıtlı veri yok.",
+        Text::RowsShown => {
+            "{all} satırın ilk {shown} tanesi. Toplamlar ve dışa aktarma tümünü içerir."
+        }
         Text::DaysNotHere => "Bu günler henüz bu cihazda yok. Bağlantı gelince indirilecek.",
         Text::ScreenNotFetched => "Bu ekran yüklenemedi. Ağı kontrol edip yeniden deneyin.",
         Text::UpdateReady => "Yeni sürüm hazır.",

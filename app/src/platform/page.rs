@@ -128,6 +128,20 @@ pub fn now_millis() -> f64 {
     js_sys::Date::now()
 }
 
+/// The day of a moment, in days since 1970, by the device's clock and time zone.
+pub fn local_day(millis: i64) -> i32 {
+    let date = js_sys::Date::new(&(millis as f64).into());
+    let local = millis - date.get_timezone_offset() as i64 * 60_000;
+    local.div_euclid(86_400_000) as i32
+}
+
+/// Opens the start page anew, with nothing of this one left.
+pub fn start_again() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().assign("/");
+    }
+}
+
 /// Whether the person asked for no motion.
 pub fn reduced_motion() -> bool {
     let query = web_sys::window().and_then(|window| {

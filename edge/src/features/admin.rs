@@ -13,7 +13,7 @@ use crate::ports::{Database, Platform, Statement, Tenants};
 use crate::tenant::{Ask, Told};
 
 /// The changes of the shared database, in order. One that was applied is never changed.
-const MIGRATIONS: [(&str, &str); 2] = [
+const MIGRATIONS: [(&str, &str); 3] = [
     (
         "0001_accounts",
         include_str!("../../migrations/0001_accounts.sql"),
@@ -21,6 +21,10 @@ const MIGRATIONS: [(&str, &str); 2] = [
     (
         "0002_dashboards_devices_predictions",
         include_str!("../../migrations/0002_dashboards_devices_predictions.sql"),
+    ),
+    (
+        "0003_sign_in",
+        include_str!("../../migrations/0003_sign_in.sql"),
     ),
 ];
 
@@ -43,12 +47,7 @@ pub async fn migrate<P: Platform>(platform: &P) -> Result<Response, Fault> {
         if is_applied(name) {
             continue;
         }
-        let mut statements: Vec<Statement<'_>> = text
-            .split(";\n")
-            .map(str::trim)
-            .filter(|statement| !statement.is_empty())
-            .map(|statement| (statement, Vec::new()))
-            .collect();
+        let mut statements = statements_of(text);
         // The name is unique: of two at the same time, one fails whole and finds it applied next time.
         let values = vec![name.into(), platform.now().millis().into()];
         statements.push((
@@ -59,6 +58,14 @@ pub async fn migrate<P: Platform>(platform: &P) -> Result<Response, Fault> {
         now.push(name.to_owned());
     }
     Response::json(200, &Migrated { applied: now })
+}
+
+fn statements_of(text: &str) -> Vec<Statement<'_>> {
+    text.split(";\n")
+        .map(str::trim)
+        .filter(|statement| !statement.is_empty())
+        .map(|statement| (statement, Vec::new()))
+        .collect()
 }
 
 /// Creates a company or changes its profile.
@@ -107,4 +114,38 @@ pub async fn invite<P: Platform>(platform: &P) -> Result<Response, Fault> {
 /// 256 bits that nobody can guess, as text.
 pub(super) fn secret<P: Platform>(platform: &P) -> Result<String, Fault> {
     Ok(BASE64_URL_SAFE_NO_PAD.encode(platform.random()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::executor::block_on;
+
+    use super::*;
+    use crate::fakes::World;
+    use crate::ports::SqlValue;
+
+    #[test]
+    fn sessions_from_before_there_were_people_stay() {
+        let world = World::new();
+        let run = |statement: &str| {
+            let statement = (statement, Vec::new());
+            block_on(Database::rows(world.database(), statement)).unwrap()
+        };
+        for (_, text) in &MIGRATIONS[..2] {
+            block_on(world.database().batch(statements_of(text))).unwrap();
+        }
+        run("CREATE TABLE migrations (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL)");
+        run(
+            "INSERT INTO migrations VALUES ('0001_accounts', 1), ('0002_dashboards_devices_predictions', 1)",
+        );
+        run("INSERT INTO companies (id, created_at) VALUES ('acme', 5), ('demo', 6)");
+        run("INSERT INTO sessions VALUES ('x', 'acme', 7, 9), ('y', 'acme', 8, 9)");
+        block_on(migrate(&world)).unwrap();
+        let rows = run(
+            "SELECT COUNT(*), COUNT(DISTINCT person_id), COUNT(DISTINCT session_id), MIN(used_at) \
+             FROM sessions JOIN people ON people.id = person_id AND people.company_id = 'acme'",
+        );
+        let numbers = [2, 1, 2, 7].map(SqlValue::Integer);
+        assert_eq!(rows, [numbers]);
+    }
 }

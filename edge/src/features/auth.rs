@@ -1,20 +1,20 @@
-//! Who is asking, until sign-in exists: a one-time link becomes a company and a session.
+//! Companies: a one-time link becomes one, with its owner and a first session.
 
 use api::ProblemKind;
-use api::auth::{Claim, Company, Me, ProfileChange, SESSION_COOKIE, SESSION_DAYS};
+use api::auth::{Claim, Company, Me, ProfileChange};
 use kernel::TenantId;
 use model::profile::TenantProfile;
 
-use super::{admin, from_json};
+use super::{from_json, sessions};
 use crate::digest;
 use crate::fault::{Context, Fault};
 use crate::gateway::access::DEMO;
 use crate::gateway::caller::Caller;
+use crate::gateway::cookies;
 use crate::http::{Request, Response};
 use crate::ports::{Database, Platform, Tenants};
 use crate::tenant::{Ask, Told};
 
-const DAY_MILLIS: i64 = 86_400_000;
 const NAME_DEFAULT: &str = "My company";
 
 /// Turns a one-time link into a company and a session.
@@ -32,7 +32,10 @@ pub async fn claim<P: Platform>(
     let claim: Claim = from_json(body)?;
     let now = platform.now().millis();
     let invite = digest::secret_digest(&claim.token);
-    if let Caller::Session { digest, company } = caller {
+    if let Caller::Session {
+        digest, company, ..
+    } = caller
+    {
         let statement = "SELECT 1 FROM invites WHERE token_digest = ?1 AND session_digest = ?2";
         let values = vec![invite.as_str().into(), digest.as_str().into()];
         let is_own = !platform
@@ -66,9 +69,9 @@ pub async fn claim<P: Platform>(
     };
     platform.tenants().ask(&id, &ask).await?;
 
-    let token = admin::secret(platform)?;
-    let session = digest::secret_digest(&token);
-    let expires_at = now + SESSION_DAYS * DAY_MILLIS;
+    let opened = sessions::draw(platform, request)?;
+    let session = opened.digest.clone();
+    let person = format!("p-{}", digest::hex(random.get(16..).unwrap_or_default()));
     let company = id.as_str();
     let is_won = "SELECT 1 FROM invites WHERE token_digest = ?1 AND session_digest = ?2";
     let rows = platform
@@ -95,17 +98,18 @@ pub async fn claim<P: Platform>(
                 ],
             ),
             (
-                "INSERT INTO sessions (token_digest, company_id, created_at, expires_at) \
-                 SELECT ?2, ?3, ?4, ?5 WHERE EXISTS \
+                "INSERT INTO people (id, company_id, created_at) SELECT ?3, ?4, ?5 WHERE EXISTS \
                  (SELECT 1 FROM invites WHERE token_digest = ?1 AND session_digest = ?2)",
                 vec![
                     invite.as_str().into(),
                     session.as_str().into(),
+                    person.as_str().into(),
                     company.into(),
                     now.into(),
-                    expires_at.into(),
                 ],
             ),
+            opened.insert(company, &person, &invite),
+            opened.register(),
             (
                 is_won,
                 vec![invite.as_str().into(), session.as_str().into()],
@@ -116,7 +120,7 @@ pub async fn claim<P: Platform>(
         return Err(used_up());
     }
     let response = Response::json(201, &own(profile))?;
-    Ok(response.with("set-cookie", cookie(request, &token)))
+    Ok(response.with("set-cookie", cookies::session(request, &opened.token)))
 }
 
 /// Lists the companies that the caller sees.
@@ -161,7 +165,10 @@ pub async fn change_company<P: Platform>(
     }
 }
 
-async fn profile<P: Platform>(platform: &P, id: &TenantId) -> Result<TenantProfile, Fault> {
+pub(super) async fn profile<P: Platform>(
+    platform: &P,
+    id: &TenantId,
+) -> Result<TenantProfile, Fault> {
     match platform.tenants().ask(id, &Ask::Profile).await? {
         Told::Profile { profile } => Ok(profile),
         other => Err(Fault::internal("read a profile", format!("{other:?}"))),
@@ -189,23 +196,5 @@ fn used_up() -> Fault {
     Fault::refused(
         ProblemKind::NotFound,
         "this link was used or has expired; ask for a new one",
-    )
-}
-
-/// The session's cookie: never shown to scripts, and sent over plain HTTP to this machine only.
-fn cookie(request: &Request, token: &str) -> String {
-    let host = request
-        .host
-        .rsplit_once(':')
-        .map_or(request.host.as_str(), |(host, _)| host);
-    let is_local = ["localhost", "127.0.0.1", "[::1]"].contains(&host);
-    let secure = if request.scheme == "http" && is_local {
-        ""
-    } else {
-        "; Secure"
-    };
-    let max_age_seconds = SESSION_DAYS * DAY_MILLIS / 1_000;
-    format!(
-        "{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_seconds}{secure}"
     )
 }

@@ -4,10 +4,16 @@
 pub mod admin;
 pub mod assets;
 pub mod auth;
+mod challenges;
 pub mod dashboard;
+mod device;
 pub mod health;
 pub mod ingest;
 pub mod page;
+pub mod passkeys;
+mod recovery;
+pub mod sessions;
+pub mod sign_in;
 pub mod sync;
 
 use serde::de::DeserializeOwned;

@@ -66,6 +66,7 @@ mod tests {
     fn nobody_learns_of_other_companies() {
         let own = Caller::Session {
             company: "acme".parse().unwrap(),
+            person: String::new(),
             digest: String::new(),
         };
         let may = |caller: &Caller, company: &str, right| {

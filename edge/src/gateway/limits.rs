@@ -39,7 +39,12 @@ pub fn check<P: Platform>(platform: &P, request: &Request, route: &Route) -> Res
     }
     let (limit_bytes, is_file) = match route {
         Route::PostBatch => (ingest::BODY_BYTES_MAX, true),
-        Route::PutCompany(_) | Route::Claim | Route::PatchCompany(_) => (JSON_BYTES_MAX, false),
+        Route::PutCompany(_)
+        | Route::Claim
+        | Route::PatchCompany(_)
+        | Route::AddPasskey
+        | Route::SignIn
+        | Route::Recover => (JSON_BYTES_MAX, false),
         _ => return Ok(()),
     };
     let length = request.header("content-length");

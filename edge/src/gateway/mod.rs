@@ -12,6 +12,7 @@
 
 pub mod access;
 pub mod caller;
+pub mod cookies;
 pub mod flood;
 pub mod headers;
 pub mod limits;
@@ -22,7 +23,9 @@ use api::Problem;
 
 use crate::digest;
 use crate::fault::Fault;
-use crate::features::{admin, auth, dashboard, health, ingest, page, sync};
+use crate::features::{
+    admin, auth, dashboard, health, ingest, page, passkeys, sessions, sign_in, sync,
+};
 use crate::http::{Request, Response};
 use crate::ports::{Platform, Upload};
 use access::Right;
@@ -98,6 +101,18 @@ async fn pass<P: Platform>(
         Route::Manifest => sync::manifest(platform, &company(Right::Read)?, request).await,
         Route::Blob(hash) => sync::blob(platform, &company(Right::Read)?, hash).await,
         Route::Dashboard => dashboard::answer(platform, &access::home(&caller, request)?).await,
+        Route::PasskeyOptions => passkeys::options(platform, request, &caller).await,
+        Route::Passkeys => passkeys::list(platform, &caller).await,
+        Route::AddPasskey => passkeys::add(platform, request, &caller, &json(upload).await?).await,
+        Route::RemovePasskey(id) => passkeys::remove(platform, &caller, &id).await,
+        Route::RestorePasskey(id) => passkeys::restore(platform, &caller, &id).await,
+        Route::RecoveryCodes => passkeys::make_codes(platform, &caller).await,
+        Route::SignInOptions => sign_in::options(platform, request).await,
+        Route::SignIn => sign_in::by_passkey(platform, request, &json(upload).await?).await,
+        Route::Recover => sign_in::by_code(platform, request, &json(upload).await?).await,
+        Route::Sessions => sessions::list(platform, &caller).await,
+        Route::EndOtherSessions => sessions::end_others(platform, &caller).await,
+        Route::EndSession(id) => sessions::end_one(platform, request, &caller, &id).await,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Stage 1: which endpoint is meant. A plain match: nothing is built per request.
 
-use api::{ProblemKind, admin, auth, dashboard, health, ingest, sync};
+use api::{ProblemKind, admin, auth, dashboard, health, ingest, sign_in, sync};
 use kernel::{BatchId, Hash256, TenantId};
 
 use crate::fault::Fault;
@@ -25,6 +25,18 @@ pub enum Route {
     Manifest,
     Blob(Hash256),
     Dashboard,
+    PasskeyOptions,
+    Passkeys,
+    AddPasskey,
+    RemovePasskey(String),
+    RestorePasskey(String),
+    SignInOptions,
+    SignIn,
+    RecoveryCodes,
+    Recover,
+    Sessions,
+    EndOtherSessions,
+    EndSession(String),
 }
 
 /// Finds the endpoint.
@@ -53,6 +65,20 @@ pub fn find(method: Method, path: &str) -> Result<Route, Fault> {
             Some(_) => Err(Fault::not_found()),
         });
     }
+    if let Some(rest) = below(path, sign_in::PASSKEYS_PATH)
+        && path != sign_in::PASSKEY_OPTIONS_PATH
+    {
+        if let Some(id) = rest.strip_suffix("/restore") {
+            let route = || Ok(Route::RestorePasskey(identifier(id)?));
+            return allow(method, &[Method::Post], route);
+        }
+        let route = || Ok(Route::RemovePasskey(identifier(rest)?));
+        return allow(method, &[Method::Delete], route);
+    }
+    if let Some(id) = below(path, sign_in::SESSIONS_PATH) {
+        let route = || Ok(Route::EndSession(identifier(id)?));
+        return allow(method, &[Method::Delete], route);
+    }
     let one = |allowed, route| allow(method, &[allowed], || Ok(route));
     match path {
         health::PATH => one(Method::Get, Route::Health),
@@ -61,11 +87,38 @@ pub fn find(method: Method, path: &str) -> Result<Route, Fault> {
         auth::CLAIM_PATH => one(Method::Post, Route::Claim),
         auth::ME_PATH => one(Method::Get, Route::Me),
         sync::MANIFEST_PATH => one(Method::Get, Route::Manifest),
+        sign_in::PASSKEY_OPTIONS_PATH => one(Method::Post, Route::PasskeyOptions),
+        sign_in::PASSKEYS_PATH if method == Method::Post => Ok(Route::AddPasskey),
+        sign_in::PASSKEYS_PATH => {
+            allow(method, &[Method::Get, Method::Post], || Ok(Route::Passkeys))
+        }
+        sign_in::SIGN_IN_OPTIONS_PATH => one(Method::Post, Route::SignInOptions),
+        sign_in::SIGN_IN_PATH => one(Method::Post, Route::SignIn),
+        sign_in::RECOVERY_CODES_PATH => one(Method::Post, Route::RecoveryCodes),
+        sign_in::RECOVER_PATH => one(Method::Post, Route::Recover),
+        sign_in::SESSIONS_PATH if method == Method::Delete => Ok(Route::EndOtherSessions),
+        sign_in::SESSIONS_PATH => allow(method, &[Method::Get, Method::Delete], || {
+            Ok(Route::Sessions)
+        }),
         dashboard::PATH => one(Method::Get, Route::Dashboard),
         ingest::BATCHES_PATH if method == Method::Post => Ok(Route::PostBatch),
         ingest::BATCHES_PATH => allow(method, &[Method::Get, Method::Post], || Ok(Route::Batches)),
         _ => Err(Fault::not_found()),
     }
+}
+
+/// What follows a path and a slash.
+fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+    path.strip_prefix(folder)?.strip_prefix('/')
+}
+
+/// An id of letters, digits, `-` and `_`.
+fn identifier(text: &str) -> Result<String, Fault> {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if text.is_empty() || !text.bytes().all(is_part) {
+        return Err(Fault::not_found());
+    }
+    Ok(text.to_owned())
 }
 
 fn named<T: std::str::FromStr>(text: &str) -> Result<T, Fault> {

@@ -17,6 +17,7 @@ pub mod dashboard;
 pub mod health;
 pub mod ingest;
 mod problem;
+pub mod sign_in;
 pub mod sync;
 
 pub use problem::{Problem, ProblemKind};

@@ -1,29 +1,32 @@
-//! Answering a query: check it, gather the facts of its range and of the one compared with, fold them
-//! into rows, order and cut the rows, and compute every metric from the aggregated parts.
+//! Answering a query: check it, gather the facts of its range and of the one compared with (`ready`),
+//! fold them into rows, order and cut the rows, and compute every metric from the aggregated parts.
 
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use kernel::DateRange;
-use model::metrics::{Part, Value};
+use model::metrics::{Formula, Value};
 
-use crate::conditions::Conditions;
 use crate::cube::Cube;
 use crate::error::QueryError;
-use crate::gather::{Fold, Folded, Gathered, Scope, gather};
+use crate::gather::{Fold, Folded};
 use crate::groups::KeyTable;
-use crate::keys::{Key, Radix};
-use crate::query::{Answer, Compare, Explain, Query, Row, SortBy};
+use crate::order::{by_value_then, change};
+use crate::query::{Answer, Explain, Query, Row, Sort, SortBy};
+use crate::ready::{OneRange, Ready};
 use crate::rows::{DaysByKey, Naming, RowDays, value};
 
 /// Answers a query.
 pub(crate) fn answer(cube: &Cube, query: &Query) -> Result<Answer, QueryError> {
     check(cube, query)?;
-    let compared_range = match query.compare {
-        None => None,
-        Some(compare) => Some(compared(compare, query.range).ok_or(QueryError::NoComparedRange)?),
+    answer_from(cube, query, &Ready::new(cube, query)?)
+}
+
+/// Answers a query that was checked, from its gathered facts.
+pub(crate) fn answer_from(cube: &Cube, query: &Query, ready: &Ready) -> Result<Answer, QueryError> {
+    let asked = Asked {
+        query,
+        naming: Naming::new(cube, &query.group_by, ready.radix.clone(), query.range),
+        ready,
     };
-    let asked = Asked::new(cube, query, compared_range)?;
     let length = query.group_by.len();
     let rows = asked.rows(length)?;
     let others = match (query.top, rows.dropped.is_empty()) {
@@ -48,21 +51,15 @@ pub(crate) fn answer(cube: &Cube, query: &Query) -> Result<Answer, QueryError> {
             .collect(),
         total,
         subtotals,
-        compared_range,
+        compared_range: ready.compared.as_ref().map(|it| it.scope.range),
         explain: asked.explain(),
     };
     answer.rows.extend(others);
     Ok(answer)
 }
 
-fn compared(compare: Compare, range: DateRange) -> Option<DateRange> {
-    match compare {
-        Compare::PreviousPeriod => range.previous(),
-        Compare::LastYear => range.last_year(),
-    }
-}
-
-fn check(cube: &Cube, query: &Query) -> Result<(), QueryError> {
+/// Refuses a query that no cube can answer.
+pub(crate) fn check(cube: &Cube, query: &Query) -> Result<(), QueryError> {
     let count = query.metrics.len();
     if count == 0 || count > Query::METRICS_MAX {
         return Err(QueryError::Metrics { count });
@@ -114,9 +111,7 @@ fn check(cube: &Cube, query: &Query) -> Result<(), QueryError> {
 struct Asked<'a> {
     query: &'a Query,
     naming: Naming<'a>,
-    radix: Radix,
-    main: (Scope, Gathered),
-    compared: Option<(Scope, Gathered)>,
+    ready: &'a Ready,
 }
 
 /// The rows of one length of key, in both ranges.
@@ -133,73 +128,21 @@ struct Rows {
     dropped: Vec<u64>,
 }
 
-impl<'a> Asked<'a> {
-    fn new(
-        cube: &'a Cube,
-        query: &'a Query,
-        compared: Option<DateRange>,
-    ) -> Result<Self, QueryError> {
-        let (conditions, compared_conditions) =
-            Conditions::of(query, compared, cube.dictionaries(), cube.rules())?;
-        let keys_of = |range| -> Vec<Key> {
-            query
-                .group_by
-                .iter()
-                .map(|&dimension| cube.key(dimension, range))
-                .collect()
-        };
-        let mut main = Scope {
-            range: query.range,
-            conditions,
-            keys: keys_of(query.range),
-        };
-        let mut compared = compared
-            .zip(compared_conditions)
-            .map(|(range, conditions)| Scope {
-                range,
-                conditions,
-                keys: keys_of(range),
-            });
-        // Both ranges number their rows alike: the second month is row 1 in either.
-        if let Some(compared) = &mut compared {
-            for (one, other) in main.keys.iter_mut().zip(&mut compared.keys) {
-                let largest = one.cardinality.max(other.cardinality);
-                (one.cardinality, other.cardinality) = (largest, largest);
-            }
-        }
-        let radix = Radix::new(main.keys.iter().map(|key| key.cardinality).collect())?;
-        let parts: BTreeSet<Part> = query
-            .metrics
-            .iter()
-            .flat_map(|metric| metric.metric().parts())
-            .collect();
-        let parts: Vec<Part> = parts.into_iter().collect();
-        let gathered = |scope: Scope| -> Result<(Scope, Gathered), QueryError> {
-            let gathered = gather(cube, &scope, &parts)?;
-            Ok((scope, gathered))
-        };
-        Ok(Asked {
-            query,
-            naming: Naming::new(cube, &query.group_by, radix.clone(), query.range),
-            radix,
-            main: gathered(main)?,
-            compared: compared.map(gathered).transpose()?,
-        })
-    }
-
+impl Asked<'_> {
     fn level(&self, length: usize) -> Result<Level, QueryError> {
         self.folded(Fold::Prefix(length), length)
     }
 
     fn folded(&self, fold: Fold<'_>, length: usize) -> Result<Level, QueryError> {
-        let of = |(scope, gathered): &(Scope, Gathered)| {
-            let folded = gathered.fold(fold, self.query.group_by.len())?;
-            Ok::<_, QueryError>((folded, DaysByKey::new(scope, &self.radix, length)))
+        let of = |one: &OneRange| {
+            let folded = one.gathered.fold(fold, self.query.group_by.len())?;
+            let days = DaysByKey::new(&one.scope, &self.ready.radix, length);
+            Ok::<_, QueryError>((folded, days))
         };
-        let compared = self.compared.as_ref().map(of).transpose()?;
+        let compared = self.ready.compared.as_ref().map(of).transpose()?;
         Ok(Level {
             length,
-            main: of(&self.main)?,
+            main: of(&self.ready.main)?,
             compared,
         })
     }
@@ -243,40 +186,54 @@ impl<'a> Asked<'a> {
         Ok(keys)
     }
 
-    fn sorted_keys(&self, level: &Level) -> Result<Vec<u64>, QueryError> {
-        let keys = self.keys(level)?;
-        let ranks = self.naming.ranks(&keys, level.length);
-        let sort = self.query.sort;
-        let measure = |key: u64| -> Option<Value> {
-            match sort?.by {
-                SortBy::Key => None,
-                SortBy::Metric(metric) => level.value(self, metric, key),
-                SortBy::Change(metric) => change(
-                    level.value(self, metric, key),
-                    level.compared_value(self, metric, key),
-                ),
+    /// The keys of a level in the order asked for. Where `top` is less than their number, those past
+    /// it are in no order.
+    fn sorted_keys(&self, level: &Level, top: usize) -> Result<Vec<u64>, QueryError> {
+        let mut keys = self.keys(level)?;
+        let by_value = |sort: Sort| match sort.by {
+            SortBy::Key => None,
+            SortBy::Metric(metric) => Some(level.values(self, metric, &keys)),
+            SortBy::Change(metric) => {
+                let change = |&key: &u64| {
+                    change(
+                        level.value(self, metric, key),
+                        level.compared_value(self, metric, key),
+                    )
+                };
+                Some(keys.iter().map(change).collect())
             }
         };
-        let mut order: Vec<(Option<Value>, Vec<u32>, u64)> = keys
-            .into_iter()
-            .zip(ranks)
-            .map(|(key, ranks)| (measure(key), ranks, key))
-            .collect();
-        let descending = sort.is_some_and(|sort| sort.descending);
-        let by_key = sort.is_none_or(|sort| sort.by == SortBy::Key);
-        order.sort_unstable_by(|(a, a_rank, _), (b, b_rank, _)| {
-            let ranks = a_rank.cmp(b_rank);
-            if by_key {
-                return if descending { ranks.reverse() } else { ranks };
+        let descending = self.query.sort.is_some_and(|sort| sort.descending);
+        let Some(values) = self.query.sort.and_then(by_value) else {
+            self.naming.sort(&mut keys, level.length);
+            if descending {
+                keys.reverse();
             }
-            by_value(*a, *b, descending).then(ranks)
-        });
-        Ok(order.into_iter().map(|(_, _, key)| key).collect())
+            return Ok(keys);
+        };
+        let mut order: Vec<(Option<Value>, u64)> = values.into_iter().zip(keys).collect();
+        // Names are compared for equal values only.
+        let compare = |&(a, a_key): &(Option<Value>, u64), &(b, b_key): &(Option<Value>, u64)| {
+            by_value_then(a, b, descending, || {
+                self.naming.compare(a_key, b_key, level.length)
+            })
+        };
+        match top {
+            top if 0 < top && top < order.len() => {
+                order.select_nth_unstable_by(top - 1, compare);
+                if let Some(first) = order.get_mut(..top) {
+                    first.sort_unstable_by(compare);
+                }
+            }
+            _ => order.sort_unstable_by(compare),
+        }
+        Ok(order.into_iter().map(|(_, key)| key).collect())
     }
 
     fn rows(&self, length: usize) -> Result<Rows, QueryError> {
         let level = self.level(length)?;
-        let mut kept = self.sorted_keys(&level)?;
+        let top = self.query.top.map_or(usize::MAX, |top| top.rows);
+        let mut kept = self.sorted_keys(&level, top)?;
         let dropped = match self.query.top {
             Some(top) if top.rows < kept.len() => kept.split_off(top.rows),
             _ => Vec::new(),
@@ -293,7 +250,7 @@ impl<'a> Asked<'a> {
 
     fn subtotals(&self, length: usize) -> Result<Vec<Row>, QueryError> {
         let level = self.level(length)?;
-        let keys = self.sorted_keys(&level)?;
+        let keys = self.sorted_keys(&level, usize::MAX)?;
         if keys.len() > Query::ROWS_MAX {
             return Err(QueryError::TooManyRows { rows: keys.len() });
         }
@@ -335,14 +292,15 @@ impl<'a> Asked<'a> {
 
     fn explain(&self) -> Explain {
         let mut explain = Explain::default();
-        for (_, gathered) in [Some(&self.main), self.compared.as_ref()]
-            .into_iter()
-            .flatten()
-        {
-            for (&data_set, effort) in &gathered.effort {
+        for one in std::iter::once(&self.ready.main).chain(&self.ready.compared) {
+            for (&data_set, effort) in &one.gathered.effort {
                 *explain.segments.entry(data_set).or_insert(0) += effort.segments;
                 explain.segments_skipped += effort.skipped;
                 explain.rows_read += effort.rows;
+                explain.cells_read += effort.cells;
+                for (&rollup, &months) in &effort.rollups {
+                    *explain.rollups.entry(rollup).or_insert(0) += months;
+                }
             }
         }
         explain
@@ -359,6 +317,24 @@ impl Level {
         let metric = asked.query.metrics.get(metric)?;
         let (folded, days) = &self.main;
         value(*metric, folded, days.of(key), self.compared_days(key), key)
+    }
+
+    /// The values of a metric in rows.
+    fn values(&self, asked: &Asked<'_>, metric: usize, keys: &[u64]) -> Vec<Option<Value>> {
+        let plain = asked.query.metrics.get(metric).and_then(|metric| {
+            let metric = metric.metric();
+            match metric.formula {
+                Formula::Part(part) if metric.unit.is_whole() => self.main.0.sums(part, keys),
+                _ => None,
+            }
+        });
+        match plain {
+            Some(sums) => sums.into_iter().map(|sum| sum.map(Value::Whole)).collect(),
+            None => {
+                let value = |&key: &u64| self.value(asked, metric, key);
+                keys.iter().map(value).collect()
+            }
+        }
     }
 
     fn compared_value(&self, asked: &Asked<'_>, metric: usize, key: u64) -> Option<Value> {
@@ -386,31 +362,4 @@ impl Level {
             others: false,
         }
     }
-}
-
-/// Current - compared. Where one side of a whole number is missing, it counts as 0: what is new, or
-/// gone, has changed by all of itself.
-fn change(current: Option<Value>, compared: Option<Value>) -> Option<Value> {
-    match (current, compared) {
-        (Some(Value::Whole(current)), Some(Value::Whole(compared))) => {
-            Some(Value::Whole(current.saturating_sub(compared)))
-        }
-        (Some(Value::Whole(current)), None) => Some(Value::Whole(current)),
-        (None, Some(Value::Whole(compared))) => Some(Value::Whole(compared.saturating_neg())),
-        (Some(current), Some(compared)) => Some(Value::Real(current.as_f64() - compared.as_f64())),
-        _ => None,
-    }
-}
-
-/// Rows without a value come last in either direction.
-fn by_value(a: Option<Value>, b: Option<Value>, descending: bool) -> Ordering {
-    let (a, b) = match (a, b) {
-        (Some(a), Some(b)) => (a, b),
-        (a, b) => return b.is_some().cmp(&a.is_some()),
-    };
-    let order = match (a, b) {
-        (Value::Whole(a), Value::Whole(b)) => a.cmp(&b),
-        (a, b) => a.as_f64().total_cmp(&b.as_f64()),
-    };
-    if descending { order.reverse() } else { order }
 }

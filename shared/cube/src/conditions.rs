@@ -54,6 +54,8 @@ pub(crate) struct Conditions {
     pub(crate) days: Vec<bool>,
     /// By stored dimension, the codes that count.
     pub(crate) codes: BTreeMap<Dimension, CodeSet>,
+    /// The same by the dimensions that the filters name: categories instead of their products.
+    pub(crate) named: BTreeMap<Dimension, CodeSet>,
 }
 
 impl Conditions {
@@ -62,6 +64,7 @@ impl Conditions {
         Conditions {
             days: vec![true; range.days() as usize],
             codes: BTreeMap::new(),
+            named: BTreeMap::new(),
         }
     }
 
@@ -83,6 +86,7 @@ impl Conditions {
     ) -> Result<(Conditions, Option<Conditions>), QueryError> {
         check(query)?;
         let mut codes = BTreeMap::new();
+        let mut named = BTreeMap::new();
         let mut days = vec![true; query.range.days() as usize];
         let mut compared_days = compared.map(|range| vec![true; range.days() as usize]);
         for filter in &query.filters {
@@ -95,18 +99,23 @@ impl Conditions {
                     restrict(days, &Periods::new(dimension, range, rules), &accepted);
                 }
             } else {
-                let set = code_set(filter, dictionaries);
-                codes
-                    .entry(dimension.stored())
-                    .and_modify(|known: &mut CodeSet| known.intersect(&set))
-                    .or_insert(set);
+                let own = code_set(filter, dictionaries);
+                let add = |sets: &mut BTreeMap<Dimension, CodeSet>, dimension, set: CodeSet| {
+                    sets.entry(dimension)
+                        .and_modify(|known| known.intersect(&set))
+                        .or_insert(set);
+                };
+                let stored = stored_set(&own, dimension, dictionaries);
+                add(&mut codes, dimension.stored(), stored);
+                add(&mut named, dimension, own);
             }
         }
         let compared = compared_days.map(|days| Conditions {
             days,
             codes: codes.clone(),
+            named: named.clone(),
         });
-        Ok((Conditions { days, codes }, compared))
+        Ok((Conditions { days, codes, named }, compared))
     }
 }
 
@@ -163,10 +172,10 @@ fn restrict(days: &mut [bool], periods: &Periods, accepted: &[bool]) {
     }
 }
 
-/// The codes of the stored dimension that meet a filter.
+/// The codes of its own dimension that meet a filter.
 fn code_set(filter: &Filter, dictionaries: &Dictionaries) -> CodeSet {
     let dimension = filter.dimension();
-    let own = match filter {
+    match filter {
         Filter::In { members, .. } => listed(members, true, dimension, dictionaries),
         Filter::NotIn { members, .. } => listed(members, false, dimension, dictionaries),
         Filter::Search { text, .. } => {
@@ -180,9 +189,13 @@ fn code_set(filter: &Filter, dictionaries: &Dictionaries) -> CodeSet {
                 beyond: text.is_empty(),
             }
         }
-    };
+    }
+}
+
+/// The codes of the stored dimension whose codes of a dimension belong to a set.
+fn stored_set(own: &CodeSet, dimension: Dimension, dictionaries: &Dictionaries) -> CodeSet {
     if dimension == dimension.stored() {
-        return own;
+        return own.clone();
     }
     let parents = dictionaries.parents(dimension);
     CodeSet {

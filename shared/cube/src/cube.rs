@@ -1,7 +1,7 @@
 //! The cube: segments and dictionaries at hand, and the questions asked of them.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use kernel::{Date, DateRange, Hash256};
 use model::schema::{DataSet, Dimension};
@@ -10,13 +10,17 @@ use crate::answer;
 use crate::conditions::Conditions;
 use crate::dictionary::{DictionaryChunk, DictionaryError};
 use crate::error::QueryError;
+use crate::gather::Added;
 use crate::groups::FirstDays;
 use crate::keys::{Key, KeySource, Radix};
 use crate::members::Dictionaries;
+use crate::month::{Month, extent_of};
 use crate::periods::Periods;
 use crate::query::{Answer, CalendarRules, Member, Query};
+use crate::rollup::{Rollup, RollupUse};
 use crate::scan::Scan;
 use crate::segment::Segment;
+use crate::view::Mark;
 
 /// All facts at hand. Adding and removing a segment costs nothing but the bookkeeping; columns are
 /// decoded when a query first needs them and stay decoded.
@@ -41,10 +45,14 @@ use crate::segment::Segment;
 #[derive(Debug)]
 pub struct Cube {
     rules: CalendarRules,
-    segments: BTreeMap<DataSet, BTreeMap<Hash256, Segment>>,
+    months: BTreeMap<DataSet, BTreeMap<Date, Month>>,
+    rollups: RollupUse,
     dictionaries: Dictionaries,
     /// Found when first needed.
     first_days: OnceLock<FirstDays>,
+    mark: Mark,
+    /// The segments added since anything else changed.
+    added: Vec<(DataSet, Date, Hash256)>,
 }
 
 impl Cube {
@@ -52,10 +60,41 @@ impl Cube {
     pub fn new(rules: CalendarRules) -> Self {
         Cube {
             rules,
-            segments: BTreeMap::new(),
+            months: BTreeMap::new(),
+            rollups: RollupUse::default(),
             dictionaries: Dictionaries::default(),
             first_days: OnceLock::new(),
+            mark: Mark::default(),
+            added: Vec::new(),
         }
+    }
+
+    /// Takes note of a change that views cannot follow.
+    fn turn(&mut self) {
+        self.mark.turns += 1;
+        self.added.clear();
+    }
+
+    /// Now, for a view to come back to.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            added: self.added.len(),
+            ..self.mark.clone()
+        }
+    }
+
+    /// The segments added since; `None` where anything else changed too.
+    pub(crate) fn added_since(&self, mark: &Mark) -> Option<Added<'_>> {
+        let is_same = Arc::ptr_eq(&mark.identity, &self.mark.identity);
+        if !is_same || mark.turns != self.mark.turns {
+            return None;
+        }
+        let mut added = Added::new();
+        for &(data_set, month, id) in self.added.get(mark.added..)? {
+            let segment = self.months.get(&data_set)?.get(&month)?.get(id)?;
+            added.entry(data_set).or_default().push(segment);
+        }
+        Some(added)
     }
 
     /// The tenant's calendar.
@@ -65,52 +104,86 @@ impl Cube {
 
     /// Changes the tenant's calendar.
     pub fn set_rules(&mut self, rules: CalendarRules) {
-        self.rules = rules;
+        if rules != self.rules {
+            self.rules = rules;
+            self.turn();
+        }
     }
 
     /// Tells the tenant's local day.
     pub fn set_today(&mut self, today: Date) {
-        self.rules.today = today;
+        self.set_rules(CalendarRules {
+            today,
+            ..self.rules
+        });
+    }
+
+    /// Says when questions are answered from roll-ups, which changes no answer.
+    pub fn set_rollups(&mut self, rollups: RollupUse) {
+        self.rollups = rollups;
+    }
+
+    pub(crate) const fn rollups(&self) -> RollupUse {
+        self.rollups
     }
 
     /// Adds a segment under its content address; one that is there already changes nothing.
     pub fn add_segment(&mut self, id: Hash256, segment: Segment) {
-        self.segments
-            .entry(segment.data_set())
-            .or_default()
-            .entry(id)
-            .or_insert(segment);
+        let (data_set, first) = (segment.data_set(), segment.month());
+        let months = self.months.entry(data_set).or_default();
+        let month = months.entry(first).or_default();
+        if month.contains(id) {
+            return;
+        }
+        month.add(id, segment);
+        self.added.push((data_set, first, id));
         self.first_days = OnceLock::new();
     }
 
     /// Removes a segment; `false` where it was not there.
     pub fn remove_segment(&mut self, id: Hash256) -> bool {
         let mut is_removed = false;
-        for segments in self.segments.values_mut() {
-            is_removed |= segments.remove(&id).is_some();
+        for months in self.months.values_mut() {
+            for month in months.values_mut() {
+                is_removed |= month.remove(id);
+            }
+            months.retain(|_, month| !month.is_empty());
         }
-        self.first_days = OnceLock::new();
+        if is_removed {
+            self.first_days = OnceLock::new();
+            self.turn();
+        }
         is_removed
     }
 
     /// Whether a segment is there.
     pub fn has_segment(&self, id: Hash256) -> bool {
-        self.segments
-            .values()
-            .any(|segments| segments.contains_key(&id))
+        self.all_months().any(|month| month.contains(id))
     }
 
     /// The content addresses of all segments at hand.
     pub fn segment_ids(&self) -> impl Iterator<Item = Hash256> {
-        self.segments
-            .values()
-            .flat_map(|segments| segments.keys().copied())
+        self.all_months().flat_map(Month::ids)
     }
 
     /// Adds members. Chunks of a dimension are added in order of their first code; a chunk that is
     /// there already changes nothing.
     pub fn extend_dictionary(&mut self, chunk: &DictionaryChunk) -> Result<(), DictionaryError> {
-        self.dictionaries.extend(chunk)
+        let moved = self.dictionaries.first_moved(chunk);
+        let is_known = self.dictionaries.know(chunk);
+        self.dictionaries.extend(chunk)?;
+        if !is_known {
+            self.turn();
+        }
+        if let Some(moved) = moved
+            && Rollup::ALL
+                .iter()
+                .any(|it| it.derives_from(chunk.dimension))
+        {
+            let months = self.months.values_mut().flat_map(BTreeMap::values_mut);
+            months.for_each(|month| month.forget_moved(chunk.dimension, moved));
+        }
+        Ok(())
     }
 
     /// Answers a question.
@@ -172,31 +245,40 @@ impl Cube {
 
     /// Facts held, retractions counted as facts of their own, by data set.
     pub fn rows(&self) -> BTreeMap<DataSet, u64> {
-        let rows = |segments: &BTreeMap<_, Segment>| {
-            segments.values().map(|it| u64::from(it.rows())).sum()
+        let rows = |months: &BTreeMap<_, Month>| {
+            let segments = months.values().flat_map(Month::segments);
+            segments.map(|it| u64::from(it.rows())).sum()
         };
-        self.segments
+        self.months
             .iter()
-            .map(|(&data_set, segments)| (data_set, rows(segments)))
+            .filter(|(_, months)| !months.is_empty())
+            .map(|(&data_set, months)| (data_set, rows(months)))
             .collect()
     }
 
-    /// Bytes that segments take in memory: as sent, and decoded so far.
+    /// Bytes that segments take in memory: as sent, decoded so far, and rolled up.
     pub fn memory_bytes(&self) -> usize {
-        self.all_segments()
-            .map(|segment| segment.byte_length() + segment.decoded_bytes())
-            .sum()
+        self.all_months().map(Month::memory_bytes).sum()
+    }
+
+    fn all_months(&self) -> impl Iterator<Item = &Month> {
+        self.months.values().flat_map(BTreeMap::values)
     }
 
     fn all_segments(&self) -> impl Iterator<Item = &Segment> {
-        self.segments.values().flat_map(BTreeMap::values)
+        self.all_months().flat_map(Month::segments)
     }
 
-    pub(crate) fn segments_of(&self, data_set: DataSet) -> impl Iterator<Item = &Segment> + Clone {
-        self.segments
+    /// The months of a data set, in order.
+    pub(crate) fn months_of(&self, data_set: DataSet) -> impl Iterator<Item = &Month> + Clone {
+        self.months
             .get(&data_set)
             .into_iter()
             .flat_map(BTreeMap::values)
+    }
+
+    pub(crate) fn segments_of(&self, data_set: DataSet) -> impl Iterator<Item = &Segment> {
+        self.months_of(data_set).flat_map(Month::segments)
     }
 
     pub(crate) const fn dictionaries(&self) -> &Dictionaries {
@@ -210,6 +292,7 @@ impl Cube {
             let periods = Periods::new(dimension, range, &self.rules);
             let cardinality = periods.count().into();
             return Key {
+                dimension,
                 stored,
                 source: KeySource::Days(periods.by_day().to_vec()),
                 cardinality,
@@ -219,6 +302,7 @@ impl Cube {
             let parents = self.dictionaries.parents(dimension);
             let cardinality = parents.iter().max().map_or(1, |&max| u64::from(max) + 1);
             return Key {
+                dimension,
                 stored,
                 source: KeySource::Parent(parents),
                 cardinality,
@@ -231,6 +315,7 @@ impl Cube {
         };
         let cardinality = self.all_segments().filter_map(largest).max().unwrap_or(1);
         Key {
+            dimension,
             stored,
             source: KeySource::Code,
             cardinality,
@@ -256,8 +341,10 @@ impl Cube {
                 radix: &radix,
                 measures: &[],
                 first_days: None,
+                rollups: self.rollups,
+                dictionaries: &self.dictionaries,
             };
-            let (groups, _) = scan.run(self.segments_of(DataSet::Sales))?;
+            let (groups, _) = scan.run(self.months_of(DataSet::Sales))?;
             for (&key, _) in groups
                 .keys
                 .iter()
@@ -270,11 +357,4 @@ impl Cube {
         }
         Ok(self.first_days.get_or_init(|| first_days))
     }
-}
-
-fn extent_of<'s>(segments: impl Iterator<Item = &'s Segment>) -> Option<DateRange> {
-    let days = segments
-        .filter(|segment| segment.rows() > 0)
-        .map(Segment::days);
-    days.reduce(|a, b| DateRange::new(a.from().min(b.from()), a.to().max(b.to())).unwrap_or(a))
 }

@@ -47,6 +47,10 @@ impl KeyTable {
         &self.keys
     }
 
+    pub(crate) fn into_keys(self) -> Vec<u64> {
+        self.keys
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.keys.len()
     }
@@ -172,6 +176,16 @@ impl GroupTable {
         }
     }
 
+    /// A table in which the key is the place, for keys below `key_space`.
+    pub(crate) fn dense(key_space: usize, measures: usize) -> Self {
+        GroupTable {
+            places: Places::Dense,
+            rows: vec![0; key_space],
+            sums: vec![vec![0; key_space]; measures],
+            unknown: vec![Vec::new(); measures],
+        }
+    }
+
     /// The place of a key, made where it is new.
     #[inline]
     pub(crate) fn place(&mut self, key: u64) -> u32 {
@@ -206,11 +220,16 @@ impl GroupTable {
         Some(unknown)
     }
 
-    /// The groups that hold facts after all retractions.
+    /// The groups that hold anything. One whose facts are all taken back is among them where its sums
+    /// are not 0: what is added later needs them.
     pub(crate) fn into_groups(self) -> Groups {
-        let kept: Vec<usize> = (0..self.rows.len())
-            .filter(|&place| self.rows.get(place).is_some_and(|&rows| rows != 0))
-            .collect();
+        let mut kept: Vec<usize> = Vec::new();
+        for (place, &rows) in self.rows.iter().enumerate() {
+            let is_held = |values: &Vec<i64>| values.get(place).is_some_and(|&value| value != 0);
+            if rows != 0 || self.sums.iter().any(is_held) || self.unknown.iter().any(is_held) {
+                kept.push(place);
+            }
+        }
         let pick = |from: &Vec<i64>| -> Vec<i64> {
             kept.iter()
                 .map(|&place| from.get(place).copied().unwrap_or(0))
@@ -243,10 +262,10 @@ impl GroupTable {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Groups {
     pub(crate) keys: Vec<u64>,
-    /// Signed number of facts; never 0.
+    /// Signed number of facts; 0 where all are taken back.
     pub(crate) rows: Vec<i64>,
     pub(crate) sums: Vec<Vec<i64>>,
-    unknown: Vec<Vec<i64>>,
+    pub(super) unknown: Vec<Vec<i64>>,
 }
 
 impl Groups {
@@ -262,6 +281,28 @@ impl Groups {
             None
         } else {
             self.sums.get(measure)?.get(at).copied()
+        }
+    }
+
+    /// All groups as one, with key 0; none where there are none.
+    pub(crate) fn total(&self) -> Groups {
+        let sum = |values: &Vec<i64>| match values.is_empty() {
+            true => Vec::new(),
+            false => vec![values.iter().sum::<i64>()],
+        };
+        let rows: i64 = self.rows.iter().sum();
+        if rows == 0 {
+            return Groups {
+                sums: vec![Vec::new(); self.sums.len()],
+                unknown: vec![Vec::new(); self.sums.len()],
+                ..Groups::default()
+            };
+        }
+        Groups {
+            keys: vec![0],
+            rows: vec![rows],
+            sums: self.sums.iter().map(sum).collect(),
+            unknown: self.unknown.iter().map(sum).collect(),
         }
     }
 

@@ -1,9 +1,10 @@
 //! The inner loops: choosing rows, finding their groups, and adding their values to sums.
 
-use std::ops::Range;
+use std::ops::{AddAssign, Mul, Range};
 
 use crate::conditions::CodeSet;
-use crate::groups::{FirstDays, GroupTable};
+use crate::groups::{FirstDays, GroupTable, Places};
+use crate::rollup::Cells;
 use crate::segment::{Column, Nulls, Values};
 
 /// Rows of a segment that a scan has chosen.
@@ -74,19 +75,45 @@ pub(crate) fn add(values: &Values, picked: &Picked<'_>, target: Target<'_>, sums
                 *into += sum;
             }
         }
-        Target::Each(places) => {
-            if *values == Values::Constant(0) {
-                return;
-            }
-            let mut places = places.iter();
-            visit(values, picked, |value| {
-                if let Some(into) = places
-                    .next()
-                    .and_then(|&place| sums.get_mut(place as usize))
-                {
-                    *into += value;
+        Target::Each(places) => match (values, picked) {
+            (Values::Constant(0), _) => {}
+            (Values::Constant(value), _) => {
+                for &place in places {
+                    if let Some(into) = sums.get_mut(place as usize) {
+                        *into += value;
+                    }
                 }
-            });
+            }
+            (Values::U8(values), Picked::Span(span)) => add_each(values, span, places, sums),
+            (Values::U16(values), Picked::Span(span)) => add_each(values, span, places, sums),
+            (Values::I32(values), Picked::Span(span)) => add_each(values, span, places, sums),
+            (Values::I64(values), Picked::Span(span)) => add_each(values, span, places, sums),
+            _ => {
+                let mut places = places.iter();
+                visit(values, picked, |value| {
+                    if let Some(into) = places
+                        .next()
+                        .and_then(|&place| sums.get_mut(place as usize))
+                    {
+                        *into += value;
+                    }
+                });
+            }
+        },
+    }
+}
+
+/// Two slices walked together: no look-up by number but that of the sum.
+fn add_each<T: Copy + Into<i64>>(
+    values: &[T],
+    span: &Range<usize>,
+    places: &[u32],
+    sums: &mut [i64],
+) {
+    let values = values.get(span.clone()).unwrap_or_default();
+    for (&value, &place) in values.iter().zip(places) {
+        if let Some(into) = sums.get_mut(place as usize) {
+            *into += value.into();
         }
     }
 }
@@ -115,31 +142,95 @@ pub(crate) fn place_rows<'a>(
     keys: &mut Vec<u64>,
     places: &'a mut Vec<u32>,
 ) -> Target<'a> {
+    if matches!(table.places, Places::Dense) {
+        // Keys are places, which fit into 32 bits.
+        places.clear();
+        places.resize(picked.len(), base as u32);
+        for key in row_keys {
+            add_codes(key, picked, key.stride as u32, places);
+        }
+        return Target::Each(places);
+    }
     keys.clear();
     keys.resize(picked.len(), base);
-    for RowKey {
-        values,
-        parents,
-        stride,
-    } in row_keys
-    {
-        let mut keys = keys.iter_mut();
-        match parents {
-            None => visit(values, picked, |code| {
-                if let Some(key) = keys.next() {
-                    *key += code as u64 * stride;
-                }
-            }),
-            Some(_) => visit(values, picked, |code| {
-                if let Some(key) = keys.next() {
-                    *key += number_of(code, *parents) * stride;
-                }
-            }),
-        }
+    for key in row_keys {
+        add_codes(key, picked, key.stride, keys);
     }
     places.clear();
     places.extend(keys.iter().map(|&key| table.place(key)));
     Target::Each(places)
+}
+
+/// Adds the numbers of the chosen rows in a dimension, times its stride, to their keys.
+fn add_codes<K>(key: &RowKey<'_>, picked: &Picked<'_>, stride: K, keys: &mut [K])
+where
+    K: Copy + AddAssign + Mul<Output = K> + From<u32>,
+{
+    fn typed<T: Copy + Into<i64>, K>(
+        codes: &[T],
+        span: &Range<usize>,
+        parents: Option<&[u32]>,
+        stride: K,
+        keys: &mut [K],
+    ) where
+        K: Copy + AddAssign + Mul<Output = K> + From<u32>,
+    {
+        let codes = codes.get(span.clone()).unwrap_or_default();
+        let both = keys.iter_mut().zip(codes);
+        match parents {
+            None => both.for_each(|(key, &code)| *key += K::from(code.into() as u32) * stride),
+            Some(parents) => both.for_each(|(key, &code)| {
+                let parent = parents.get(code.into() as usize).copied().unwrap_or(0);
+                *key += K::from(parent) * stride;
+            }),
+        }
+    }
+    let RowKey { parents, .. } = *key;
+    match (key.values, picked) {
+        (Values::U8(codes), Picked::Span(span)) => typed(codes, span, parents, stride, keys),
+        (Values::U16(codes), Picked::Span(span)) => typed(codes, span, parents, stride, keys),
+        (Values::I32(codes), Picked::Span(span)) => typed(codes, span, parents, stride, keys),
+        (values, _) => {
+            let mut keys = keys.iter_mut();
+            visit(values, picked, |code| {
+                if let Some(key) = keys.next() {
+                    *key += K::from(number_of(code, parents) as u32) * stride;
+                }
+            });
+        }
+    }
+}
+
+/// What is added up: a column of facts with their signed counts, or cells.
+#[derive(Clone, Copy)]
+pub(crate) enum Input<'a> {
+    Column(&'a Column, &'a Values),
+    Cells(&'a Cells),
+}
+
+impl Input<'_> {
+    /// Adds a measure, and counts the facts in which it is not known.
+    pub(crate) fn add(
+        &self,
+        picked: &Picked<'_>,
+        target: Target<'_>,
+        measure: usize,
+        table: &mut GroupTable,
+    ) {
+        match self {
+            Input::Column(column, rows) => add_column(column, rows, picked, target, measure, table),
+            Input::Cells(cells) => {
+                if let Some(sums) = table.sums.get_mut(measure) {
+                    add(&cells.sums, picked, target, sums);
+                }
+                if let Some(values) = &cells.unknown
+                    && let Some(unknown) = table.unknown_of(measure)
+                {
+                    add(values, picked, target, unknown);
+                }
+            }
+        }
+    }
 }
 
 /// Adds a measure, and counts the facts in which it is not known.
@@ -190,7 +281,7 @@ pub(crate) fn pick<'a>(
     rows: &'a mut Vec<u32>,
     chunk: Range<usize>,
     day: i32,
-    filters: &[(&Column, &CodeSet)],
+    filters: &[(&Values, &CodeSet)],
     customers: Option<(&FirstDays, &Column)>,
 ) -> Picked<'a> {
     if filters.is_empty() && customers.is_none() {
@@ -199,9 +290,9 @@ pub(crate) fn pick<'a>(
     rows.clear();
     match filters.split_first() {
         None => rows.extend(chunk.start as u32..chunk.end as u32),
-        Some(((column, set), _)) => {
+        Some(((values, set), _)) => {
             let mut row = chunk.start as u32;
-            visit(&column.values, &Picked::Span(chunk), |code| {
+            visit(values, &Picked::Span(chunk), |code| {
                 if set.contains(code as u32) {
                     rows.push(row);
                 }
@@ -209,8 +300,8 @@ pub(crate) fn pick<'a>(
             });
         }
     }
-    for (column, set) in filters.iter().skip(1) {
-        rows.retain(|&row| set.contains(column.values.get(row as usize) as u32));
+    for (values, set) in filters.iter().skip(1) {
+        rows.retain(|&row| set.contains(values.get(row as usize) as u32));
     }
     if let Some((first_days, column)) = customers {
         rows.retain(|&row| first_days.of(column.values.get(row as usize) as u64) == Some(day));

@@ -1,5 +1,7 @@
 //! What facts are grouped by, as numbers: the number of a period by day, or a code, or its parent's.
 
+use std::sync::Arc;
+
 use model::schema::Dimension;
 
 use crate::error::QueryError;
@@ -13,12 +15,13 @@ pub(crate) enum KeySource {
     /// The code itself.
     Code,
     /// The parent of the code: by code, 0 past the end.
-    Parent(Vec<u32>),
+    Parent(Arc<[u32]>),
 }
 
 /// A grouped dimension.
 #[derive(Clone, Debug)]
 pub(crate) struct Key {
+    pub(crate) dimension: Dimension,
     /// The dimension whose column is read.
     pub(crate) stored: Dimension,
     pub(crate) source: KeySource,

@@ -14,6 +14,7 @@
     )
 )]
 
+mod absorb;
 mod answer;
 mod columns;
 mod conditions;
@@ -26,13 +27,18 @@ mod groups;
 mod kernels;
 mod keys;
 mod members;
+mod month;
+mod order;
 mod parts;
 mod periods;
 pub mod query;
+mod ready;
+mod rollup;
 mod rows;
 mod scan;
 mod segment;
 mod varint;
+mod view;
 
 pub use cube::Cube;
 pub use dictionary::{
@@ -43,6 +49,8 @@ pub use fact::{FactError, FactRow};
 pub use query::{
     Answer, CalendarRules, Compare, Explain, Filter, Member, Query, Row, Sort, SortBy, Top, Value,
 };
+pub use rollup::{Rollup, RollupUse};
 pub use segment::{
     MEASURE_ABS_MAX, ROWS_MAX, Segment, SegmentError, SegmentWriter, VERSION, WriteError,
 };
+pub use view::View;

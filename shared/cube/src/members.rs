@@ -1,6 +1,8 @@
 //! The dictionaries of a tenant: from codes to members and back, parents, and search.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use model::schema::Dimension;
 
@@ -11,6 +13,8 @@ use crate::query::Member;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dictionaries {
     by_dimension: BTreeMap<Dimension, Dictionary>,
+    /// By stored dimension, the parent of each code.
+    parents: BTreeMap<Dimension, Arc<[u32]>>,
 }
 
 /// Text as it is compared in a search: lower case, and the four letters i of Turkish made one, so that
@@ -33,10 +37,29 @@ impl Dictionaries {
         if !dimension.has_dictionary() {
             return Err(DictionaryError::NoDictionary(dimension));
         }
-        self.by_dimension
+        let dictionary = self
+            .by_dimension
             .entry(dimension)
-            .or_insert_with(|| Dictionary::new(dimension))
-            .extend(chunk)
+            .or_insert_with(|| Dictionary::new(dimension));
+        dictionary.extend(chunk)?;
+        let parents = dictionary.iter().map(|(_, entry)| entry.parent);
+        self.parents.insert(dimension, parents.collect());
+        Ok(())
+    }
+
+    /// The lowest code to which a chunk gives another parent than it has, not named ones included.
+    pub(crate) fn first_moved(&self, chunk: &DictionaryChunk) -> Option<u32> {
+        let known = self.get(chunk.dimension);
+        let parent = |code| known.and_then(|it| it.get(code)).map_or(0, |it| it.parent);
+        let mut entries = (chunk.first_code..).zip(&chunk.entries);
+        entries.find_map(|(code, entry)| (parent(code) != entry.parent).then_some(code))
+    }
+
+    /// Whether all members of a chunk are known as it has them.
+    pub(crate) fn know(&self, chunk: &DictionaryChunk) -> bool {
+        let known = self.get(chunk.dimension);
+        let mut entries = (chunk.first_code..).zip(&chunk.entries);
+        known.is_some_and(|known| entries.all(|(code, entry)| known.get(code) == Some(entry)))
     }
 
     pub(crate) fn get(&self, dimension: Dimension) -> Option<&Dictionary> {
@@ -69,6 +92,16 @@ impl Dictionaries {
         }
     }
 
+    /// The key of the member with a code, as [`Dictionaries::member`] gives it.
+    pub(crate) fn key(&self, dimension: Dimension, code: u32) -> Cow<'_, str> {
+        let dictionary = self.get(dimension);
+        match dictionary.and_then(|dictionary| dictionary.get(code)) {
+            Some(entry) => Cow::Borrowed(&entry.key),
+            None if code == 0 => Cow::Borrowed(UNKNOWN_KEY),
+            None => Cow::Owned(format!("#{code}")),
+        }
+    }
+
     /// The code of a key as [`Dictionaries::member`] gives it.
     pub(crate) fn code(&self, dimension: Dimension, key: &str) -> Option<u32> {
         let known = self
@@ -82,11 +115,9 @@ impl Dictionaries {
 
     /// For each code of a derived dimension's stored one, the code of the derived one: category by
     /// product. Codes past the end have the unknown parent, 0.
-    pub(crate) fn parents(&self, derived: Dimension) -> Vec<u32> {
-        let dictionary = self.get(derived.stored());
-        dictionary.map_or(vec![0], |it| {
-            it.iter().map(|(_, entry)| entry.parent).collect()
-        })
+    pub(crate) fn parents(&self, derived: Dimension) -> Arc<[u32]> {
+        let known = self.parents.get(&derived.stored()).cloned();
+        known.unwrap_or_else(|| Arc::from([0]))
     }
 
     /// Whether a code's key or label contains a text that is folded already.
@@ -148,7 +179,10 @@ mod tests {
         assert_eq!(dictionaries.search(Dimension::City, "", false, 2).len(), 2);
         assert_eq!(dictionaries.code(Dimension::City, "#9"), Some(9));
         assert_eq!(dictionaries.member(Dimension::City, 9).key, "#9");
-        assert_eq!(dictionaries.parents(Dimension::Country), [0, 1, 1, 1, 1]);
-        assert_eq!(dictionaries.parents(Dimension::Category), [0]);
+        assert_eq!(
+            dictionaries.parents(Dimension::Country)[..],
+            [0, 1, 1, 1, 1]
+        );
+        assert_eq!(dictionaries.parents(Dimension::Category)[..], [0]);
     }
 }

@@ -89,13 +89,13 @@ impl Periods {
             let number: u32 = key.parse().ok().filter(|number| (1..=7).contains(number))?;
             return Some(Some(number - 1));
         }
-        let date: Date = key.parse().ok()?;
-        Some(
-            self.starts
-                .binary_search(&date)
-                .ok()
-                .map(|number| number as u32),
-        )
+        Some(self.starting(key.parse().ok()?))
+    }
+
+    /// The number of the period that starts on a day.
+    pub(crate) fn starting(&self, day: Date) -> Option<u32> {
+        let number = self.starts.binary_search(&day).ok()?;
+        Some(number as u32)
     }
 }
 

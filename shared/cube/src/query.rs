@@ -11,6 +11,8 @@ pub use model::metrics::Value;
 use model::schema::{DataSet, Dimension};
 use serde::{Deserialize, Serialize};
 
+use crate::rollup::Rollup;
+
 /// A question to the cube.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Query {
@@ -208,4 +210,13 @@ pub struct Explain {
     pub segments_skipped: usize,
     /// Facts read row by row, by each pass; a segment that is answered from its directory adds none.
     pub rows_read: u64,
+    /// Months of facts that were answered from a roll-up, by each pass and by roll-up.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rollups: BTreeMap<Rollup, usize>,
+    /// Cells of roll-ups read, by each pass.
+    #[serde(default)]
+    pub cells_read: u64,
+    /// Whether a view was brought up to date: what is told above is then only what changed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub kept: bool,
 }

@@ -1,6 +1,6 @@
 //! From aggregated facts to the values, days and members of a row.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 
 use kernel::DateRange;
 use model::metrics::{MetricId, Part, PartValue, Value};
@@ -43,7 +43,8 @@ pub(crate) struct DaysByKey {
     radix: Radix,
     /// The whole key divides by it to leave the first dimensions'.
     inner_space: u64,
-    days: BTreeMap<u64, RowDays>,
+    table: KeyTable,
+    days: Vec<RowDays>,
     range: DateRange,
 }
 
@@ -57,7 +58,7 @@ impl DaysByKey {
         };
         let times: Vec<usize> = (0..length).filter(is_time).collect();
         let inner_space = radix.inner_space(length);
-        let mut days: BTreeMap<u64, RowDays> = BTreeMap::new();
+        let (mut table, mut days) = (KeyTable::new(), Vec::<RowDays>::new());
         for (offset, date) in scope.range.iter().enumerate() {
             if !scope.conditions.days.get(offset).copied().unwrap_or(false) {
                 continue;
@@ -73,14 +74,17 @@ impl DaysByKey {
                 span: DateRange::day(date),
                 count: 1,
             };
-            days.entry(key)
-                .and_modify(|known| *known = known.union(day))
-                .or_insert(day);
+            let number = table.number_or_insert(key) as usize;
+            match days.get_mut(number) {
+                Some(known) => *known = known.union(day),
+                None => days.push(day),
+            }
         }
         DaysByKey {
             times,
             radix: radix.clone(),
             inner_space,
+            table,
             days,
             range: scope.range,
         }
@@ -96,7 +100,7 @@ impl DaysByKey {
 
     /// The time parts of keys that have days.
     pub(crate) fn time_keys(&self) -> impl Iterator<Item = u64> {
-        self.days.keys().map(|key| key / self.inner_space)
+        self.table.keys().iter().map(|key| key / self.inner_space)
     }
 
     /// The key without its time part.
@@ -106,7 +110,12 @@ impl DaysByKey {
 
     /// Whether the row has days in this range at all.
     pub(crate) fn has(&self, key: u64) -> bool {
-        self.times.is_empty() || self.days.contains_key(&self.time_key(key))
+        self.times.is_empty() || self.table.number(self.time_key(key)).is_some()
+    }
+
+    fn known(&self, time_key: u64) -> Option<RowDays> {
+        let number = self.table.number(time_key)?;
+        self.days.get(number as usize).copied()
     }
 
     /// The days of a row.
@@ -115,19 +124,13 @@ impl DaysByKey {
             span: self.range,
             count: 0,
         };
-        self.days
-            .get(&self.time_key(key))
-            .copied()
-            .unwrap_or(nothing)
+        self.known(self.time_key(key)).unwrap_or(nothing)
     }
 
     /// The days of several rows together.
     pub(crate) fn of_all(&self, keys: impl Iterator<Item = u64>) -> RowDays {
         let table = KeyTable::of(keys.map(|key| self.time_key(key)));
-        let days = table
-            .keys()
-            .iter()
-            .filter_map(|key| self.days.get(key).copied());
+        let days = table.keys().iter().filter_map(|&key| self.known(key));
         days.reduce(RowDays::union).unwrap_or(RowDays {
             span: self.range,
             count: 0,
@@ -164,6 +167,8 @@ pub(crate) struct Naming<'a> {
     radix: Radix,
     /// The periods of time dimensions over the query's range.
     periods: Vec<Option<Periods>>,
+    /// Of these but weekdays, the number of the one that contains today, where one does.
+    current: Vec<Option<Option<u32>>>,
 }
 
 impl<'a> Naming<'a> {
@@ -178,11 +183,23 @@ impl<'a> Naming<'a> {
                 .is_time()
                 .then(|| Periods::new(dimension, range, cube.rules()))
         };
+        let periods: Vec<Option<Periods>> = dimensions.iter().map(periods).collect();
+        let current = dimensions
+            .iter()
+            .zip(&periods)
+            .map(|(&dimension, periods)| {
+                let periods = periods
+                    .as_ref()
+                    .filter(|_| dimension != Dimension::Weekday)?;
+                let rules = cube.rules();
+                Some(periods.starting(period_start(dimension, rules.today, rules)))
+            });
         Naming {
             cube,
             dimensions,
             radix,
-            periods: dimensions.iter().map(periods).collect(),
+            current: current.collect(),
+            periods,
         }
     }
 
@@ -211,53 +228,74 @@ impl<'a> Naming<'a> {
             .collect()
     }
 
-    /// For each key, a number per dimension that orders as the members' keys do.
-    pub(crate) fn ranks(&self, keys: &[u64], length: usize) -> Vec<Vec<u32>> {
+    /// Sorts keys of the first `length` dimensions as their members' keys do, the outermost first.
+    pub(crate) fn sort(&self, keys: &mut [u64], length: usize) {
+        let is_time = |at: usize| matches!(self.periods.get(at), Some(Some(_)));
+        if (0..length).all(is_time) {
+            // Periods are numbered in order of time.
+            keys.sort_unstable();
+            return;
+        }
         let inner_space = self.radix.inner_space(length);
-        let mut ranks = vec![Vec::with_capacity(length); keys.len()];
+        let mut ranked: Vec<(u64, u64)> = keys.iter().map(|&key| (0, key)).collect();
         for at in 0..length {
-            let digits = keys
-                .iter()
-                .map(|key| self.radix.digit(key * inner_space, at));
-            let is_time = matches!(self.periods.get(at), Some(Some(_)));
-            let mut distinct: Vec<u64> = KeyTable::of(digits.clone()).keys().to_vec();
-            if is_time {
-                distinct.sort_unstable();
-            } else {
-                let mut named: Vec<(String, u64)> = distinct
-                    .iter()
-                    .map(|&digit| (self.member(at, digit).key, digit))
-                    .collect();
-                named.sort_unstable();
-                distinct = named.into_iter().map(|(_, digit)| digit).collect();
+            let digit_of = |key: u64| self.radix.digit(key * inner_space, at);
+            let mut digits = KeyTable::of(keys.iter().map(|&key| digit_of(key))).into_keys();
+            match self.dimensions.get(at) {
+                Some(&dimension) if !is_time(at) => {
+                    let dictionaries = self.cube.dictionaries();
+                    let name = |digit: &u64| dictionaries.key(dimension, *digit as u32);
+                    digits.sort_unstable_by(|a, b| name(a).cmp(&name(b)));
+                }
+                _ => digits.sort_unstable(),
             }
-            let rank_of = KeyTable::of(distinct);
-            for (ranks, digit) in ranks.iter_mut().zip(digits) {
-                ranks.push(rank_of.number(digit).unwrap_or(u32::MAX));
+            let rank_of = KeyTable::of(digits);
+            for (rank, key) in &mut ranked {
+                // A rank is below the cardinality as the digit is: the ranks are digits again.
+                let rank_at = rank_of.number(digit_of(*key)).unwrap_or(0);
+                *rank += u64::from(rank_at) * self.radix.stride(at);
             }
         }
-        ranks
+        ranked.sort_unstable();
+        for (key, (_, sorted)) in keys.iter_mut().zip(ranked) {
+            *key = sorted;
+        }
+    }
+
+    /// How the members' keys of two rows compare.
+    pub(crate) fn compare(&self, a: u64, b: u64, length: usize) -> Ordering {
+        let inner_space = self.radix.inner_space(length);
+        let digit_of = |key: u64, at| self.radix.digit(key * inner_space, at);
+        let compare = |at: usize| {
+            let (a, b) = (digit_of(a, at), digit_of(b, at));
+            match (self.periods.get(at), self.dimensions.get(at)) {
+                (Some(None), Some(&dimension)) if a != b => {
+                    let dictionaries = self.cube.dictionaries();
+                    let name = |digit| dictionaries.key(dimension, digit as u32);
+                    name(a).cmp(&name(b))
+                }
+                _ => a.cmp(&b),
+            }
+        };
+        (0..length)
+            .map(compare)
+            .find(|it| it.is_ne())
+            .unwrap_or(Ordering::Equal)
     }
 
     /// Whether the row's period contains today, even where the range ends before; without a period
     /// among the first `length` dimensions, whether the range does.
     pub(crate) fn is_partial(&self, key: u64, length: usize, range: DateRange) -> bool {
-        let rules = self.cube.rules();
         let whole = key * self.radix.inner_space(length);
         let mut has_period = false;
-        for (at, &dimension) in self.dimensions.iter().enumerate().take(length) {
-            let number = self.radix.digit(whole, at) as u32;
-            let start = self
-                .periods
-                .get(at)
-                .and_then(|periods| periods.as_ref()?.start(number));
-            if let Some(start) = start {
+        for (at, current) in self.current.iter().enumerate().take(length) {
+            if let Some(current) = current {
                 has_period = true;
-                if period_start(dimension, rules.today, rules) != start {
+                if Some(self.radix.digit(whole, at) as u32) != *current {
                     return false;
                 }
             }
         }
-        has_period || range.contains(rules.today)
+        has_period || range.contains(self.cube.rules().today)
     }
 }

@@ -233,8 +233,23 @@ impl FromStr for Date {
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // By hand: answers name hundreds of days, and each formatted number costs as much as this.
         let (year, month, day) = self.ymd();
-        write!(f, "{year:04}-{month:02}-{day:02}")
+        let digits = |value: u32, ones: u32| b'0' + (value / ones % 10) as u8;
+        let (year, month, day) = (year.unsigned_abs(), u32::from(month), u32::from(day));
+        let text = [
+            digits(year, 1_000),
+            digits(year, 100),
+            digits(year, 10),
+            digits(year, 1),
+            b'-',
+            digits(month, 10),
+            digits(month, 1),
+            b'-',
+            digits(day, 10),
+            digits(day, 1),
+        ];
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

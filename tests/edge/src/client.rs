@@ -52,6 +52,12 @@ impl Client {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// The header of a name that was added last.
+    pub fn last_header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().rev().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
     /// Sends a request; an error is one of the connection.
     pub fn try_send(
         &self,
@@ -132,6 +138,12 @@ impl Answer {
     /// A header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Every value of a header.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        let values = self.headers.get_all(name).iter();
+        values.filter_map(|value| value.to_str().ok()).collect()
     }
 
     /// The body as text.

@@ -3,10 +3,12 @@
 //! Each [`Edge`] is a process of its own on a free loopback port with a state folder of its own, both
 //! gone when it is dropped. The Worker must have been built (`cargo xtask build`).
 
+mod authenticator;
 mod client;
 mod figures;
 mod server;
 
+pub use authenticator::Authenticator;
 pub use client::{Answer, Client};
 pub use figures::{cube, figures, manifest};
 pub use server::{ADMIN_TOKEN, Edge};

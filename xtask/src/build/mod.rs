@@ -51,6 +51,17 @@ pub fn build() -> Outcome<PathBuf> {
     Ok(dist())
 }
 
+/// The files that each split point needs, by its name.
+type Needs = BTreeMap<String, Vec<String>>;
+
+/// Builds the crate `bench/NAME/engine`, which is called `bench-NAME`, as the engine is built; gives
+/// the folder with the module and its glue.
+pub fn bench_engine(name: &str) -> Outcome<PathBuf> {
+    tools::for_browsers()?;
+    let source = format!("bench/{name}/engine");
+    wasm::browser(&format!("bench-{name}"), &[&source], "-O3", Parts::One)
+}
+
 /// One file in `dist/`, by the path under which it is served.
 struct Served {
     path: String,
@@ -111,12 +122,12 @@ fn place(file: &Path, name: &str, extension: &str) -> Outcome<Served> {
 
 /// Places the modules that were split off and tells their loader the names; gives them, and which of them
 /// each split point needs.
-fn place_routes(app: &Path) -> Outcome<(Vec<Served>, BTreeMap<String, Vec<String>>)> {
+fn place_routes(app: &Path) -> Outcome<(Vec<Served>, Needs)> {
     let parts = app.join(wasm::PARTS);
     let loader = parts.join(wasm::LOADER);
     let mut text = fs::read_to_string(&loader).map_err(at(&loader))?;
     let mut routes = Vec::new();
-    let mut needed: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut needed = Needs::new();
     for module in wasm::split_modules(&parts)? {
         let stem = module.file_stem().unwrap_or_default().to_string_lossy();
         let name = match stem.strip_prefix("chunk_") {

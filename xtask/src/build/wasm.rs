@@ -57,14 +57,7 @@ pub fn browser(name: &str, sources: &[&str], optimise: &str, parts: Parts) -> Ou
         std::slice::from_ref(&wasm),
         || {
             step(&format!("build {name} for browsers"), || {
-                let mut cargo = command("cargo");
-                cargo.args(["rustc", "--quiet", "--profile", "wasm", "--package", name]);
-                cargo.args(["--target", "wasm32-unknown-unknown"]);
-                if parts == Parts::Split {
-                    // Splitting follows the relocations from function to function.
-                    cargo.args(["--", "-Cstrip=none", "-Clink-args=--emit-relocs"]);
-                }
-                run(&mut cargo)?;
+                compile(name)?;
                 let raw = target().join(format!("wasm32-unknown-unknown/wasm/{name}.wasm"));
                 if folder.exists() {
                     fs::remove_dir_all(&folder).map_err(at(&folder))?;
@@ -89,6 +82,25 @@ pub fn browser(name: &str, sources: &[&str], optimise: &str, parts: Parts) -> Ou
         },
     )?;
     Ok(folder)
+}
+
+/// What is shipped for browsers.
+const SHIPPED: [&str; 2] = ["app", "engine"];
+
+/// Compiles a module; those that are shipped together, so that they are linked side by side and the
+/// second call finds its work done.
+fn compile(name: &str) -> Outcome {
+    let mut cargo = command("cargo");
+    cargo.args(["build", "--quiet", "--profile", "wasm"]);
+    cargo.args(["--target", "wasm32-unknown-unknown"]);
+    let packages = match SHIPPED.contains(&name) {
+        true => SHIPPED.to_vec(),
+        false => vec![name],
+    };
+    for package in packages {
+        cargo.args(["--package", package]);
+    }
+    run(&mut cargo)
 }
 
 /// The folder of what was split off: `split_POINT.wasm`, `chunk_NUMBER.wasm` for what several points
@@ -157,7 +169,7 @@ fn inputs(sources: &[&str]) -> Outcome<Vec<PathBuf>> {
     }
     let parts = crates
         .iter()
-        .flat_map(|one| ["src", "Cargo.toml", "migrations"].map(|part| one.join(part)));
+        .flat_map(|one| ["src", "build.rs", "Cargo.toml", "migrations"].map(|part| one.join(part)));
     Ok(parts
         .chain(COMMON.iter().map(|name| root().join(name)))
         .collect())

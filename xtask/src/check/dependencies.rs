@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::run::{Outcome, command, output};
 
 /// Our crates and those of ours that each may depend on, from the inside out. Tests may look further.
-const MAY_SEE: [(&str, &[&str]); 16] = [
+const MAY_SEE: [(&str, &[&str]); 19] = [
     ("kernel", &[]),
     ("forecast", &["kernel"]),
     ("model", &["kernel"]),
@@ -15,6 +15,7 @@ const MAY_SEE: [(&str, &[&str]); 16] = [
     ("demo", &["kernel", "model"]),
     ("sync", &["kernel", "model", "cube"]),
     ("api", &["kernel", "model", "cube", "ingest", "sync"]),
+    ("credentials", &[]),
     ("dashboard", &["kernel", "model", "locale", "cube", "api"]),
     (
         "protocol",
@@ -64,6 +65,7 @@ const MAY_SEE: [(&str, &[&str]); 16] = [
             "sync",
             "api",
             "dashboard",
+            "credentials",
         ],
     ),
     (
@@ -74,10 +76,11 @@ const MAY_SEE: [(&str, &[&str]); 16] = [
     ),
     ("xtask", &["kernel", "demo"]),
     ("bench-forecast", &["forecast"]),
+    ("bench-cube", &["kernel", "model", "cube"]),
 ];
 
 /// The crates that know no clock, no randomness, no I/O and no browser.
-pub const PURE: [&str; 10] = [
+pub const PURE: [&str; 11] = [
     "kernel",
     "model",
     "locale",
@@ -88,6 +91,7 @@ pub const PURE: [&str; 10] = [
     "api",
     "dashboard",
     "demo",
+    "credentials",
 ];
 
 const IMPURE: [&str; 13] = [

@@ -1,8 +1,10 @@
 //! Answers of the cube against two judges: a plain walk over the rows, and SQLite.
 
 mod by_hand;
+mod law;
 mod naive;
 mod questions;
-
+mod rollups;
 mod sqlite;
+mod views;
 mod world;

@@ -161,6 +161,30 @@ impl World {
 
     /// A cube of these facts, cut into segments in one of many ways.
     pub fn cube(&self, seed: u64) -> Cube {
+        let mut cube = self.empty_cube();
+        for (id, bytes) in self.segments(seed) {
+            let segment = Segment::open(bytes).expect("just written");
+            cube.add_segment(id, segment);
+        }
+        cube
+    }
+
+    /// A cube that knows the members and no facts.
+    pub fn empty_cube(&self) -> Cube {
+        let mut cube = Cube::new(self.rules);
+        for (&dimension, entries) in &self.entries {
+            let chunk = DictionaryChunk {
+                dimension,
+                first_code: 1,
+                entries: entries.clone(),
+            };
+            cube.extend_dictionary(&chunk).expect("the first chunk");
+        }
+        cube
+    }
+
+    /// These facts, cut into segments in one of many ways.
+    pub fn segments(&self, seed: u64) -> Vec<(Hash256, Vec<u8>)> {
         let mut dice = Dice(seed);
         let parts = dice.pick(&[1, 1, 2, 4]);
         let mut writers: BTreeMap<(DataSet, Date, u32, u64), SegmentWriter> = BTreeMap::new();
@@ -177,23 +201,14 @@ impl World {
                 .or_insert_with(|| SegmentWriter::new(*data_set, month, channel));
             writer.push(fact).expect("a fact of this segment");
         }
-        let mut cube = Cube::new(self.rules);
-        for (&dimension, entries) in &self.entries {
-            let chunk = DictionaryChunk {
-                dimension,
-                first_code: 1,
-                entries: entries.clone(),
-            };
-            cube.extend_dictionary(&chunk).expect("the first chunk");
-        }
-        for (number, writer) in (0_u64..).zip(writers.into_values()) {
+        let numbered = (0_u64..).zip(writers.into_values());
+        let named = numbered.map(|(number, writer)| {
             let mut id = [0; 32];
             id[..8].copy_from_slice(&(number * 77 % 256).to_le_bytes());
             id[8..16].copy_from_slice(&number.to_le_bytes());
-            let segment = Segment::open(writer.finish()).expect("just written");
-            cube.add_segment(Hash256::from_bytes(id), segment);
-        }
-        cube
+            (Hash256::from_bytes(id), writer.finish())
+        });
+        named.collect()
     }
 
     pub fn range(&self, dice: &mut Dice) -> DateRange {

@@ -6,3 +6,4 @@ mod imports;
 mod isolation;
 mod kills;
 mod pages;
+mod sign_in;

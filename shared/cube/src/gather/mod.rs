@@ -5,6 +5,8 @@
 //! product, so its parts are unknown in rows by channel and product, known in the subtotals by channel.
 //! Where a filter tests a dimension that a data set lacks, all its parts are unknown.
 
+mod changes;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -15,10 +17,13 @@ use model::schema::{DataSet, Dimension, Measure};
 use crate::conditions::Conditions;
 use crate::cube::Cube;
 use crate::error::QueryError;
-use crate::groups::{FirstDays, Groups, KeyTable};
+use crate::groups::{Groups, KeyTable};
 use crate::keys::{Key, Radix};
 use crate::parts::{Pass, ValuesByKey, measures_of, pass_of};
 use crate::scan::{Effort, Scan};
+use crate::segment::Segment;
+
+pub(crate) use changes::Added;
 
 /// How groups are folded into rows.
 #[derive(Clone, Copy, Debug)]
@@ -61,8 +66,18 @@ struct GatheredSet {
 struct GatheredPass {
     part: Part,
     pass: Pass,
+    /// Inside of the query's.
+    inner: Vec<Key>,
     radix: Radix,
     groups: Groups,
+}
+
+/// The facts that a pass reads.
+#[derive(Clone, Copy)]
+enum Facts<'a> {
+    /// All of the data set.
+    All(DataSet),
+    These(&'a [&'a Segment]),
 }
 
 /// Reads all that the parts need.
@@ -81,25 +96,10 @@ pub(crate) fn gather(cube: &Cube, scope: &Scope, parts: &[Part]) -> Result<Gathe
         let has = |key: &&Key| data_set.dimensions().contains(&key.stored);
         let depth = scope.keys.iter().take_while(has).count();
         let outer = scope.keys.get(..depth).unwrap_or_default();
-        let mut effort = Effort::default();
-        let mut run = |inner: &[Key], measures: &[Measure], first_days: Option<&FirstDays>| {
-            let keys: Vec<&Key> = outer.iter().chain(inner).collect();
-            let radix = Radix::new(keys.iter().map(|key| key.cardinality).collect())?;
-            let scan = Scan {
-                range: scope.range,
-                conditions: &scope.conditions,
-                keys: &keys,
-                radix: &radix,
-                measures,
-                first_days,
-            };
-            let (groups, own) = scan.run(cube.segments_of(data_set))?;
-            effort.segments = effort.segments.max(own.segments);
-            effort.skipped = effort.skipped.max(own.skipped);
-            effort.rows += own.rows;
-            Ok::<_, QueryError>((radix, groups))
+        let radix_of = |inner: &[Key]| {
+            let keys = outer.iter().chain(inner);
+            Radix::new(keys.map(|key| key.cardinality).collect())
         };
-        let (radix, groups) = run(&[], &measures, None)?;
         let mut passes = Vec::new();
         for &part in parts {
             let Some(pass) = pass_of(part).filter(|pass| pass.data_set == data_set) else {
@@ -107,30 +107,75 @@ pub(crate) fn gather(cube: &Cube, scope: &Scope, parts: &[Part]) -> Result<Gathe
             };
             let key_of = |&dimension: &Dimension| cube.key(dimension, scope.range);
             let inner: Vec<Key> = pass.inner.iter().map(key_of).collect();
+            passes.push(GatheredPass {
+                part,
+                radix: radix_of(&inner)?,
+                pass,
+                inner,
+                groups: Groups::default(),
+            });
+        }
+        let mut set = GatheredSet {
+            depth,
+            extent,
+            measures,
+            radix: radix_of(&[])?,
+            groups: Groups::default(),
+            passes,
+        };
+        let (found, effort) = set.read(cube, scope, Facts::All(data_set))?;
+        let mut found = found.into_iter();
+        set.groups = found.next().unwrap_or_default();
+        for (pass, groups) in set.passes.iter_mut().zip(found) {
+            pass.groups = groups;
+        }
+        gathered.effort.insert(data_set, effort);
+        gathered.sets.insert(data_set, set);
+    }
+    Ok(gathered)
+}
+
+impl GatheredSet {
+    /// The groups of the sums, and of each pass after the other.
+    fn read(
+        &self,
+        cube: &Cube,
+        scope: &Scope,
+        facts: Facts<'_>,
+    ) -> Result<(Vec<Groups>, Effort), QueryError> {
+        let outer = scope.keys.get(..self.depth).unwrap_or_default();
+        let mut effort = Effort::default();
+        let mut run = |inner: &[Key], radix: &Radix, measures: &[Measure], first_days| {
+            let scan = Scan {
+                range: scope.range,
+                conditions: &scope.conditions,
+                keys: &outer.iter().chain(inner).collect::<Vec<_>>(),
+                radix,
+                measures,
+                first_days,
+                rollups: cube.rollups(),
+                dictionaries: cube.dictionaries(),
+            };
+            let (groups, own) = match facts {
+                Facts::All(data_set) => scan.run(cube.months_of(data_set))?,
+                Facts::These(segments) => scan.run_segments(segments)?,
+            };
+            effort.join(own);
+            Ok::<_, QueryError>(groups)
+        };
+        let mut found = vec![run(&[], &self.radix, &self.measures, None)?];
+        for GatheredPass {
+            pass, inner, radix, ..
+        } in &self.passes
+        {
             let first_days = match pass.on_first_days {
                 true => Some(cube.first_days()?),
                 false => None,
             };
-            let (radix, groups) = run(&inner, &pass.measures, first_days)?;
-            passes.push(GatheredPass {
-                part,
-                pass,
-                radix,
-                groups,
-            });
+            found.push(run(inner, radix, &pass.measures, first_days)?);
         }
-        gathered.effort.insert(data_set, effort);
-        let set = GatheredSet {
-            depth,
-            extent,
-            measures,
-            radix,
-            groups,
-            passes,
-        };
-        gathered.sets.insert(data_set, set);
+        Ok((found, effort))
     }
-    Ok(gathered)
 }
 
 /// The rows of one fold.
@@ -143,9 +188,43 @@ pub(crate) struct Folded {
 struct FoldedSet {
     extent: DateRange,
     measures: Vec<Measure>,
-    table: KeyTable,
+    index: RowIndex,
     groups: Groups,
     passes: Vec<(Part, Pass, ValuesByKey)>,
+}
+
+/// Where the groups of keys are.
+#[derive(Debug)]
+enum RowIndex {
+    /// Keys ascend.
+    Ascending,
+    Hash(KeyTable),
+}
+
+impl RowIndex {
+    fn of(keys: &[u64]) -> RowIndex {
+        match keys.is_sorted() {
+            true => RowIndex::Ascending,
+            false => RowIndex::Hash(KeyTable::of(keys.iter().copied())),
+        }
+    }
+
+    fn position(&self, keys: &[u64], key: u64) -> Option<usize> {
+        match self {
+            RowIndex::Hash(table) => table.number(key).map(|number| number as usize),
+            // Where all groups hold facts, a key is its own place.
+            RowIndex::Ascending => match keys.get(key as usize) {
+                Some(&own) if own == key => Some(key as usize),
+                _ => keys.binary_search(&key).ok(),
+            },
+        }
+    }
+}
+
+impl FoldedSet {
+    fn position(&self, key: u64) -> Option<usize> {
+        self.index.position(&self.groups.keys, key)
+    }
 }
 
 impl Gathered {
@@ -160,7 +239,8 @@ impl Gathered {
             if set.depth < needed {
                 continue;
             }
-            let groups = fold_groups(&set.groups, &set.radix, set.depth, fold)?
+            let held = set.groups.held();
+            let groups = fold_groups(&held, &set.radix, set.depth, fold)?
                 .0
                 .into_owned();
             let mut passes = Vec::new();
@@ -169,19 +249,21 @@ impl Gathered {
                 pass,
                 radix,
                 groups,
+                ..
             } in &set.passes
             {
-                let (folded, radix, outer) = fold_groups(groups, radix, set.depth, fold)?;
+                let held = groups.held();
+                let (folded, radix, outer) = fold_groups(&held, radix, set.depth, fold)?;
                 passes.push((*part, pass.clone(), pass.values(&folded, &radix, outer)?));
             }
-            let table = KeyTable::of(groups.keys.iter().copied());
+            let index = RowIndex::of(&groups.keys);
             let (extent, measures) = (set.extent, set.measures.clone());
             sets.insert(
                 data_set,
                 FoldedSet {
                     extent,
                     measures,
-                    table,
+                    index,
                     groups,
                     passes,
                 },
@@ -202,6 +284,9 @@ fn fold_groups<'g>(
     let inner_space = radix.inner_space(depth);
     let inner = radix.cardinalities().get(depth..).unwrap_or_default();
     match fold {
+        Fold::Prefix(0) if inner.is_empty() && depth > 0 => {
+            Ok((Cow::Owned(groups.total()), Radix::new(Vec::new())?, 0))
+        }
         Fold::Prefix(length) => {
             let outer = radix.cardinalities().get(..length).unwrap_or_default();
             let folded = Radix::new([outer, inner].concat())?;
@@ -239,6 +324,18 @@ impl Folded {
             .flat_map(|set| set.groups.keys.iter().copied())
     }
 
+    /// The sums of a measure in rows that hold facts, where these keys are all of them: the same as
+    /// [`Folded::part`] of each, found at once.
+    pub(crate) fn sums(&self, part: Part, keys: &[u64]) -> Option<Vec<Option<i64>>> {
+        let Part::Sum(data_set, measure) = part else {
+            return None;
+        };
+        let set = self.sets.get(&data_set)?;
+        let measure = set.measures.iter().position(|&it| it == measure)?;
+        let sum = |at| set.groups.sum(measure, at);
+        (set.groups.keys == keys).then(|| (0..keys.len()).map(sum).collect())
+    }
+
     /// The value of a part in the row with a key, which covers days of `days` and of no others.
     ///
     /// Sums and counts are 0 where no fact is in the row, and unknown where the row lies outside the
@@ -248,13 +345,13 @@ impl Folded {
         set.extent.intersect(days)?;
         if let Part::Sum(_, measure) = part {
             let measure = set.measures.iter().position(|&it| it == measure)?;
-            return match set.table.number(key) {
-                Some(at) => set.groups.sum(measure, at as usize).map(PartValue::from),
+            return match set.position(key) {
+                Some(at) => set.groups.sum(measure, at).map(PartValue::from),
                 None => Some(PartValue::Whole(0)),
             };
         }
         let (_, pass, values) = set.passes.iter().find(|(own, ..)| *own == part)?;
-        match set.table.number(key) {
+        match set.position(key) {
             Some(_) => values.get(key).or_else(|| pass.value_of_nothing()),
             None => pass.value_of_nothing(),
         }

@@ -1,0 +1,86 @@
+// The product's cube as WebAssembly: it opens the segments that the edge would send, from IndexedDB, where
+// the product keeps them.
+let engine;
+let memory;
+let database;
+let bytesStored = 0;
+const names = ["q1", "q2", "q3", "q4", "q5"];
+
+/** Segments of the rows, one per month and channel, as bytes one after another and their lengths. */
+export async function prepare(rows) {
+  const glue = await import("/engine/bench-cube.js");
+  await glue.default();
+  const writer = new glue.Writer();
+  const parts = [];
+  const takeAll = () => {
+    for (let bytes = writer.take(); bytes.length > 0; bytes = writer.take()) parts.push(bytes);
+  };
+  let begin = 0;
+  for (let row = 1; row <= rows.count; row += 1) {
+    if (row < rows.count && glue.Writer.month(rows.day[row]) === glue.Writer.month(rows.day[begin])) continue;
+    const cut = (column) => column.subarray(begin, row);
+    writer.push(cut(rows.day), cut(rows.channel), cut(rows.product), cut(rows.quantity), cut(rows.revenue), cut(rows.cost));
+    takeAll();
+    begin = row;
+  }
+  return parts;
+}
+
+const done = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+/** Fetches what the page before made and stores it. */
+export async function fetched(count) {
+  const lengths = await (await fetch(`/segments/${count}.json`)).json();
+  const bytes = new Uint8Array(await (await fetch(`/segments/${count}`)).arrayBuffer());
+  const opening = indexedDB.open("cube");
+  opening.onupgradeneeded = () => opening.result.createObjectStore("segments");
+  database = await done(opening);
+  const storing = database.transaction("segments", "readwrite");
+  let start = 0;
+  for (const [number, length] of lengths.entries()) {
+    storing.objectStore("segments").put(bytes.slice(start, (start += length)), number);
+  }
+  await new Promise((stored) => (storing.oncomplete = stored));
+  bytesStored = bytes.length;
+}
+
+export async function start() {
+  const glue = await import("/engine/bench-cube.js");
+  ({ memory } = await glue.default());
+  engine = new glue.Engine();
+}
+
+export async function load() {
+  const reading = done(database.transaction("segments").objectStore("segments").getAll());
+  engine.name_members();
+  for (const bytes of await reading) engine.open(bytes);
+}
+
+export const bytes = () => bytesStored;
+
+/** The time that one more segment takes, which holds 100 new lines, with all open views answered. */
+export function delta(segment) {
+  engine.open(segment);
+  return engine.ask_views();
+}
+
+export const held = () => memory.buffer.byteLength;
+
+export const queries = Object.fromEntries(names.map((name, question) => [name, () => engine.ask(question)]));
+queries.brush = (step) => engine.brush(step);
+export const json = Object.fromEntries(names.map((name, question) => [name, () => engine.json(question)]));
+
+const firstDay = Date.UTC(2024, 10, 1);
+function table(text, isDay) {
+  const key = ({ key }) => (isDay ? (Date.parse(key) - firstDay) / 86_400_000 : Number(key));
+  return JSON.parse(text).rows.map(({ members, values }) => [...members.map(key), ...values.map((value) => value.value ?? value)]);
+}
+const readBy = (question, isDay) => () => table(engine.json(question), isDay);
+export const read = {
+  q1: readBy(0), q2: readBy(1, true), q3: readBy(2), q4: readBy(3), q5: readBy(4),
+  brush: (_, step) => table(engine.brush_json(step)),
+};

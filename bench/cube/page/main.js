@@ -1,0 +1,99 @@
+// Runs one engine: start, load, then each question a number of times. `window.bench` is called by
+// the program outside, one fresh page per engine.
+import { DAYS, makeRows } from "./rows.js";
+import * as arquero from "./engines/arquero.js";
+import * as crossfilter from "./engines/crossfilter.js";
+import * as duckdb from "./engines/duckdb.js";
+import * as js from "./engines/js.js";
+import * as meschain from "./engines/meschain.js";
+import * as perspective from "./engines/perspective.js";
+
+const engines = { meschain, js, duckdb, arquero, crossfilter, perspective };
+const LINES_OF_A_DELTA = 100;
+/** Each question is asked until one of both is reached. */
+const LIMITS = { runs: 101, millis: 4_000, warmUps: 5, leastRuns: 5, deltas: 25 };
+
+async function timed(work) {
+  const began = performance.now();
+  const made = work();
+  const answer = made instanceof Promise ? await made : made;
+  return [performance.now() - began, answer];
+}
+
+const round = (millis) => Math.round(millis * 1_000) / 1_000;
+
+function spread(times) {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share) => round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]);
+  return { runs: sorted.length, p50_ms: at(0.5), p95_ms: at(0.95), min_ms: at(0) };
+}
+
+async function measured(run, before, runs = LIMITS.runs) {
+  const times = [];
+  let spent = 0;
+  for (let round = 0; round < runs + LIMITS.warmUps; round += 1) {
+    before?.(round);
+    const [millis] = await timed(() => run(round));
+    spent += millis;
+    // A slow question is not warmed up as often as a fast one.
+    if (round >= LIMITS.warmUps || (round > 0 && spent > LIMITS.millis / 4)) times.push(millis);
+    if (times.length >= LIMITS.leastRuns && spent > LIMITS.millis) break;
+  }
+  return spread(times);
+}
+
+const byKeys = (a, b) => a.reduce((order, value, at) => order || value - b[at], 0);
+
+/** Writes the segments of the rows and leaves them with the server. */
+async function prepare(count) {
+  const parts = await meschain.prepare(makeRows(count));
+  await fetch(`/segments/${count}.json`, { method: "PUT", body: JSON.stringify(parts.map(({ length }) => length)) });
+  await fetch(`/segments/${count}`, { method: "PUT", body: new Blob(parts) });
+}
+
+async function bench(name, count) {
+  const engine = engines[name];
+  const rows = engine.fetched ? null : makeRows(count);
+  const [start] = await timed(() => engine.start());
+  if (engine.fetched) await engine.fetched(count);
+  const [load] = await timed(() => engine.load(rows));
+  const found = { start_ms: round(start), load_ms: round(load), first_ms: {}, queries: {}, answers: {} };
+  for (const [query, run] of Object.entries(engine.queries)) {
+    engine.before?.[query]?.(0);
+    const [first, answer] = await timed(() => run(0));
+    found.first_ms[query] = round(first);
+    found.answers[query] = engine.read[query](answer, 0);
+    if (query !== "q4") found.answers[query].sort(byKeys);
+  }
+  for (const [query, run] of Object.entries(engine.queries)) {
+    found.queries[query] = await measured(run, engine.before?.[query]);
+    if (engine.json?.[query]) found.queries[query].with_json_p50_ms = (await measured(engine.json[query])).p50_ms;
+  }
+  found.load_to_first_ms = round(load + found.first_ms.q1);
+  found.bytes = engine.bytes();
+  found.held_bytes = engine.held?.();
+  found.memory_bytes = await memory();
+  if (engine.delta) {
+    const segments = await Promise.all(Array.from({ length: LIMITS.deltas }, (_, seed) => deltaOf(engine, seed)));
+    found.delta = await measured(() => engine.delta(segments.pop()), undefined, LIMITS.deltas - LIMITS.warmUps);
+  }
+  return found;
+}
+
+/** A segment of new lines of the last day. */
+async function deltaOf(engine, seed) {
+  const lines = makeRows(LINES_OF_A_DELTA, 7 + seed);
+  lines.day.fill(DAYS - 1);
+  lines.channel.fill(1);
+  return (await engine.prepare(lines))[0];
+}
+
+/** All that the page and its workers hold, by the browser's own count. */
+async function memory() {
+  if (!performance.measureUserAgentSpecificMemory) return null;
+  return (await performance.measureUserAgentSpecificMemory()).bytes;
+}
+
+window.bench = bench;
+window.prepare = prepare;
+window.engines = Object.keys(engines);

@@ -1,0 +1,66 @@
+//! The signature algorithms that are known, by their names in JOSE and their numbers in COSE.
+
+/// A signature algorithm. Each names a hash and, for curves, the curve, so that a key has exactly one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Algorithm {
+    /// HMAC with SHA-256.
+    Hs256,
+    /// HMAC with SHA-384.
+    Hs384,
+    /// HMAC with SHA-512.
+    Hs512,
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    Rs256,
+    /// RSASSA-PKCS1-v1_5 with SHA-384.
+    Rs384,
+    /// RSASSA-PKCS1-v1_5 with SHA-512.
+    Rs512,
+    /// RSASSA-PSS with SHA-256 and a salt as long as the hash.
+    Ps256,
+    /// RSASSA-PSS with SHA-384 and a salt as long as the hash.
+    Ps384,
+    /// RSASSA-PSS with SHA-512 and a salt as long as the hash.
+    Ps512,
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+    /// ECDSA on P-384 with SHA-384.
+    Es384,
+    /// ECDSA on P-521 with SHA-512.
+    Es512,
+    /// Ed25519.
+    EdDsa,
+}
+
+impl Algorithm {
+    /// By its name in JOSE (RFC 7518, 3.1; RFC 8037); `none` is not one.
+    pub fn from_jose(name: &str) -> Option<Algorithm> {
+        Some(match name {
+            "HS256" => Algorithm::Hs256,
+            "HS384" => Algorithm::Hs384,
+            "HS512" => Algorithm::Hs512,
+            "RS256" => Algorithm::Rs256,
+            "RS384" => Algorithm::Rs384,
+            "RS512" => Algorithm::Rs512,
+            "PS256" => Algorithm::Ps256,
+            "PS384" => Algorithm::Ps384,
+            "PS512" => Algorithm::Ps512,
+            "ES256" => Algorithm::Es256,
+            "ES384" => Algorithm::Es384,
+            "ES512" => Algorithm::Es512,
+            "EdDSA" => Algorithm::EdDsa,
+            _ => return None,
+        })
+    }
+
+    /// By its number in COSE (RFC 9053), for those that passkeys use.
+    pub const fn from_cose(number: i64) -> Option<Algorithm> {
+        Some(match number {
+            -7 => Algorithm::Es256,
+            -8 => Algorithm::EdDsa,
+            -35 => Algorithm::Es384,
+            -36 => Algorithm::Es512,
+            -257 => Algorithm::Rs256,
+            _ => return None,
+        })
+    }
+}

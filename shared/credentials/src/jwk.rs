@@ -1,0 +1,148 @@
+//! JSON Web Keys and sets of them (RFC 7517), for checking signatures only.
+//!
+//! A key must name its algorithm: without it, who sends a token could choose one. A key for anything but
+//! signatures is refused, and so is a set in which a token could be meant for two keys, or which mixes
+//! secrets with public keys: with such a set a public key might serve as a secret.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::{Algorithm, Key, KeyError, from_base64url};
+
+/// Keys in a set, at most.
+pub const KEYS_MAX: usize = 64;
+
+/// Why something is not a key, or not a set of keys, that is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum JwkError {
+    /// Not JSON of a key, or a member of the wrong type.
+    #[error("the key cannot be read")]
+    Unreadable,
+    /// `use` or `key_ops` say that it is for something else.
+    #[error("the key is not for signatures")]
+    Use,
+    /// A key type that does not go with the algorithm.
+    #[error("the key's type is not that of its algorithm")]
+    Type,
+    /// The key itself.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// Several keys of one name, or some of several without.
+    #[error("a key of the set has no name of its own")]
+    Names,
+    /// Secrets beside public keys.
+    #[error("the set mixes secrets with public keys")]
+    Mixed,
+    /// More keys than are taken, or none.
+    #[error("the set has no keys or too many")]
+    Count,
+}
+
+#[derive(Deserialize)]
+struct Wire {
+    kty: String,
+    alg: Option<String>,
+    #[serde(rename = "use")]
+    purpose: Option<String>,
+    key_ops: Option<Vec<String>>,
+    kid: Option<String>,
+    crv: Option<String>,
+    k: Option<String>,
+    n: Option<String>,
+    e: Option<String>,
+    x: Option<String>,
+    y: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireSet {
+    keys: Vec<Wire>,
+}
+
+/// A key with its name.
+#[derive(Clone, Debug)]
+pub struct Jwk {
+    /// Its name, which the header of a token repeats.
+    pub kid: Option<String>,
+    /// The key.
+    pub key: Key,
+}
+
+impl Jwk {
+    /// Reads a key.
+    pub fn read(json: &[u8]) -> Result<Jwk, JwkError> {
+        let wire = serde_json::from_slice(json).map_err(|_| JwkError::Unreadable)?;
+        Jwk::of(wire)
+    }
+
+    fn of(wire: Wire) -> Result<Jwk, JwkError> {
+        let is_for_signatures = wire
+            .purpose
+            .as_deref()
+            .is_none_or(|purpose| purpose == "sig")
+            && wire
+                .key_ops
+                .as_ref()
+                .is_none_or(|operations| operations.iter().any(|name| name == "verify"));
+        if !is_for_signatures {
+            return Err(JwkError::Use);
+        }
+        let named = wire.alg.as_deref().and_then(Algorithm::from_jose);
+        let algorithm = named.ok_or(KeyError::Algorithm)?;
+        let bytes = |text: &Option<String>| {
+            let text = text.as_deref().ok_or(JwkError::Unreadable)?;
+            from_base64url(text).ok_or(JwkError::Unreadable)
+        };
+        let key = match (wire.kty.as_str(), wire.crv.as_deref(), algorithm) {
+            ("oct", None, _) => Key::secret(algorithm, &bytes(&wire.k)?)?,
+            ("RSA", None, _) => Key::rsa(algorithm, &bytes(&wire.n)?, &bytes(&wire.e)?)?,
+            ("EC", Some("P-256"), Algorithm::Es256)
+            | ("EC", Some("P-384"), Algorithm::Es384)
+            | ("EC", Some("P-521"), Algorithm::Es512) => {
+                Key::curve(algorithm, &bytes(&wire.x)?, &bytes(&wire.y)?)?
+            }
+            ("OKP", Some("Ed25519"), Algorithm::EdDsa) => Key::ed25519(&bytes(&wire.x)?)?,
+            _ => return Err(JwkError::Type),
+        };
+        Ok(Jwk { kid: wire.kid, key })
+    }
+}
+
+/// Keys of one issuer, each told by its name.
+#[derive(Clone, Debug)]
+pub struct JwkSet {
+    keys: Vec<Jwk>,
+}
+
+impl JwkSet {
+    /// Reads a set. One key that is not taken refuses all of it: a set of ours has none, and of a foreign
+    /// one it is better to hear of it than to guess.
+    pub fn read(json: &[u8]) -> Result<JwkSet, JwkError> {
+        let wire: WireSet = serde_json::from_slice(json).map_err(|_| JwkError::Unreadable)?;
+        if wire.keys.is_empty() || wire.keys.len() > KEYS_MAX {
+            return Err(JwkError::Count);
+        }
+        let keys = wire.keys.into_iter().map(Jwk::of);
+        let keys = keys.collect::<Result<Vec<_>, _>>()?;
+        let names: BTreeSet<_> = keys.iter().filter_map(|jwk| jwk.kid.as_deref()).collect();
+        if keys.len() > 1 && names.len() != keys.len() {
+            return Err(JwkError::Names);
+        }
+        let secrets = keys.iter().filter(|jwk| jwk.key.is_secret()).count();
+        if secrets != 0 && secrets != keys.len() {
+            return Err(JwkError::Mixed);
+        }
+        Ok(JwkSet { keys })
+    }
+
+    /// The key of a name; the only one where the token names none.
+    pub fn find(&self, kid: Option<&str>) -> Option<&Jwk> {
+        match (kid, self.keys.as_slice()) {
+            (None, [only]) => Some(only),
+            (None, _) => None,
+            (Some(kid), keys) => keys.iter().find(|jwk| jwk.kid.as_deref() == Some(kid)),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Signed tokens, keys and passkeys: what is accepted, and what is not.
+//!
+//! - [`jws`]: JSON Web Signatures (RFC 7515) under [`jwk`] keys (RFC 7517) whose algorithm is pinned: the
+//!   header of a token never chooses how the token is checked.
+//! - [`webauthn`]: registrations and assertions of passkeys (WebAuthn Level 3, 7.1 and 7.2), with what an
+//!   authenticator says of its own make ignored.
+//!
+//! Everything is a question of bytes: no clock, no randomness, no storage. Out of scope: encryption (JWE),
+//! signing, what the claims of a token mean, and attestation.
+
+mod algorithm;
+pub mod jwk;
+pub mod jws;
+mod key;
+pub mod webauthn;
+
+pub use algorithm::Algorithm;
+pub use key::{Key, KeyError};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
+/// Bytes of base64url without padding, in the one way that they are written (RFC 4648, 5; RFC 7515, 2).
+pub fn from_base64url(text: &str) -> Option<Vec<u8>> {
+    BASE64_URL_SAFE_NO_PAD.decode(text).ok()
+}
+
+/// Base64url without padding.
+pub fn to_base64url(bytes: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}

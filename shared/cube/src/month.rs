@@ -1,0 +1,150 @@
+//! The segments of one data set and month, with their roll-ups.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use kernel::{DateRange, Hash256};
+use model::schema::{DataSet, Dimension};
+
+use crate::error::QueryError;
+use crate::members::Dictionaries;
+use crate::rollup::{Rollup, Table};
+use crate::segment::Segment;
+
+/// Facts that came after the roll-ups were made are read one by one until they are this share of all.
+const LOOSE_SHARE: u64 = 8;
+
+/// The segments of one data set and month.
+#[derive(Debug, Default)]
+pub(crate) struct Month {
+    /// Those that the roll-ups hold.
+    rolled: BTreeMap<Hash256, Segment>,
+    /// Those that came after a roll-up was made.
+    loose: BTreeMap<Hash256, Segment>,
+    tables: [OnceLock<Option<Table>>; Rollup::ALL.len()],
+}
+
+impl Month {
+    /// Adds a segment that is not there yet.
+    pub(crate) fn add(&mut self, id: Hash256, segment: Segment) {
+        if !self.has_tables() {
+            self.rolled.insert(id, segment);
+            return;
+        }
+        self.loose.insert(id, segment);
+        let rows =
+            |of: &BTreeMap<_, Segment>| -> u64 { of.values().map(|it| u64::from(it.rows())).sum() };
+        if rows(&self.loose) * LOOSE_SHARE > rows(&self.rolled) {
+            self.forget_tables();
+        }
+    }
+
+    /// Removes a segment; `false` where it was not there.
+    pub(crate) fn remove(&mut self, id: Hash256) -> bool {
+        if self.loose.remove(&id).is_some() {
+            return true;
+        }
+        let was_there = self.rolled.remove(&id).is_some();
+        if was_there {
+            self.forget_tables();
+        }
+        was_there
+    }
+
+    pub(crate) fn contains(&self, id: Hash256) -> bool {
+        self.rolled.contains_key(&id) || self.loose.contains_key(&id)
+    }
+
+    pub(crate) fn get(&self, id: Hash256) -> Option<&Segment> {
+        self.rolled.get(&id).or_else(|| self.loose.get(&id))
+    }
+
+    pub(crate) fn ids(&self) -> impl Iterator<Item = Hash256> {
+        self.rolled.keys().chain(self.loose.keys()).copied()
+    }
+
+    pub(crate) fn segments(&self) -> impl Iterator<Item = &Segment> + Clone {
+        self.rolled.values().chain(self.loose.values())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rolled.is_empty() && self.loose.is_empty()
+    }
+
+    /// The segments that the roll-ups hold.
+    pub(crate) fn rolled(&self) -> Vec<&Segment> {
+        self.rolled.values().filter(|it| it.rows() > 0).collect()
+    }
+
+    /// The segments that they do not hold.
+    pub(crate) fn loose(&self) -> impl Iterator<Item = &Segment> {
+        self.loose.values()
+    }
+
+    pub(crate) fn data_set(&self) -> Option<DataSet> {
+        self.segments().next().map(Segment::data_set)
+    }
+
+    /// A roll-up of [`Month::rolled`]; `None` where it cannot be made, or its cells would number more
+    /// than `cells_max`.
+    pub(crate) fn table(
+        &self,
+        rollup: Rollup,
+        cells_max: usize,
+        dictionaries: &Dictionaries,
+    ) -> Result<Option<&Table>, QueryError> {
+        let slot = self.tables.get(rollup.number());
+        let Some(slot) = slot else { return Ok(None) };
+        let table = match slot.get() {
+            Some(table) => table,
+            None => {
+                let segments = self.rolled();
+                let table = match extent_of(segments.iter().copied()) {
+                    Some(extent) => Table::build(rollup, extent, &segments, dictionaries)?,
+                    None => None,
+                };
+                slot.get_or_init(|| table.filter(|table| table.len() <= cells_max))
+            }
+        };
+        Ok(table.as_ref())
+    }
+
+    fn has_tables(&self) -> bool {
+        self.tables.iter().any(|table| table.get().is_some())
+    }
+
+    /// Gives up the roll-ups where a member with this code or a later one may be counted to a parent
+    /// that it no longer has.
+    pub(crate) fn forget_moved(&mut self, dimension: Dimension, code: u32) {
+        let largest = |segment: &Segment| segment.dimension_bounds(dimension).map(|it| it.max);
+        if self
+            .rolled
+            .values()
+            .filter_map(largest)
+            .any(|max| max >= i64::from(code))
+        {
+            self.forget_tables();
+        }
+    }
+
+    /// Gives up all roll-ups; they are made anew, of all segments, when they are next needed.
+    fn forget_tables(&mut self) {
+        self.tables = Default::default();
+        self.rolled.append(&mut self.loose);
+    }
+
+    /// Bytes that segments and roll-ups take in memory.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        let segment = |it: &Segment| it.byte_length() + it.decoded_bytes();
+        let tables = self.tables.iter().filter_map(|it| it.get()?.as_ref());
+        self.segments().map(segment).sum::<usize>() + tables.map(Table::heap_bytes).sum::<usize>()
+    }
+}
+
+/// From the first to the last day with facts.
+pub(crate) fn extent_of<'s>(segments: impl Iterator<Item = &'s Segment>) -> Option<DateRange> {
+    let days = segments
+        .filter(|segment| segment.rows() > 0)
+        .map(Segment::days);
+    days.reduce(|a, b| DateRange::new(a.from().min(b.from()), a.to().max(b.to())).unwrap_or(a))
+}
