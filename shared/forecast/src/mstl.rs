@@ -6,7 +6,7 @@
 //! it is drawn first, because the trend of a short season would swallow it. The adjusted series is
 //! forecast by exponential smoothing; seasons of STL repeat their last round.
 
-use crate::ets::{Choice, Ets, FittedEts};
+use crate::ets::{Average, FittedAverage};
 use crate::fit::complete;
 use crate::harmonics::Harmonics;
 use crate::stl::{Parts, Stl};
@@ -171,7 +171,7 @@ pub struct Mstl;
 #[derive(Debug, Clone, PartialEq)]
 pub struct FittedMstl {
     seasonal: Vec<Seasonal>,
-    rest: FittedEts,
+    rest: FittedAverage,
     fitted: Vec<f64>,
 }
 
@@ -186,10 +186,7 @@ impl Fit for Mstl {
             .iter()
             .for_each(|season| add(&mut adjusted, &season.values, -1.0));
         let adjusted = Series::checked(adjusted, Vec::new());
-        let rest = Ets {
-            choice: Choice::NonSeasonal,
-        }
-        .fit(&adjusted)?;
+        let rest = Average::default().fit(&adjusted)?;
         let mut fitted = rest.fitted().to_vec();
         seasonal
             .iter()

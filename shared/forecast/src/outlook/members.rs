@@ -1,20 +1,21 @@
 //! The models of the combination.
 //!
-//! Exponential smoothing, dynamic Theta and ARIMA always; with a season complex smoothing,
-//! decomposition by loess and the last season again; naive and drift for few values. Smoothing sees
-//! the values without a yearly curve, the others with it.
-//! Their mean is hard to beat (M4: "Comb"; Petropoulos and Svetunkov 2020, the simple combination
-//! of univariate models), because their errors differ.
+//! Exponential smoothing, Theta and a damped trend always; with a season ARIMA, complex smoothing,
+//! decomposition by loess, a temporal hierarchy, the last season again and the line through the ends;
+//! without a season ARIMA for many values, naive and the line for few. Their mean is hard to beat (M4:
+//! "Comb"; Petropoulos and Svetunkov 2020, the simple combination of univariate models), because their
+//! errors differ: the plain ones earn their place although each alone is poor.
 
 use super::history::History;
 use super::{Method, Path, Weight};
-use crate::ets::{Choice, Form};
+use crate::damped::Damped;
+use crate::ets::{Average, Kept};
 use crate::{
-    Arima, ArimaForm, Ces, CesForm, Ets, Fit, Mstl, Naive2, Predict, SeasonalNaive, Series, Theta,
+    Arima, ArimaForm, Ces, CesForm, Fit, Mstl, Naive2, Predict, SeasonalNaive, Series, Theta, Thief,
     mstl,
 };
 
-/// Below this many values plain members keep the others from seeing too much.
+/// Below this many values without a season plain members join, and ARIMA does not.
 const FEW: usize = 60;
 
 /// Means and standard deviations of the coming steps.
@@ -28,8 +29,10 @@ pub(super) struct Prediction {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Member {
     /// The form is chosen at the first fit and kept for later, shorter ones.
-    Ets(Option<Form>),
+    Ets(Option<Kept>),
     Theta,
+    Damped,
+    Thief,
     Ces(Option<CesForm>),
     Arima(Option<ArimaForm>),
     Mstl,
@@ -45,30 +48,54 @@ pub(super) enum Member {
 impl Member {
     /// The models that suit a history.
     pub fn for_history(history: &History) -> Vec<Self> {
-        let mut members = vec![Self::Ets(None), Self::Theta, Self::Arima(None)];
-        if let Some(season) = history.season() {
-            // Without a season it turns on short histories with every value.
-            members.push(Self::Ces(None));
-            if history.path != Path::Short {
-                members.push(Self::Mstl);
+        let count = history.values.len();
+        let mut members = vec![Self::Ets(None)];
+        match (history.season(), history.unnamed) {
+            // What does not see the longer season would only repeat the error of the others.
+            (Some(_), Some(long)) => members.extend([
+                Self::Arima(None),
+                Self::Ces(None),
+                Self::MstlLong(long),
+                Self::Repeat(long),
+            ]),
+            (Some(season), None) => {
+                members.extend([
+                    Self::Theta,
+                    Self::Arima(None),
+                    Self::Ces(None),
+                    Self::Damped,
+                    Self::Thief,
+                    Self::Repeat(season),
+                    Self::Drift,
+                ]);
+                if history.path != Path::Short {
+                    members.push(Self::Mstl);
+                }
             }
-            if history.unnamed.is_none() {
-                members.push(Self::Repeat(season));
+            (None, long) => {
+                members.extend([Self::Theta, Self::Damped]);
+                members.extend(long.map(Self::MstlLong));
+                // Its orders are a guess on few values, and plain members keep the others from
+                // seeing too much.
+                if count >= FEW {
+                    members.push(Self::Arima(None));
+                } else {
+                    members.extend([Self::Drift, Self::Naive]);
+                }
             }
-        }
-        if let Some(season) = history.unnamed {
-            members.extend([Self::MstlLong(season), Self::Repeat(season)]);
-        }
-        if history.values.len() < FEW {
-            members.extend([Self::Naive, Self::Drift]);
         }
         members
     }
 
     fn name(&self) -> String {
         match self {
-            Self::Ets(Some(form)) => form.to_string(),
-            Self::Ets(None) => "ETS".into(),
+            Self::Ets(kept) => match kept.as_deref() {
+                Some([(form, ..)]) => form.to_string(),
+                Some([(form, ..), others @ ..]) => format!("{form} and {} more", others.len()),
+                _ => "ETS".into(),
+            },
+            Self::Damped => "damped trend".into(),
+            Self::Thief => "temporal hierarchy".into(),
             Self::Theta => "DOT".into(),
             Self::Ces(Some(form)) => form.to_string(),
             Self::Ces(None) => "CES".into(),
@@ -86,14 +113,14 @@ impl Member {
     fn predict(&mut self, series: &Series, horizon: usize) -> Option<Prediction> {
         match self {
             Self::Ets(kept) => {
-                let choice = kept.map_or(Choice::Auto, Choice::Only);
-                let fitted = Ets { choice }
-                    .fit(series)
-                    .or_else(|_| Ets::default().fit(series));
-                let fitted = fitted.ok()?;
-                *kept = Some(kept.unwrap_or_else(|| fitted.form()));
+                let fitted = Average { kept: kept.clone() }.fit(series).ok()?;
+                if kept.is_none() {
+                    *kept = Some(fitted.kept().clone());
+                }
                 prediction(&fitted, horizon)
             }
+            Self::Damped => prediction(&Damped.fit(series).ok()?, horizon),
+            Self::Thief => prediction(&Thief.fit(series).ok()?, horizon),
             Self::Theta => prediction(&Theta.fit(series).ok()?, horizon),
             Self::Ces(kept) => {
                 let fitted = Ces { kept: *kept }.fit(series).ok()?;
@@ -145,11 +172,13 @@ pub(super) fn predictions(
     horizon: usize,
 ) -> Vec<Option<Prediction>> {
     let series = Series::checked(values.to_vec(), seasons.to_vec());
-    // A yearly curve is a guess: one model does without, and the past says which did better.
+    // A yearly curve is a guess: some models do without, and the past says which did better.
     let long = mstl::long_seasons(values, seasons, horizon);
     let predict = |member: &mut Member| match (&long, &member) {
-        (Some(long), Member::Ets(_)) => {
-            let rest = Series::checked(long.rest.clone(), seasons.to_vec());
+        (Some(long), Member::Ets(_) | Member::Arima(_) | Member::Mstl) => {
+            let short = seasons.iter().copied();
+            let short = short.filter(|&season| season <= mstl::SMOOTH_FROM).collect();
+            let rest = Series::checked(long.rest.clone(), short);
             let mut prediction = member.predict(&rest, horizon)?;
             let steps = prediction.mean.iter_mut().zip(&long.ahead);
             steps.for_each(|(mean, seasonal)| *mean += seasonal);
@@ -176,9 +205,7 @@ fn slope(series: &Series) -> Option<f64> {
     Some(rise / season as f64 / apart as f64)
 }
 
-/// The members that predicted as one; `None` where none did: halfway between their weighted mean,
-/// which takes out noise, and their weighted median, which leaves out the one that is far off.
-/// Deviations are averaged.
+/// The weighted mean of the members that predicted, of their deviations as well; `None` where none did.
 pub(super) fn combine(predictions: &[Option<Prediction>], weights: &[f64]) -> Option<Prediction> {
     let pairs = predictions.iter().zip(weights);
     let there: Vec<(&Prediction, f64)> = pairs
@@ -191,36 +218,14 @@ pub(super) fn combine(predictions: &[Option<Prediction>], weights: &[f64]) -> Op
         mean: vec![0.0; steps],
         deviation: vec![0.0; steps],
     };
-    let mut ordered = Vec::with_capacity(there.len());
-    for step in 0..steps {
-        ordered.clear();
-        for (prediction, weight) in &there {
-            combined.mean[step] += weight / total * prediction.mean[step];
-            combined.deviation[step] += weight / total * prediction.deviation[step];
-            ordered.push((prediction.mean[step], weight / total));
+    for (prediction, weight) in &there {
+        let share = weight / total;
+        for step in 0..steps {
+            combined.mean[step] += share * prediction.mean[step];
+            combined.deviation[step] += share * prediction.deviation[step];
         }
-        let median = weighted_median(&mut ordered);
-        let mean = &mut combined.mean[step];
-        *mean = 0.5 * (*mean + median);
     }
     Some(combined)
-}
-
-/// The value at half of the weight, each value standing at the middle of its own.
-fn weighted_median(ordered: &mut [(f64, f64)]) -> f64 {
-    ordered.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    let (mut passed, mut before) = (0.0, None);
-    for &(value, weight) in ordered.iter() {
-        let middle = passed + 0.5 * weight;
-        if middle > 0.5 {
-            return before.map_or(value, |(lower, at): (f64, f64)| {
-                lower + (value - lower) * (0.5 - at) / (middle - at)
-            });
-        }
-        before = Some((value, middle));
-        passed += weight;
-    }
-    before.map_or(0.0, |(value, _)| value)
 }
 
 /// Names and weights of the members in use.

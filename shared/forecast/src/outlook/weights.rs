@@ -1,21 +1,22 @@
 //! Weights of the models from their errors at past origins, and from nothing else.
 //!
 //! Weights estimated from a few windows of a short history are noisy, and equal ones a strong rival
-//! (Smith and Wallis, "A simple explanation of the forecast combination puzzle", 2009). So the errors
-//! are trusted as far as the history is long: with n values a model's weight is its relative error to
-//! the power of -[`POWER`] n / (n + [`HALF_TRUST`]), and the shorter the history, the worse a model
-//! must have been to be left out.
+//! (Smith and Wallis, "A simple explanation of the forecast combination puzzle", 2009). So every model
+//! starts with an average error, and a model's weight is its relative error to a negative power that
+//! grows with the history: [`POWER`] for few values, [`POWER_ADDED`] more for endless ones. Found on
+//! the training parts of published series, each without its last horizon; it matters little exactly.
 
 use super::backtest::Window;
 use super::members::Prediction;
 use crate::portable::{exp, ln};
 
-/// How sharply the weight falls with the error, where the history is endless.
-const POWER: f64 = 4.0;
-/// Values at which the errors have half of their say.
-const HALF_TRUST: f64 = 200.0;
-/// Error above the best model's beyond which a model is left out, where the history is endless.
-const TOO_BAD: f64 = 0.5;
+/// How sharply the weight falls with the error, where the history is short; what is added where it is
+/// endless; values at which half of that is added.
+const POWER: f64 = 2.0;
+const POWER_ADDED: f64 = 5.0;
+const HALF_ADDED: f64 = 500.0;
+/// Share of the best model's weight below which a model is left out.
+const TOO_LITTLE: f64 = 0.02;
 /// Windows of average error that every model starts with.
 const PRIOR_WINDOWS: f64 = 1.0;
 
@@ -62,15 +63,14 @@ pub(super) fn from_windows(
         .iter()
         .flatten()
         .fold(f64::INFINITY, |least, error| least.min(*error));
-    let trust = values.len() as f64 / (values.len() as f64 + HALF_TRUST);
+    let count = values.len() as f64;
+    let power = POWER + POWER_ADDED * count / (count + HALF_ADDED);
     // Relative to the best, so that no power overflows; x^-a = exp(-a ln x), see `portable`.
-    let share = |error: f64| exp(-POWER * trust * ln((error / best).clamp(1.0, 1e9)));
+    let share = |error: f64| exp(-power * ln((error / best).clamp(1.0, 1e9)));
     let shares: Vec<f64> = errors
         .iter()
-        .map(|error| match error {
-            Some(error) if trust * (error - best) <= TOO_BAD * best => share(error.max(1e-300)),
-            _ => 0.0,
-        })
+        .map(|error| error.map_or(0.0, |error| share(error.max(1e-300))))
+        .map(|share| if share < TOO_LITTLE { 0.0 } else { share })
         .collect();
     let total: f64 = shares.iter().sum();
     shares
