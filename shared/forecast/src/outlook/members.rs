@@ -15,8 +15,11 @@ use crate::{
     mstl,
 };
 
-/// Below this many values without a season plain members join, and ARIMA does not.
+/// Below these numbers of values without a season plain members join, and ARIMA does not.
 const FEW: usize = 60;
+const VERY_FEW: usize = 14;
+/// Values with a season at which no member is preferred for the length of the history.
+const PRIOR_VALUES: f64 = 100.0;
 
 /// Means and standard deviations of the coming steps.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,18 +76,33 @@ impl Member {
                 }
             }
             (None, long) => {
-                members.extend([Self::Theta, Self::Damped]);
+                members.push(Self::Theta);
                 members.extend(long.map(Self::MstlLong));
-                // Its orders are a guess on few values, and plain members keep the others from
-                // seeing too much.
-                if count >= FEW {
+                // ARIMA's orders are a guess on very few values.
+                if count >= VERY_FEW {
                     members.push(Self::Arima(None));
-                } else {
+                }
+                if !(VERY_FEW..FEW).contains(&count) {
+                    members.push(Self::Damped);
+                }
+                // Plain members keep the others from seeing too much.
+                if count < FEW {
                     members.extend([Self::Drift, Self::Naive]);
                 }
             }
         }
         members
+    }
+
+    /// What a member of a seasonal combination is trusted with before its errors are known, against
+    /// 1: on long histories the last season again and the hierarchy, on short ones lines.
+    pub fn prior(&self, count: usize) -> f64 {
+        let length = (count as f64 / PRIOR_VALUES).clamp(0.25, 2.0).sqrt();
+        match self {
+            Self::Repeat(_) | Self::Thief => length,
+            Self::Damped | Self::Drift => 1.0 / length,
+            _ => 1.0,
+        }
     }
 
     fn name(&self) -> String {

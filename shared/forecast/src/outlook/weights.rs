@@ -10,9 +10,10 @@ use super::backtest::Window;
 use super::members::Prediction;
 use crate::portable::{exp, ln};
 
-/// How sharply the weight falls with the error, where the history is short; what is added where it is
-/// endless; values at which half of that is added.
+/// How sharply the weight falls with the error, where the history is short, with a season and without;
+/// what is added where it is endless; values at which half of that is added.
 const POWER: f64 = 2.0;
+const POWER_PLAIN: f64 = 4.0;
 const POWER_ADDED: f64 = 5.0;
 const HALF_ADDED: f64 = 500.0;
 /// Share of the best model's weight below which a model is left out.
@@ -21,10 +22,13 @@ const TOO_LITTLE: f64 = 0.02;
 const PRIOR_WINDOWS: f64 = 1.0;
 
 /// One weight per member, adding up to 1; 0 where a member predicts nothing on the whole history.
+/// `priors` are the weights of equally good members, relative to each other.
 pub(super) fn from_windows(
     full: &[Option<Prediction>],
     windows: &[Window],
     values: &[f64],
+    priors: &[f64],
+    seasonal: bool,
 ) -> Vec<f64> {
     let mut relative = vec![(PRIOR_WINDOWS, PRIOR_WINDOWS); full.len()];
     for window in windows {
@@ -64,12 +68,14 @@ pub(super) fn from_windows(
         .flatten()
         .fold(f64::INFINITY, |least, error| least.min(*error));
     let count = values.len() as f64;
-    let power = POWER + POWER_ADDED * count / (count + HALF_ADDED);
+    let start = if seasonal { POWER } else { POWER_PLAIN };
+    let power = start + POWER_ADDED * count / (count + HALF_ADDED);
     // Relative to the best, so that no power overflows; x^-a = exp(-a ln x), see `portable`.
     let share = |error: f64| exp(-power * ln((error / best).clamp(1.0, 1e9)));
     let shares: Vec<f64> = errors
         .iter()
-        .map(|error| error.map_or(0.0, |error| share(error.max(1e-300))))
+        .zip(priors)
+        .map(|(error, prior)| error.map_or(0.0, |error| prior * share(error.max(1e-300))))
         .map(|share| if share < TOO_LITTLE { 0.0 } else { share })
         .collect();
     let total: f64 = shares.iter().sum();
@@ -109,7 +115,7 @@ mod tests {
             })
             .collect();
         let full = vec![level(1.0), level(1.0), level(1.0)];
-        let weights = from_windows(&full, &windows, &values);
+        let weights = from_windows(&full, &windows, &values, &[1.0; 3], true);
         assert!(weights[0] > weights[1] && weights[1] > 0.0, "{weights:?}");
         assert_eq!(weights[2], 0.0);
         assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
@@ -118,7 +124,7 @@ mod tests {
     #[test]
     fn without_windows_all_weigh_the_same() {
         assert_eq!(
-            from_windows(&[level(1.0), None, level(2.0)], &[], &[]),
+            from_windows(&[level(1.0), None, level(2.0)], &[], &[], &[1.0; 3], false),
             [0.5, 0.0, 0.5]
         );
     }
