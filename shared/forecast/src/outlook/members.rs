@@ -17,7 +17,7 @@ use crate::{
 
 /// Below these numbers of values without a season plain members join, and ARIMA does not.
 const FEW: usize = 60;
-const VERY_FEW: usize = 14;
+const VERY_FEW: usize = 20;
 /// Values with a season at which no member is preferred for the length of the history.
 const PRIOR_VALUES: f64 = 100.0;
 
@@ -76,14 +76,11 @@ impl Member {
                 }
             }
             (None, long) => {
-                members.push(Self::Theta);
+                members.extend([Self::Theta, Self::Damped]);
                 members.extend(long.map(Self::MstlLong));
                 // ARIMA's orders are a guess on very few values.
                 if count >= VERY_FEW {
                     members.push(Self::Arima(None));
-                }
-                if !(VERY_FEW..FEW).contains(&count) {
-                    members.push(Self::Damped);
                 }
                 // Plain members keep the others from seeing too much.
                 if count < FEW {
@@ -223,7 +220,9 @@ fn slope(series: &Series) -> Option<f64> {
     Some(rise / season as f64 / apart as f64)
 }
 
-/// The weighted mean of the members that predicted, of their deviations as well; `None` where none did.
+/// The members that predicted as one; `None` where none did: halfway between their weighted mean,
+/// which takes out noise, and their weighted median, which leaves out the one that is far off.
+/// Deviations are averaged.
 pub(super) fn combine(predictions: &[Option<Prediction>], weights: &[f64]) -> Option<Prediction> {
     let pairs = predictions.iter().zip(weights);
     let there: Vec<(&Prediction, f64)> = pairs
@@ -236,14 +235,36 @@ pub(super) fn combine(predictions: &[Option<Prediction>], weights: &[f64]) -> Op
         mean: vec![0.0; steps],
         deviation: vec![0.0; steps],
     };
-    for (prediction, weight) in &there {
-        let share = weight / total;
-        for step in 0..steps {
-            combined.mean[step] += share * prediction.mean[step];
-            combined.deviation[step] += share * prediction.deviation[step];
+    let mut ordered = Vec::with_capacity(there.len());
+    for step in 0..steps {
+        ordered.clear();
+        for (prediction, weight) in &there {
+            combined.mean[step] += weight / total * prediction.mean[step];
+            combined.deviation[step] += weight / total * prediction.deviation[step];
+            ordered.push((prediction.mean[step], weight / total));
         }
+        let median = weighted_median(&mut ordered);
+        let mean = &mut combined.mean[step];
+        *mean = 0.5 * (*mean + median);
     }
     Some(combined)
+}
+
+/// The value at half of the weight, each value standing at the middle of its own.
+fn weighted_median(ordered: &mut [(f64, f64)]) -> f64 {
+    ordered.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let (mut passed, mut before) = (0.0, None);
+    for &(value, weight) in ordered.iter() {
+        let middle = passed + 0.5 * weight;
+        if middle > 0.5 {
+            return before.map_or(value, |(lower, at): (f64, f64)| {
+                lower + (value - lower) * (0.5 - at) / (middle - at)
+            });
+        }
+        before = Some((value, middle));
+        passed += weight;
+    }
+    before.map_or(0.0, |(value, _)| value)
 }
 
 /// Names and weights of the members in use.

@@ -3,19 +3,21 @@
 //! Weights estimated from a few windows of a short history are noisy, and equal ones a strong rival
 //! (Smith and Wallis, "A simple explanation of the forecast combination puzzle", 2009). So every model
 //! starts with an average error, and a model's weight is its relative error to a negative power that
-//! grows with the history: [`POWER`] for few values, [`POWER_ADDED`] more for endless ones. Found on
+//! grows with the history. Found on
 //! the training parts of published series, each without its last horizon; it matters little exactly.
 
 use super::backtest::Window;
 use super::members::Prediction;
 use crate::portable::{exp, ln};
 
-/// How sharply the weight falls with the error, where the history is short, with a season and without;
-/// what is added where it is endless; values at which half of that is added.
+/// How sharply the weight falls with the error, where a seasonal history is short; what is added where it is endless; values at which half of that is added.
 const POWER: f64 = 2.0;
-const POWER_PLAIN: f64 = 4.0;
 const POWER_ADDED: f64 = 5.0;
 const HALF_ADDED: f64 = 500.0;
+/// The same without a season, where histories are often of a dozen values and windows of a few, which
+/// overlap: next to equal weights then.
+const POWER_PLAIN: f64 = 9.0;
+const HALF_PLAIN: f64 = 400.0;
 /// Share of the best model's weight below which a model is left out.
 const TOO_LITTLE: f64 = 0.02;
 /// Windows of average error that every model starts with.
@@ -68,8 +70,11 @@ pub(super) fn from_windows(
         .flatten()
         .fold(f64::INFINITY, |least, error| least.min(*error));
     let count = values.len() as f64;
-    let start = if seasonal { POWER } else { POWER_PLAIN };
-    let power = start + POWER_ADDED * count / (count + HALF_ADDED);
+    let power = if seasonal {
+        POWER + POWER_ADDED * count / (count + HALF_ADDED)
+    } else {
+        POWER_PLAIN * count / (count + HALF_PLAIN)
+    };
     // Relative to the best, so that no power overflows; x^-a = exp(-a ln x), see `portable`.
     let share = |error: f64| exp(-power * ln((error / best).clamp(1.0, 1e9)));
     let shares: Vec<f64> = errors
