@@ -2,8 +2,7 @@
 //!
 //! A measurement is `bench/NAME.mjs` (Node) or `bench/NAME.py` (Python 3). What follows the name is
 //! given to it. A folder of the same name holds what it needs: packages of its own (`package.json`), and
-//! a crate (`engine`) that is built for the browser and stands in for the product. Where nothing has to
-//! be built first, the measurement is the native crate `bench-NAME` in `bench/NAME`. Out of scope: what
+//! a crate (`engine`) that is built for the browser and stands in for the product. Out of scope: what
 //! is measured.
 
 use std::collections::BTreeMap;
@@ -30,12 +29,6 @@ pub fn bench(arguments: &[String]) -> Outcome {
     let program = known
         .get(name)
         .ok_or_else(|| format!("no measurement is called {name}: {}", list()))?;
-    if program.is_dir() {
-        let package = format!("bench-{name}");
-        return run(command("cargo")
-            .args(["run", "--release", "--quiet", "-p", &package, "--"])
-            .args(rest));
-    }
     let folder = root().join("bench").join(name);
     let engine = match folder.join("engine/Cargo.toml").is_file() {
         true => Some(build::bench_engine(name)?),
@@ -78,7 +71,7 @@ fn programs(folder: &Path) -> Outcome<BTreeMap<String, PathBuf>> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        if matches!(extension.as_str(), "mjs" | "py") || path.join("Cargo.toml").is_file() {
+        if matches!(extension.as_str(), "mjs" | "py") {
             let name = path
                 .file_stem()
                 .unwrap_or_default()
@@ -101,14 +94,9 @@ mod tests {
         for name in ["import.mjs", "cube.py", "README.md"] {
             fs::write(folder.join(name), "").expect("the temporary folder can be written");
         }
-        fs::create_dir_all(folder.join("series")).expect("the temporary folder can be written");
-        fs::write(folder.join("series/Cargo.toml"), "").expect("the folder was just made");
         let found = programs(&folder).map(|found| found.into_keys().collect::<Vec<_>>());
         fs::remove_dir_all(&folder).expect("the folder was just made");
-        assert_eq!(
-            found,
-            Ok(["cube", "import", "series"].map(str::to_owned).to_vec())
-        );
+        assert_eq!(found, Ok(vec!["cube".to_owned(), "import".to_owned()]));
         assert_eq!(programs(Path::new("/nowhere")), Ok(BTreeMap::new()));
     }
 }

@@ -214,7 +214,7 @@ impl Fit for Ces {
         let season = series.seasons().first().copied().filter(usable);
         let count = values.len() as f64;
         let form = match self.kept {
-            Some(form) if form.length <= values.len() / 2 => form.estimated(values, 40).0,
+            Some(form) if form.length <= values.len() / 2 => form.estimated(values, 24).0,
             _ => {
                 let forms = match season {
                     Some(_) => &[Season::None, Season::Simple, Season::Partial, Season::Full][..],
@@ -223,7 +223,7 @@ impl Fit for Ces {
                 let estimated = forms.iter().map(|&kind| {
                     let form =
                         CesForm::new(kind, season.filter(|_| kind != Season::None).unwrap_or(1));
-                    let (form, value) = form.estimated(values, 120);
+                    let (form, value) = form.estimated(values, 80);
                     let parameters = form.parameters() as f64;
                     let spare = (count - parameters - 1.0).max(1e-3);
                     let aicc =

@@ -13,6 +13,7 @@
 use crate::adjustment::Adjustment;
 use crate::fit::complete;
 use crate::nelder_mead::{Budget, minimise};
+use crate::portable::ln;
 use crate::{Fit, FitError, Predict, Series};
 
 /// Dynamic optimised Theta on the shortest season of the series.
@@ -97,23 +98,24 @@ impl Fit for Theta {
         let adjusted = adjustment.remove(values);
         let budget = Budget {
             evaluations: 40,
-            tolerance: 0.0,
+            tolerance: 1e-9,
         };
         // The error over alpha may have two valleys: a coarse look first.
-        let look = |alpha: f64| best_line(&adjusted, alpha.clamp(ALPHA.0, ALPHA.1)).2;
+        let lines = lines_of(&adjusted);
+        let look = |alpha: f64| best_line(&adjusted, &lines, alpha.clamp(ALPHA.0, ALPHA.1)).2;
         let coarse = (0..8).map(|k| ALPHA.0 + (ALPHA.1 - ALPHA.0) * (f64::from(k) + 0.5) / 8.0);
-        let start = coarse
-            .min_by(|a, b| look(*a).total_cmp(&look(*b)))
-            .unwrap_or(0.5);
-        let (point, squares) = minimise([start, 0.0, 0.0, 0.0], &[0.05], budget, |p| {
+        let coarse = coarse.map(|alpha| (look(alpha), alpha));
+        let start = coarse.min_by(|a, b| a.0.total_cmp(&b.0));
+        let start = start.map_or(0.5, |(_, alpha)| alpha);
+        let (point, value) = minimise([start, 0.0, 0.0, 0.0], &[0.05], budget, |p| {
             let outside = p[0] - p[0].clamp(ALPHA.0, ALPHA.1);
-            look(p[0]) * (1.0 + outside.abs())
+            ln(look(p[0]).clamp(1e-300, 1e300)) + outside.abs()
         });
-        if !squares.is_finite() {
+        if !value.is_finite() {
             return Err(FitError::NotFinite);
         }
         let alpha = point[0].clamp(ALPHA.0, ALPHA.1);
-        let (mut level, weight, squares) = best_line(&adjusted, alpha);
+        let (mut level, weight, squares) = best_line(&adjusted, &lines, alpha);
         let mut line = Line::new(adjusted[0]);
         let mut fitted = Vec::with_capacity(adjusted.len());
         for &value in &adjusted {
@@ -136,17 +138,29 @@ impl Fit for Theta {
     }
 }
 
+/// Intercept and slope of the line before each value; they do not depend on alpha.
+fn lines_of(values: &[f64]) -> Vec<(f64, f64)> {
+    let mut line = Line::new(values[0]);
+    let before = values.iter().map(|&value| {
+        let now = (line.intercept, line.slope);
+        line.push(value, 0.5);
+        now
+    });
+    before.collect()
+}
+
 /// Starting level, weight in 0..1 and sum of squared errors that suit an alpha: the best level for the
 /// likeliest weight.
-fn best_line(values: &[f64], alpha: f64) -> (f64, f64, f64) {
+fn best_line(values: &[f64], lines: &[(f64, f64)], alpha: f64) -> (f64, f64, f64) {
     // error_t = value_t - smoothed_t - l0 (1 - alpha)^t - w drift_t, smoothed from a zero start.
-    let mut line = Line::new(values[0]);
     let (mut smoothed, mut power) = (0.0, 1.0);
+    let (keep, inverse) = (1.0 - alpha, 1.0 / alpha);
     let (mut pp, mut pd, mut dd, mut pr, mut dr, mut rr) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
-    for (t, &value) in values.iter().enumerate() {
+    for (t, (&value, &(intercept, slope))) in values.iter().zip(lines).enumerate() {
+        let next = power * keep;
         if t >= BURN_IN {
             let rest = value - smoothed;
-            let drift = line.drift(alpha);
+            let drift = intercept * power + slope * ((1.0 - next) * inverse);
             pp += power * power;
             pd += power * drift;
             dd += drift * drift;
@@ -155,8 +169,7 @@ fn best_line(values: &[f64], alpha: f64) -> (f64, f64, f64) {
             rr += rest * rest;
         }
         smoothed += alpha * (value - smoothed);
-        power *= 1.0 - alpha;
-        line.push(value, alpha);
+        power = next;
     }
     let squares_at = |level: f64, weight: f64| {
         let squares = rr - 2.0 * (level * pr + weight * dr)
@@ -240,7 +253,7 @@ mod tests {
     #[test]
     fn closed_form_is_the_likeliest_of_a_grid() {
         let values: Vec<f64> = (0..40).map(|t| f64::from((t * 29) % 13 + t)).collect();
-        let (_, weight, _) = best_line(&values, 0.4);
+        let (_, weight, _) = best_line(&values, &lines_of(&values), 0.4);
         let squares = |level: f64, weight: f64| {
             let (mut line, mut state, mut sum) = (Line::new(values[0]), level, 0.0);
             for (t, &value) in values.iter().enumerate() {

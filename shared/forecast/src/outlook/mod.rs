@@ -176,7 +176,7 @@ fn combined(history: &History, horizon: usize, levels: &[f64]) -> Forecast {
             steps: plan.horizon,
         });
     }
-    let calibration = Calibration::from_past(&past, &history.observed);
+    let calibration = Calibration::from_past(&past, &history.observed, seasonal);
     let bands = calibration.bands(&combination, levels, values.len());
     let steps = intervals::steps(&combination.mean, &bands, levels);
     let level = levels.last().copied();

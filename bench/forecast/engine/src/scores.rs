@@ -1,26 +1,34 @@
 //! Scores of a model, averaged over the series of a file.
 
+#[cfg(not(target_arch = "wasm32"))]
 use std::time::Instant;
 
-use crate::{Case, Outcome};
-use forecast::{Series, score};
+use crate::cases::Case;
+use crate::models::Model;
+use forecast::score;
 
 /// Means over all series.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Average {
     /// sMAPE, MASE, coverage at 80 and 95 %, MSIS at 95 %.
     scores: [f64; 5],
     milliseconds: f64,
 }
 
-/// Runs a model on all series, one thread.
-pub fn average(cases: &[Case], model: impl Fn(&Series, usize) -> Outcome) -> Average {
+/// Runs a model on all series, one thread; `seen` gets each one's point forecasts. The browser has no
+/// clock here: the page takes the time there.
+pub fn average(cases: &[Case], model: Model, mut seen: impl FnMut(&[f64])) -> Average {
     let mut average = Average::default();
     let share = 1.0 / cases.len().max(1) as f64;
     for case in cases {
+        #[cfg(not(target_arch = "wasm32"))]
         let begin = Instant::now();
         let outcome = model(&case.series, case.actual.len());
-        average.milliseconds += begin.elapsed().as_secs_f64() * 1e3 * share;
+        #[cfg(not(target_arch = "wasm32"))]
+        {
+            average.milliseconds += begin.elapsed().as_secs_f64() * 1e3 * share;
+        }
+        seen(&outcome.mean);
         let scale = score::naive_scale(case.series.values(), case.season).unwrap_or(1.0);
         let scores = [
             score::smape(&case.actual, &outcome.mean),
@@ -37,6 +45,15 @@ pub fn average(cases: &[Case], model: impl Fn(&Series, usize) -> Outcome) -> Ave
 }
 
 impl Average {
+    /// With the time that somebody else took, in milliseconds a series.
+    #[cfg(target_arch = "wasm32")]
+    pub fn timed(self, milliseconds: f64) -> Self {
+        Self {
+            milliseconds,
+            ..self
+        }
+    }
+
     /// The JSON line of a model.
     pub fn line(&self, file: &str, model: &str, count: usize, naive2: &Self) -> String {
         let [smape, mase, coverage80, coverage95, msis95] = self.scores;

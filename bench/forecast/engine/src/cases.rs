@@ -1,11 +1,14 @@
-//! Reading files of series: gzip, a series a line.
+//! Reading files of series: gzip natively, text in the browser, a series a line.
 
+#[cfg(not(target_arch = "wasm32"))]
 use std::io::Read;
+#[cfg(not(target_arch = "wasm32"))]
 use std::path::{Path, PathBuf};
 
 use forecast::Series;
 
 /// A series and what came after it.
+#[derive(Debug)]
 pub struct Case {
     /// What a model may see.
     pub series: Series,
@@ -16,6 +19,7 @@ pub struct Case {
 }
 
 /// All `.tsv.gz` of a folder, by name.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn files_of(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let missing = |error| {
         format!(
@@ -33,6 +37,7 @@ pub fn files_of(folder: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 /// Each `every`-th series of a file.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn read(file: &Path, every: usize) -> Result<Vec<Case>, String> {
     let at = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
     let mut text = String::new();
@@ -40,10 +45,12 @@ pub fn read(file: &Path, every: usize) -> Result<Vec<Case>, String> {
     flate2::read::GzDecoder::new(packed)
         .read_to_string(&mut text)
         .map_err(|error| at(&error))?;
-    let lines = text.lines().step_by(every);
-    lines
-        .map(|line| case_of(line).map_err(|error| at(&error)))
-        .collect()
+    of_text(&text, every).map_err(|error| at(&error))
+}
+
+/// Each `every`-th series of an unpacked file.
+pub fn of_text(text: &str, every: usize) -> Result<Vec<Case>, String> {
+    text.lines().step_by(every).map(case_of).collect()
 }
 
 fn case_of(line: &str) -> Result<Case, String> {
