@@ -40,17 +40,7 @@ fn revenue(company: &Company, range: DateRange) -> Option<Value> {
 }
 
 fn try_revenue(company: &Company, range: DateRange) -> Result<Option<Value>, Failure> {
-    let query = Query {
-        metrics: vec![MetricId::NetRevenue],
-        range,
-        group_by: vec![],
-        filters: vec![],
-        compare: None,
-        sort: None,
-        top: None,
-        subtotals: false,
-        fill_gaps: false,
-    };
+    let query = Query::of(MetricId::NetRevenue, range);
     let answer = company.session.borrow().query(&query)?;
     Ok(answer.total.values[0])
 }

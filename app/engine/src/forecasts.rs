@@ -129,15 +129,10 @@ fn series_values(
     range: DateRange,
 ) -> Result<Vec<f64>, Failure> {
     let query = Query {
-        metrics: vec![ask.metric],
-        range,
         group_by: vec![dimension],
         filters: ask.filters.clone(),
-        compare: None,
-        sort: None,
-        top: None,
-        subtotals: false,
         fill_gaps: true,
+        ..Query::of(ask.metric, range)
     };
     let answer = cube
         .answer(&query)

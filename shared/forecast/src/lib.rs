@@ -12,11 +12,14 @@
 //! | [`SeasonalNaive`], [`Naive2`] | Hyndman and Athanasopoulos, 3rd ed.; M4 (2020) |
 //! | [`Ets`], 15 forms, by AICc | Hyndman, Koehler, Ord and Snyder (2008) |
 //! | [`Theta`], dynamic optimised | Fiorucci et al. (2016) |
+//! | [`Ces`], complex smoothing | Svetunkov, Kourentzes and Ord (2022) |
+//! | [`Thief`], temporal hierarchy of Thetas | Athanasopoulos et al. (2017) |
+//! | [`Arima`], automatic, seasonal | Hyndman and Khandakar (2008) |
 //! | [`Mstl`], several seasons | Cleveland et al. (1990), Bandara et al. (2021) |
 //! | [`Tsb`], rare demand | Teunter, Syntetos and Babai (2011) |
 //!
 //! # Out of scope, for now
-//! Dates, holidays and other known regressors; ARIMA and complex smoothing; repair of outliers,
+//! Dates, holidays and other known regressors; repair of outliers,
 //! stock-outs and level shifts; hierarchies; streaming updates.
 //!
 //! # What holds
@@ -28,12 +31,15 @@
 //! - What a forecast chooses or calibrates, it does on the values it was given and on nothing else.
 //!
 //! # Measured
-//! `cargo run --release -p forecast --example score -- FILE...` scores all models on files of
-//! published series; `--example speed` times a 90-day forecast of daily sales.
+//! `cargo xtask bench forecast` scores all models on files of published series; `cargo run --release -p
+//! forecast --example speed` times a 90-day forecast of daily sales. Figures: `docs/forecasting.md`.
 
 mod adjustment;
 mod anomaly;
+mod arima;
+mod ces;
 mod classical;
+mod damped;
 mod decompose;
 pub mod ets;
 mod fit;
@@ -49,9 +55,13 @@ pub mod score;
 mod seasonal_naive;
 mod series;
 mod stl;
+mod sums;
 mod theta;
+mod thief;
 
 pub use anomaly::{Anomaly, AnomalyError, AnomalyOptions, anomalies};
+pub use arima::{Arima, ArimaForm, FittedArima};
+pub use ces::{Ces, CesForm, FittedCes};
 pub use decompose::{Decomposition, SeasonPart, decompose};
 pub use ets::{Ets, FittedEts};
 pub use fit::{Fit, FitError, Predict};
@@ -65,3 +75,4 @@ pub use outlook::{
 pub use seasonal_naive::{FittedSeasonalNaive, SeasonalNaive};
 pub use series::{SEASON_LENGTH_MAX, SEASONS_MAX, Series, SeriesError, VALUES_MAX};
 pub use theta::{FittedTheta, Theta};
+pub use thief::{FittedThief, Thief};

@@ -3,6 +3,8 @@
 //! Cleveland, "Robust locally weighted regression and smoothing scatterplots", JASA 74 (1979), in
 //! the details of the STL paper: tricube weights, a window that grows where the series is shorter.
 
+use crate::sums::dot;
+
 /// A smoother: `window` nearest values (2 at least), evaluated at every `jump`-th position and
 /// drawn straight between.
 #[derive(Debug, Clone, Copy)]
@@ -26,12 +28,27 @@ impl Loess {
         if count == 0 {
             return;
         }
+        // Around a position in the middle the weights are always the same and the slope has no say.
+        let half = self.window / 2;
+        let middle = if robustness.is_empty() && self.window % 2 == 1 {
+            half..(count - half.min(count)).max(half)
+        } else {
+            0..0
+        };
+        let kernel = if middle.is_empty() {
+            Vec::new()
+        } else {
+            self.kernel()
+        };
         let mut previous = 0;
         let mut position = 0;
         loop {
-            smooth[position] = self
-                .at(values, robustness, position as f64)
-                .unwrap_or(values[position]);
+            smooth[position] = if middle.contains(&position) {
+                dot(&kernel, &values[position - half..])
+            } else {
+                let line = self.at(values, robustness, position as f64);
+                line.unwrap_or(values[position])
+            };
             let gap = position - previous;
             if gap > 1 {
                 let (from, slope) = (smooth[previous], smooth[position] - smooth[previous]);
@@ -47,6 +64,16 @@ impl Loess {
         }
     }
 
+    /// The weights of an odd window around its middle, adding up to 1.
+    fn kernel(self) -> Vec<f64> {
+        let reach = (self.window as f64 - 1.0) / 2.0;
+        let weights: Vec<f64> = (0..self.window)
+            .map(|i| tricube((i as f64 - reach).abs(), reach))
+            .collect();
+        let total: f64 = weights.iter().sum();
+        weights.iter().map(|weight| weight / total).collect()
+    }
+
     /// The local line at `x` in positions (may lie outside); `None` where all weights vanish.
     pub fn at(self, values: &[f64], robustness: &[f64], x: f64) -> Option<f64> {
         let count = values.len();
@@ -58,19 +85,8 @@ impl Loess {
         if self.window > count {
             reach += ((self.window - count) / 2) as f64;
         }
-        let (near, far) = (0.001 * reach, 0.999 * reach);
         let weight = |i: usize| {
-            let distance = (i as f64 - x).abs();
-            if distance > far {
-                return 0.0;
-            }
-            let tricube = if distance <= near {
-                1.0
-            } else {
-                let share = distance / reach;
-                let rest = 1.0 - share * share * share;
-                rest * rest * rest
-            };
+            let tricube = tricube((i as f64 - x).abs(), reach);
             robustness.get(i).map_or(tricube, |r| r * tricube)
         };
         let (mut total, mut moment, mut second, mut sum, mut cross) = (0.0, 0.0, 0.0, 0.0, 0.0);
@@ -99,6 +115,19 @@ impl Loess {
     }
 }
 
+/// Tricube weight at a distance, with the flat top and the cut edge of the STL paper's program.
+fn tricube(distance: f64, reach: f64) -> f64 {
+    if distance > 0.999 * reach {
+        return 0.0;
+    }
+    if distance <= 0.001 * reach {
+        return 1.0;
+    }
+    let share = distance / reach;
+    let rest = 1.0 - share * share * share;
+    rest * rest * rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +143,20 @@ mod tests {
                     (found - expected).abs() < 1e-9,
                     "{window}: {found} for {expected}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn the_middle_is_the_local_line() {
+        let values: Vec<f64> = (0..50).map(|t| f64::from((t * 29) % 17)).collect();
+        for window in [3, 7, 13, 49] {
+            let loess = Loess { window, jump: 1 };
+            let mut smooth = vec![0.0; 50];
+            loess.smooth(&values, &[], &mut smooth);
+            for (position, found) in smooth.iter().enumerate() {
+                let line = loess.at(&values, &[], position as f64).expect("weights");
+                assert!((found - line).abs() < 1e-9, "{window} {position}");
             }
         }
     }

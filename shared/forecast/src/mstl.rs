@@ -6,7 +6,7 @@
 //! it is drawn first, because the trend of a short season would swallow it. The adjusted series is
 //! forecast by exponential smoothing; seasons of STL repeat their last round.
 
-use crate::ets::{Choice, Ets, FittedEts};
+use crate::ets::{Average, FittedAverage};
 use crate::fit::complete;
 use crate::harmonics::Harmonics;
 use crate::stl::{Parts, Stl};
@@ -138,29 +138,27 @@ pub(crate) struct LongSeasons {
     pub ahead: Vec<f64>,
 }
 
-/// Takes out the seasons that are drawn as smooth curves; `None` where there is none.
+/// Takes out the seasons that are drawn as smooth curves; `None` where there is none. The short seasons
+/// stay: over whole years they are next to orthogonal to a few slow waves.
 pub(crate) fn long_seasons(
     values: &[f64],
     periods: &[usize],
     horizon: usize,
 ) -> Option<LongSeasons> {
-    if periods.iter().all(|&period| period <= SMOOTH_FROM) {
-        return None;
-    }
-    let mut seasonal = seasons_of(values, periods, false).seasonal;
-    seasonal.retain(|season| season.curve.is_some());
-    if seasonal.is_empty() {
-        return None;
-    }
+    let count = values.len();
     let mut rest = values.to_vec();
-    seasonal
-        .iter()
-        .for_each(|season| add(&mut rest, &season.values, -1.0));
-    let sum = |step: usize| seasonal.iter().map(|season| season.ahead(step)).sum();
-    Some(LongSeasons {
-        rest,
-        ahead: (0..horizon).map(sum).collect(),
-    })
+    let mut ahead = vec![0.0; horizon];
+    let mut found = false;
+    for &period in periods.iter().rev().filter(|&&period| period > SMOOTH_FROM) {
+        if let Some(curve) = Harmonics::fit(&rest, period) {
+            let values = rest.iter_mut().enumerate();
+            values.for_each(|(t, value)| *value -= curve.at(t));
+            let steps = ahead.iter_mut().enumerate();
+            steps.for_each(|(step, value)| *value += curve.at(count + step));
+            found = true;
+        }
+    }
+    found.then_some(LongSeasons { rest, ahead })
 }
 
 /// Seasons by decomposition, the rest by exponential smoothing.
@@ -171,7 +169,7 @@ pub struct Mstl;
 #[derive(Debug, Clone, PartialEq)]
 pub struct FittedMstl {
     seasonal: Vec<Seasonal>,
-    rest: FittedEts,
+    rest: FittedAverage,
     fitted: Vec<f64>,
 }
 
@@ -186,10 +184,7 @@ impl Fit for Mstl {
             .iter()
             .for_each(|season| add(&mut adjusted, &season.values, -1.0));
         let adjusted = Series::checked(adjusted, Vec::new());
-        let rest = Ets {
-            choice: Choice::NonSeasonal,
-        }
-        .fit(&adjusted)?;
+        let rest = Average::default().fit(&adjusted)?;
         let mut fitted = rest.fitted().to_vec();
         seasonal
             .iter()

@@ -7,11 +7,13 @@
 //! tested and taken out first.
 //!
 //! The line and the smoothing do not depend on w or on the starting level l0, so for a given alpha
-//! the errors are linear in (l0, w): a closed form, and the whole fit is a search over alpha.
+//! the errors are linear in (l0, w): a closed form, and the whole fit is a search over alpha. With few
+//! values w is drawn towards 1/2 ([`PRIOR_WEIGHT`]).
 
 use crate::adjustment::Adjustment;
 use crate::fit::complete;
 use crate::nelder_mead::{Budget, minimise};
+use crate::portable::ln;
 use crate::{Fit, FitError, Predict, Series};
 
 /// Dynamic optimised Theta on the shortest season of the series.
@@ -35,6 +37,11 @@ pub struct FittedTheta {
 const ALPHA: (f64, f64) = (0.1, 0.99);
 /// First errors that do not count: the line has hardly begun.
 const BURN_IN: usize = 3;
+/// The weight before the values have spoken: theta 2, that of the original method (Assimakopoulos and
+/// Nikolopoulos 2000), normally distributed with this spread. A few values say little about theta, and
+/// the usual implementations stay near 2 because their search begins there and ends early.
+const PRIOR_WEIGHT: f64 = 0.5;
+const PRIOR_SPREAD: f64 = 0.5;
 
 /// The least-squares line through the values so far, updated in constant time.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -91,23 +98,24 @@ impl Fit for Theta {
         let adjusted = adjustment.remove(values);
         let budget = Budget {
             evaluations: 40,
-            tolerance: 0.0,
+            tolerance: 1e-9,
         };
         // The error over alpha may have two valleys: a coarse look first.
-        let look = |alpha: f64| best_line(&adjusted, alpha.clamp(ALPHA.0, ALPHA.1)).2;
+        let lines = lines_of(&adjusted);
+        let look = |alpha: f64| best_line(&adjusted, &lines, alpha.clamp(ALPHA.0, ALPHA.1)).2;
         let coarse = (0..8).map(|k| ALPHA.0 + (ALPHA.1 - ALPHA.0) * (f64::from(k) + 0.5) / 8.0);
-        let start = coarse
-            .min_by(|a, b| look(*a).total_cmp(&look(*b)))
-            .unwrap_or(0.5);
-        let (point, squares) = minimise([start, 0.0, 0.0, 0.0], &[0.05], budget, |p| {
+        let coarse = coarse.map(|alpha| (look(alpha), alpha));
+        let start = coarse.min_by(|a, b| a.0.total_cmp(&b.0));
+        let start = start.map_or(0.5, |(_, alpha)| alpha);
+        let (point, value) = minimise([start, 0.0, 0.0, 0.0], &[0.05], budget, |p| {
             let outside = p[0] - p[0].clamp(ALPHA.0, ALPHA.1);
-            look(p[0]) * (1.0 + outside.abs())
+            ln(look(p[0]).clamp(1e-300, 1e300)) + outside.abs()
         });
-        if !squares.is_finite() {
+        if !value.is_finite() {
             return Err(FitError::NotFinite);
         }
         let alpha = point[0].clamp(ALPHA.0, ALPHA.1);
-        let (mut level, weight, squares) = best_line(&adjusted, alpha);
+        let (mut level, weight, squares) = best_line(&adjusted, &lines, alpha);
         let mut line = Line::new(adjusted[0]);
         let mut fitted = Vec::with_capacity(adjusted.len());
         for &value in &adjusted {
@@ -130,16 +138,29 @@ impl Fit for Theta {
     }
 }
 
-/// Starting level, weight in 0..1 and sum of squared errors that are best for an alpha.
-fn best_line(values: &[f64], alpha: f64) -> (f64, f64, f64) {
-    // error_t = value_t - smoothed_t - l0 (1 - alpha)^t - w drift_t, smoothed from a zero start.
+/// Intercept and slope of the line before each value; they do not depend on alpha.
+fn lines_of(values: &[f64]) -> Vec<(f64, f64)> {
     let mut line = Line::new(values[0]);
+    let before = values.iter().map(|&value| {
+        let now = (line.intercept, line.slope);
+        line.push(value, 0.5);
+        now
+    });
+    before.collect()
+}
+
+/// Starting level, weight in 0..1 and sum of squared errors that suit an alpha: the best level for the
+/// likeliest weight.
+fn best_line(values: &[f64], lines: &[(f64, f64)], alpha: f64) -> (f64, f64, f64) {
+    // error_t = value_t - smoothed_t - l0 (1 - alpha)^t - w drift_t, smoothed from a zero start.
     let (mut smoothed, mut power) = (0.0, 1.0);
+    let (keep, inverse) = (1.0 - alpha, 1.0 / alpha);
     let (mut pp, mut pd, mut dd, mut pr, mut dr, mut rr) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
-    for (t, &value) in values.iter().enumerate() {
+    for (t, (&value, &(intercept, slope))) in values.iter().zip(lines).enumerate() {
+        let next = power * keep;
         if t >= BURN_IN {
             let rest = value - smoothed;
-            let drift = line.drift(alpha);
+            let drift = intercept * power + slope * ((1.0 - next) * inverse);
             pp += power * power;
             pd += power * drift;
             dd += drift * drift;
@@ -148,28 +169,37 @@ fn best_line(values: &[f64], alpha: f64) -> (f64, f64, f64) {
             rr += rest * rest;
         }
         smoothed += alpha * (value - smoothed);
-        power *= 1.0 - alpha;
-        line.push(value, alpha);
+        power = next;
     }
+    let squares_at = |level: f64, weight: f64| {
+        let squares = rr - 2.0 * (level * pr + weight * dr)
+            + level * level * pp
+            + 2.0 * level * weight * pd
+            + weight * weight * dd;
+        squares.max(0.0)
+    };
+    let level_at = |weight: f64| {
+        if pp > 0.0 {
+            (pr - weight * pd) / pp
+        } else {
+            0.0
+        }
+    };
     let determinant = pp * dd - pd * pd;
     // Theta runs from 1 (w = 0) to very large (w = 1); the error is convex in w, so the nearer
-    // bound is the best where the free optimum lies outside.
+    // bound is the best where the optimum lies outside.
     let weight = if determinant > 1e-12 * pp * dd {
-        (dr * pp - pr * pd) / determinant
+        let free = (dr * pp - pr * pd) / determinant;
+        let freedom = (values.len() - BURN_IN).saturating_sub(3).max(1);
+        let noise = squares_at(level_at(free), free) / freedom as f64;
+        let (told, pull) = (determinant / pp, noise / (PRIOR_SPREAD * PRIOR_SPREAD));
+        (told * free + pull * PRIOR_WEIGHT) / (told + pull)
     } else {
-        0.5
+        PRIOR_WEIGHT
     };
     let weight = weight.clamp(0.0, 1.0);
-    let level = if pp > 0.0 {
-        (pr - weight * pd) / pp
-    } else {
-        0.0
-    };
-    let squares = rr - 2.0 * (level * pr + weight * dr)
-        + level * level * pp
-        + 2.0 * level * weight * pd
-        + weight * weight * dd;
-    (level, weight, squares.max(0.0))
+    let level = level_at(weight);
+    (level, weight, squares_at(level, weight))
 }
 
 impl FittedTheta {
@@ -227,9 +257,9 @@ mod tests {
     }
 
     #[test]
-    fn closed_form_is_the_least_of_a_grid() {
+    fn closed_form_is_the_likeliest_of_a_grid() {
         let values: Vec<f64> = (0..40).map(|t| f64::from((t * 29) % 13 + t)).collect();
-        let (_, _, best) = best_line(&values, 0.4);
+        let (_, weight, _) = best_line(&values, &lines_of(&values), 0.4);
         let squares = |level: f64, weight: f64| {
             let (mut line, mut state, mut sum) = (Line::new(values[0]), level, 0.0);
             for (t, &value) in values.iter().enumerate() {
@@ -240,11 +270,19 @@ mod tests {
             }
             sum
         };
-        let grid = (0..41).flat_map(|i| (0..21).map(move |j| (i, j)));
-        let least = grid
-            .map(|(i, j)| squares(f64::from(i) - 20.0, f64::from(j) / 20.0))
-            .fold(f64::INFINITY, f64::min);
-        assert!(best <= least + 1e-9, "{best} against {least}");
+        let least = |weight: f64| {
+            let levels = (0..4_001).map(|i| squares(0.01 * f64::from(i) - 20.0, weight));
+            levels.fold(f64::INFINITY, f64::min)
+        };
+        let sums: Vec<f64> = (-100..=200).map(|i| least(0.01 * f64::from(i))).collect();
+        let noise = sums.iter().copied().fold(f64::INFINITY, f64::min) / 34.0;
+        let posterior = |i: usize| {
+            let apart = (0.01 * i as f64 - PRIOR_WEIGHT) / PRIOR_SPREAD;
+            sums[i + 100] + noise * apart * apart
+        };
+        let found = (0..=100_usize).min_by(|&a, &b| posterior(a).total_cmp(&posterior(b)));
+        let found = 0.01 * found.expect("a hundred") as f64;
+        assert!((weight - found).abs() < 0.02, "{weight} against {found}");
     }
 
     #[test]

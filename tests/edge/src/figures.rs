@@ -48,15 +48,11 @@ pub fn figures(client: &Client, company: &str, by: Dimension) -> BTreeMap<String
     let day = |year| Date::from_ymd(year, 1, 1).expect("a date");
     let metrics = vec![MetricId::NetRevenue, MetricId::Orders, MetricId::NetUnits];
     let query = Query {
-        metrics,
-        range: DateRange::new(day(2009), day(2100)).expect("a range"),
         group_by: vec![by],
-        filters: Vec::new(),
-        compare: None,
-        sort: None,
-        top: None,
-        subtotals: false,
-        fill_gaps: false,
+        ..Query::of_all(
+            metrics,
+            DateRange::new(day(2009), day(2100)).expect("a range"),
+        )
     };
     let answer = cube(client, company).answer(&query).expect("an answer");
     let rows = answer.rows.into_iter().map(|row| {

@@ -24,17 +24,7 @@ fn by_hash(blobs: &[Vec<u8>]) -> BTreeMap<Hash256, Vec<u8>> {
 }
 
 fn revenue(session: &Session, range: DateRange) -> Option<Value> {
-    let query = Query {
-        metrics: vec![MetricId::NetRevenue],
-        range,
-        group_by: vec![],
-        filters: vec![],
-        compare: None,
-        sort: None,
-        top: None,
-        subtotals: false,
-        fill_gaps: false,
-    };
+    let query = Query::of(MetricId::NetRevenue, range);
     session.query(&query).unwrap().total.values[0]
 }
 

@@ -166,22 +166,23 @@ impl Problem<'_> {
     /// n ln(sum of squares) + 2 sum of ln |forecast|.
     pub fn objective(&self, sums: Sums) -> f64 {
         let count = self.values.len() as f64;
-        // A perfect fit has no likelihood: errors below 1e-13 of the values count as that.
-        let floor = if self.form.error == ErrorForm::Multiplicative {
+        // A perfect fit has no likelihood: errors below 1e-13 of the values count as that. Three
+        // values tell most fits from one.
+        let relative = self.form.error == ErrorForm::Multiplicative;
+        let last = self.values.len() - 1;
+        let some = [0, last / 2, last].map(|t| self.values[t] * self.values[t]);
+        let floor = if relative {
             count * 1e-26
+        } else if sums.squares > 1e-18 * count * (some[0] + some[1] + some[2]) {
+            0.0
         } else {
-            1e-26
-                * self
-                    .values
-                    .iter()
-                    .map(|v| v * v)
-                    .sum::<f64>()
-                    .max(f64::MIN_POSITIVE * 1e26)
+            let whole: f64 = self.values.iter().map(|v| v * v).sum();
+            1e-26 * whole
         };
         if !sums.squares.is_finite() {
             return f64::INFINITY;
         }
-        count * ln(sums.squares.max(floor)) + 2.0 * sums.log_forecasts
+        count * ln(sums.squares.max(floor).max(f64::MIN_POSITIVE)) + 2.0 * sums.log_forecasts
     }
 }
 

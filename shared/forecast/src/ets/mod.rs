@@ -9,12 +9,14 @@
 //! Out of scope: seasons above [`SEASON_LENGTH_MAX`] steps (too many states; adjust the season
 //! first, see [`crate::Mstl`]) and more than one season.
 
+mod average;
 mod filter;
 mod form;
 mod search;
 mod start;
 mod states;
 
+pub(crate) use average::{Average, FittedAverage, Kept};
 pub use form::{ErrorForm, Form, SeasonForm, TrendForm};
 
 use crate::fit::{complete, positive};
@@ -64,11 +66,8 @@ impl Fit for Ets {
 
     fn fit(&self, series: &Series) -> Result<FittedEts, FitError> {
         let values = complete(series, 4)?;
-        let usable = |m: usize| m <= SEASON_LENGTH_MAX && values.len() >= 2 * m;
-        let season = series.seasons().first().copied().filter(|&m| usable(m));
-        // Multiplicative forms divide by the values: next to zero they mean nothing.
-        let largest = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
-        let is_positive = values.iter().all(|&value| value > 1e-6 * largest);
+        let season = usable_season(series);
+        let is_positive = well_above_zero(values);
         let candidate = match self.choice {
             Choice::Only(form) => {
                 if form.needs_positive() {
@@ -94,6 +93,18 @@ impl Fit for Ets {
         };
         FittedEts::from_candidate(values, candidate.ok_or(FitError::NotFinite)?)
     }
+}
+
+/// The shortest season, provided that it is short enough and was seen twice.
+fn usable_season(series: &Series) -> Option<usize> {
+    let usable = |m: &usize| *m <= SEASON_LENGTH_MAX && series.len() >= 2 * m;
+    series.seasons().first().copied().filter(usable)
+}
+
+/// Multiplicative forms divide by the values: next to zero they mean nothing.
+fn well_above_zero(values: &[f64]) -> bool {
+    let largest = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+    values.iter().all(|&value| value > 1e-6 * largest)
 }
 
 impl FittedEts {

@@ -19,8 +19,23 @@ pub(super) struct Candidate {
     pub smoothing: Smoothing,
     pub start: States,
     pub aicc: f64,
-    point: Point,
+    pub point: Point,
     objective: f64,
+}
+
+impl Candidate {
+    /// A form at a point, not fitted yet.
+    fn at(problem: &Problem<'_>, start: States, point: Point) -> Self {
+        Self {
+            form: problem.form,
+            season: problem.season,
+            smoothing: smoothing_at(problem.form, &point).0,
+            start,
+            aicc: f64::INFINITY,
+            point,
+            objective: f64::INFINITY,
+        }
+    }
 }
 
 /// Forms that are fitted to the end.
@@ -30,6 +45,15 @@ const COARSE: Effort = Effort {
     evaluations: 30,
     tolerance: 0.1,
 };
+/// For a form whose parameters are known from much the same values.
+const AGAIN: Effort = Effort {
+    rounds: 2,
+    evaluations: 20,
+    tolerance: 0.1,
+};
+/// Forms that are averaged, and how far their AICc may be above the lowest: 6 is a twentieth as likely.
+const FORMS_MAX: usize = 5;
+const UNLIKELY: f64 = 6.0;
 const FINE: Effort = Effort {
     rounds: 4,
     evaluations: 60,
@@ -80,6 +104,47 @@ pub(super) fn choose(values: &[f64], season: Option<usize>, positive: bool) -> O
     best.or_else(|| fit_form(&problem_of(Form::candidates(false, false).next()?)))
 }
 
+/// The forms that the values speak for, the likeliest first, after a coarse fit: those within
+/// [`UNLIKELY`] of the lowest AICc, [`FORMS_MAX`] at most.
+pub(super) fn likely(values: &[f64], season: Option<usize>, positive: bool) -> Vec<Candidate> {
+    let mut workspace = Workspace::default();
+    let problems = Form::candidates(season.is_some(), positive).map(|form| Problem {
+        values,
+        form,
+        season: season.filter(|_| form.has_season()).unwrap_or(1),
+    });
+    let coarse = problems
+        .filter(|problem| problem.values.len() > problem.form.parameters(problem.season) + 1)
+        .filter_map(|problem| first_fit(&problem, &mut workspace));
+    shortlist(coarse.collect())
+}
+
+/// The same among forms that were likely before, from where their search ended.
+pub(super) fn again(values: &[f64], before: &[(Form, usize, Point)]) -> Vec<Candidate> {
+    let mut workspace = Workspace::default();
+    let fits = before.iter().filter_map(|&(form, season, point)| {
+        let problem = Problem {
+            values,
+            form,
+            season,
+        };
+        if values.len() <= form.parameters(season) + 1 || values.len() < 2 * season {
+            return None;
+        }
+        let candidate = Candidate::at(&problem, starting_states(&problem), point);
+        optimise(&problem, candidate, AGAIN, &mut workspace)
+    });
+    shortlist(fits.collect())
+}
+
+fn shortlist(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    candidates.sort_by(|a, b| a.aicc.total_cmp(&b.aicc));
+    candidates.truncate(FORMS_MAX);
+    let least = candidates.first().map_or(0.0, |best| best.aicc);
+    candidates.retain(|candidate| candidate.aicc - least <= UNLIKELY);
+    candidates
+}
+
 /// A coarse fit from the best of a few starting points: a season that stays and one that moves
 /// fast are often two valleys.
 fn first_fit(problem: &Problem<'_>, workspace: &mut Workspace) -> Option<Candidate> {
@@ -101,16 +166,12 @@ fn first_fit(problem: &Problem<'_>, workspace: &mut Workspace) -> Option<Candida
         .flat_map(|alpha| gammas.iter().map(move |&gamma| [alpha, 0.1, gamma, 0.95]));
     let tried = points.map(|point| (value_at(&point), point));
     let (_, point) = tried.min_by(|a, b| a.0.total_cmp(&b.0))?;
-    let candidate = Candidate {
-        form: problem.form,
-        season: problem.season,
-        smoothing: smoothing_at(problem.form, &point).0,
-        start,
-        aicc: f64::INFINITY,
-        point,
-        objective: f64::INFINITY,
-    };
-    optimise(problem, candidate, COARSE, workspace)
+    optimise(
+        problem,
+        Candidate::at(problem, start, point),
+        COARSE,
+        workspace,
+    )
 }
 
 /// Turns of simplex and least squares from where the candidate stands; `None` where the form

@@ -6,6 +6,7 @@
 
 use super::filter::{Problem, Smoothing, States};
 use super::form::{ErrorForm, SeasonForm};
+use crate::sums::dot;
 
 /// Buffers that one fit reuses.
 #[derive(Debug, Default)]
@@ -142,22 +143,4 @@ fn solve(workspace: &mut Workspace, count: usize, free: usize) -> bool {
         step[i] = (step[i] - known) / normal[i * free + i];
     }
     step.iter().all(|s| s.is_finite())
-}
-
-/// Sum of products in four lanes: a fixed order that the compiler may vectorise.
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut lanes = [0.0; 4];
-    let (a_chunks, b_chunks) = (a.chunks_exact(4), b.chunks_exact(4));
-    let rest: f64 = a_chunks
-        .remainder()
-        .iter()
-        .zip(b_chunks.remainder())
-        .map(|(x, y)| x * y)
-        .sum();
-    for (x, y) in a_chunks.zip(b_chunks) {
-        for lane in 0..4 {
-            lanes[lane] += x[lane] * y[lane];
-        }
-    }
-    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + rest
 }

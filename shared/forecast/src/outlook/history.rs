@@ -28,8 +28,21 @@ pub(super) struct History {
     pub scale: f64,
     /// Seasons that the history is long enough for, ascending.
     pub seasons: Vec<usize>,
+    /// A longer season than those named, which some models try: see [`unnamed_season`].
+    pub unnamed: Option<usize>,
     pub path: Path,
     pub warnings: Vec<Warning>,
+}
+
+/// A season that nobody named but that the clock suggests: the week of hours (168) above a day of
+/// 24, the year of weeks (52) for a long series without a season. Back-tests say what it is worth.
+fn unnamed_season(named: &[usize], count: usize) -> Option<usize> {
+    let season = match *named {
+        [] => 52,
+        [24] => 168,
+        _ => return None,
+    };
+    (count >= 3 * season).then_some(season)
 }
 
 impl History {
@@ -67,6 +80,7 @@ pub(super) fn look(series: &Series, non_negative: bool) -> History {
             observed,
             scale,
             seasons: vec![],
+            unnamed: None,
             path: Path::TooShort,
             warnings,
         };
@@ -116,6 +130,7 @@ pub(super) fn look(series: &Series, non_negative: bool) -> History {
         values,
         observed,
         scale,
+        unnamed: unnamed_season(series.seasons(), count),
         seasons,
         path,
         warnings,

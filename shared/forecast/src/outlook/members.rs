@@ -1,14 +1,25 @@
 //! The models of the combination.
 //!
-//! Exponential smoothing and dynamic Theta always, decomposition by loess where there is a season;
-//! smoothing sees the values without a yearly curve, Theta with it.
-//! Their mean is hard to beat (M4: "Comb"; Petropoulos and Svetunkov 2020, the simple combination
-//! of univariate models), because their errors differ.
+//! Exponential smoothing, Theta and a damped trend always; with a season ARIMA, complex smoothing,
+//! decomposition by loess, a temporal hierarchy, the last season again and the line through the ends;
+//! without a season ARIMA for many values, naive and the line for few. Their mean is hard to beat (M4:
+//! "Comb"; Petropoulos and Svetunkov 2020, the simple combination of univariate models), because their
+//! errors differ: the plain ones earn their place although each alone is poor.
 
 use super::history::History;
 use super::{Method, Path, Weight};
-use crate::ets::{Choice, Form};
-use crate::{Ets, Fit, Mstl, Predict, Series, Theta, mstl};
+use crate::damped::Damped;
+use crate::ets::{Average, Kept};
+use crate::{
+    Arima, ArimaForm, Ces, CesForm, Fit, Mstl, Naive2, Predict, SeasonalNaive, Series, Theta,
+    Thief, mstl,
+};
+
+/// Below these numbers of values without a season plain members join, and ARIMA does not.
+const FEW: usize = 60;
+const VERY_FEW: usize = 20;
+/// Values with a season at which no member is preferred for the length of the history.
+const PRIOR_VALUES: f64 = 100.0;
 
 /// Means and standard deviations of the coming steps.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,27 +32,95 @@ pub(super) struct Prediction {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Member {
     /// The form is chosen at the first fit and kept for later, shorter ones.
-    Ets(Option<Form>),
+    Ets(Option<Kept>),
     Theta,
+    Damped,
+    Thief,
+    Ces(Option<CesForm>),
+    Arima(Option<ArimaForm>),
     Mstl,
+    /// With a season that was not named as well.
+    MstlLong(usize),
+    /// The last season again: the longest there is.
+    Repeat(usize),
+    /// The last value after seasonal adjustment, and the same on the line through the ends.
+    Naive,
+    Drift,
 }
 
 impl Member {
     /// The models that suit a history.
     pub fn for_history(history: &History) -> Vec<Self> {
-        let mut members = vec![Self::Ets(None), Self::Theta];
-        if !history.seasons.is_empty() && history.path != Path::Short {
-            members.push(Self::Mstl);
+        let count = history.values.len();
+        let mut members = vec![Self::Ets(None)];
+        match (history.season(), history.unnamed) {
+            // What does not see the longer season would only repeat the error of the others.
+            (Some(_), Some(long)) => members.extend([
+                Self::Arima(None),
+                Self::Ces(None),
+                Self::MstlLong(long),
+                Self::Repeat(long),
+            ]),
+            (Some(season), None) => {
+                members.extend([
+                    Self::Theta,
+                    Self::Arima(None),
+                    Self::Ces(None),
+                    Self::Damped,
+                    Self::Thief,
+                    Self::Repeat(season),
+                    Self::Drift,
+                ]);
+                if history.path != Path::Short {
+                    members.push(Self::Mstl);
+                }
+            }
+            (None, long) => {
+                members.extend([Self::Theta, Self::Damped]);
+                members.extend(long.map(Self::MstlLong));
+                // ARIMA's orders are a guess on very few values.
+                if count >= VERY_FEW {
+                    members.push(Self::Arima(None));
+                }
+                // Plain members keep the others from seeing too much.
+                if count < FEW {
+                    members.extend([Self::Drift, Self::Naive]);
+                }
+            }
         }
         members
     }
 
+    /// What a member of a seasonal combination is trusted with before its errors are known, against
+    /// 1: on long histories the last season again and the hierarchy, on short ones lines.
+    pub fn prior(&self, count: usize) -> f64 {
+        let length = (count as f64 / PRIOR_VALUES).clamp(0.25, 2.0).sqrt();
+        match self {
+            Self::Repeat(_) | Self::Thief => length,
+            Self::Damped | Self::Drift => 1.0 / length,
+            _ => 1.0,
+        }
+    }
+
     fn name(&self) -> String {
         match self {
-            Self::Ets(Some(form)) => form.to_string(),
-            Self::Ets(None) => "ETS".into(),
+            Self::Ets(kept) => match kept.as_deref() {
+                Some([(form, ..)]) => form.to_string(),
+                Some([(form, ..), others @ ..]) => format!("{form} and {} more", others.len()),
+                _ => "ETS".into(),
+            },
+            Self::Damped => "damped trend".into(),
+            Self::Thief => "temporal hierarchy".into(),
             Self::Theta => "DOT".into(),
+            Self::Ces(Some(form)) => form.to_string(),
+            Self::Ces(None) => "CES".into(),
+            Self::Arima(Some(form)) => form.to_string(),
+            Self::Arima(None) => "ARIMA".into(),
             Self::Mstl => "MSTL".into(),
+            Self::MstlLong(season) => format!("MSTL({season})"),
+            Self::Naive => "naive".into(),
+            Self::Drift => "drift".into(),
+            Self::Repeat(season) => format!("seasonal naive({season})"),
         }
     }
 
@@ -49,16 +128,47 @@ impl Member {
     fn predict(&mut self, series: &Series, horizon: usize) -> Option<Prediction> {
         match self {
             Self::Ets(kept) => {
-                let choice = kept.map_or(Choice::Auto, Choice::Only);
-                let fitted = Ets { choice }
-                    .fit(series)
-                    .or_else(|_| Ets::default().fit(series));
-                let fitted = fitted.ok()?;
+                let fitted = Average { kept: kept.clone() }.fit(series).ok()?;
+                if kept.is_none() {
+                    *kept = Some(fitted.kept().clone());
+                }
+                prediction(&fitted, horizon)
+            }
+            Self::Damped => prediction(&Damped.fit(series).ok()?, horizon),
+            Self::Thief => prediction(&Thief.fit(series).ok()?, horizon),
+            Self::Theta => prediction(&Theta.fit(series).ok()?, horizon),
+            Self::Ces(kept) => {
+                let fitted = Ces { kept: *kept }.fit(series).ok()?;
                 *kept = Some(kept.unwrap_or_else(|| fitted.form()));
                 prediction(&fitted, horizon)
             }
-            Self::Theta => prediction(&Theta.fit(series).ok()?, horizon),
+            Self::Arima(kept) => {
+                let fitted = Arima { kept: kept.clone() }.fit(series).ok()?;
+                if kept.is_none() {
+                    *kept = Some(fitted.form().clone());
+                }
+                prediction(&fitted, horizon)
+            }
             Self::Mstl => prediction(&Mstl.fit(series).ok()?, horizon),
+            Self::MstlLong(season) => {
+                let mut seasons = series.seasons().to_vec();
+                seasons.push(*season);
+                let series = Series::checked(series.values().to_vec(), seasons);
+                prediction(&Mstl.fit(&series).ok()?, horizon)
+            }
+            Self::Naive => prediction(&Naive2.fit(series).ok()?, horizon),
+            Self::Drift => {
+                let mut line = prediction(&Naive2.fit(series).ok()?, horizon)?;
+                let slope = slope(series)?;
+                for (step, mean) in line.mean.iter_mut().enumerate() {
+                    *mean += slope * (step + 1) as f64;
+                }
+                Some(line)
+            }
+            Self::Repeat(season) => {
+                let series = Series::checked(series.values().to_vec(), vec![*season]);
+                prediction(&SeasonalNaive.fit(&series).ok()?, horizon)
+            }
         }
     }
 }
@@ -77,11 +187,15 @@ pub(super) fn predictions(
     horizon: usize,
 ) -> Vec<Option<Prediction>> {
     let series = Series::checked(values.to_vec(), seasons.to_vec());
-    // A yearly curve is a guess: one model does without, and the past says which did better.
+    // A yearly curve is a guess: some models do without, and the past says which did better.
     let long = mstl::long_seasons(values, seasons, horizon);
     let predict = |member: &mut Member| match (&long, &member) {
-        (Some(long), Member::Ets(_)) => {
-            let rest = Series::checked(long.rest.clone(), seasons.to_vec());
+        (Some(long), Member::Ets(_) | Member::Arima(_) | Member::Mstl) => {
+            let short = seasons.iter().copied();
+            let short = short
+                .filter(|&season| season <= mstl::SMOOTH_FROM)
+                .collect();
+            let rest = Series::checked(long.rest.clone(), short);
             let mut prediction = member.predict(&rest, horizon)?;
             let steps = prediction.mean.iter_mut().zip(&long.ahead);
             steps.for_each(|(mean, seasonal)| *mean += seasonal);
@@ -92,28 +206,67 @@ pub(super) fn predictions(
     members.iter_mut().map(predict).collect()
 }
 
-/// The weighted mean of the members that predicted; `None` where none did.
+/// Steepness of the line through the means of the first and the last season.
+fn slope(series: &Series) -> Option<f64> {
+    let values = series.values();
+    let season = series.seasons().first().copied().unwrap_or(1);
+    let apart = values
+        .len()
+        .checked_sub(season)
+        .filter(|&apart| apart > 0)?;
+    let rise: f64 = values[..season]
+        .iter()
+        .zip(&values[apart..])
+        .map(|(first, last)| last - first)
+        .sum();
+    Some(rise / season as f64 / apart as f64)
+}
+
+/// The members that predicted as one; `None` where none did: halfway between their weighted mean,
+/// which takes out noise, and their weighted median, which leaves out the one that is far off.
+/// Deviations are averaged.
 pub(super) fn combine(predictions: &[Option<Prediction>], weights: &[f64]) -> Option<Prediction> {
-    let there = || {
-        let pairs = predictions.iter().zip(weights);
-        pairs.filter_map(|(prediction, weight)| Some((prediction.as_ref()?, *weight)))
-    };
-    let total: f64 = there().map(|(_, weight)| weight).sum();
-    let steps = there().next()?.0.mean.len();
-    if total <= 0.0 {
-        return None;
-    }
+    let pairs = predictions.iter().zip(weights);
+    let there: Vec<(&Prediction, f64)> = pairs
+        .filter_map(|(prediction, weight)| Some((prediction.as_ref()?, *weight)))
+        .filter(|(_, weight)| *weight > 0.0)
+        .collect();
+    let total: f64 = there.iter().map(|(_, weight)| weight).sum();
+    let steps = there.first()?.0.mean.len();
     let mut combined = Prediction {
         mean: vec![0.0; steps],
         deviation: vec![0.0; steps],
     };
-    for (prediction, weight) in there() {
-        for step in 0..steps {
+    let mut ordered = Vec::with_capacity(there.len());
+    for step in 0..steps {
+        ordered.clear();
+        for (prediction, weight) in &there {
             combined.mean[step] += weight / total * prediction.mean[step];
             combined.deviation[step] += weight / total * prediction.deviation[step];
+            ordered.push((prediction.mean[step], weight / total));
         }
+        let median = weighted_median(&mut ordered);
+        let mean = &mut combined.mean[step];
+        *mean = 0.5 * (*mean + median);
     }
     Some(combined)
+}
+
+/// The value at half of the weight, each value standing at the middle of its own.
+fn weighted_median(ordered: &mut [(f64, f64)]) -> f64 {
+    ordered.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let (mut passed, mut before) = (0.0, None);
+    for &(value, weight) in ordered.iter() {
+        let middle = passed + 0.5 * weight;
+        if middle > 0.5 {
+            return before.map_or(value, |(lower, at): (f64, f64)| {
+                lower + (value - lower) * (0.5 - at) / (middle - at)
+            });
+        }
+        before = Some((value, middle));
+        passed += weight;
+    }
+    before.map_or(0.0, |(value, _)| value)
 }
 
 /// Names and weights of the members in use.

@@ -1,25 +1,36 @@
 //! Weights of the models from their errors at past origins, and from nothing else.
 //!
-//! Half of the weight is shared equally, half by the inverse square of the error: weights estimated
-//! from a few windows are noisy, and equal ones a strong rival (Smith and Wallis, "A simple
-//! explanation of the forecast combination puzzle", 2009). A model more than half worse than the
-//! best one is left out.
+//! Weights estimated from a few windows of a short history are noisy, and equal ones a strong rival
+//! (Smith and Wallis, "A simple explanation of the forecast combination puzzle", 2009). So every model
+//! starts with an average error, and a model's weight is its relative error to a negative power that
+//! grows with the history. Found on
+//! the training parts of published series, each without its last horizon; it matters little exactly.
 
 use super::backtest::Window;
 use super::members::Prediction;
+use crate::portable::{exp, ln};
 
-/// Share of the weight that is given equally.
-const EQUAL_SHARE: f64 = 0.5;
-/// Error relative to the best model's above which a model is left out.
-const TOO_BAD: f64 = 1.5;
+/// How sharply the weight falls with the error, where a seasonal history is short; what is added where it is endless; values at which half of that is added.
+const POWER: f64 = 2.0;
+const POWER_ADDED: f64 = 5.0;
+const HALF_ADDED: f64 = 500.0;
+/// The same without a season, where histories are often of a dozen values and windows of a few, which
+/// overlap: next to equal weights then.
+const POWER_PLAIN: f64 = 9.0;
+const HALF_PLAIN: f64 = 400.0;
+/// Share of the best model's weight below which a model is left out.
+const TOO_LITTLE: f64 = 0.02;
 /// Windows of average error that every model starts with.
 const PRIOR_WINDOWS: f64 = 1.0;
 
 /// One weight per member, adding up to 1; 0 where a member predicts nothing on the whole history.
+/// `priors` are the weights of equally good members, relative to each other.
 pub(super) fn from_windows(
     full: &[Option<Prediction>],
     windows: &[Window],
     values: &[f64],
+    priors: &[f64],
+    seasonal: bool,
 ) -> Vec<f64> {
     let mut relative = vec![(PRIOR_WINDOWS, PRIOR_WINDOWS); full.len()];
     for window in windows {
@@ -58,23 +69,25 @@ pub(super) fn from_windows(
         .iter()
         .flatten()
         .fold(f64::INFINITY, |least, error| least.min(*error));
+    let count = values.len() as f64;
+    let power = if seasonal {
+        POWER + POWER_ADDED * count / (count + HALF_ADDED)
+    } else {
+        POWER_PLAIN * count / (count + HALF_PLAIN)
+    };
+    // Relative to the best, so that no power overflows; x^-a = exp(-a ln x), see `portable`.
+    let share = |error: f64| exp(-power * ln((error / best).clamp(1.0, 1e9)));
     let shares: Vec<f64> = errors
         .iter()
-        .map(|error| match error {
-            Some(error) if *error <= TOO_BAD * best => 1.0 / (error * error).max(1e-9),
-            _ => 0.0,
-        })
+        .zip(priors)
+        .map(|(error, prior)| error.map_or(0.0, |error| prior * share(error.max(1e-300))))
+        .map(|share| if share < TOO_LITTLE { 0.0 } else { share })
         .collect();
     let total: f64 = shares.iter().sum();
-    let count = shares.iter().filter(|share| **share > 0.0).count() as f64;
-    let weight = |share: &f64| {
-        if *share > 0.0 {
-            EQUAL_SHARE / count + (1.0 - EQUAL_SHARE) * share / total
-        } else {
-            0.0
-        }
-    };
-    shares.iter().map(weight).collect()
+    shares
+        .iter()
+        .map(|share| if *share > 0.0 { share / total } else { 0.0 })
+        .collect()
 }
 
 fn absolute_error(prediction: &Prediction, actual: &[f64]) -> f64 {
@@ -99,7 +112,7 @@ mod tests {
 
     #[test]
     fn the_better_weighs_more_and_the_bad_nothing() {
-        let values = [10.0; 12];
+        let values = [10.0; 400];
         let windows: Vec<Window> = (4..10)
             .map(|origin| Window {
                 origin,
@@ -107,7 +120,7 @@ mod tests {
             })
             .collect();
         let full = vec![level(1.0), level(1.0), level(1.0)];
-        let weights = from_windows(&full, &windows, &values);
+        let weights = from_windows(&full, &windows, &values, &[1.0; 3], true);
         assert!(weights[0] > weights[1] && weights[1] > 0.0, "{weights:?}");
         assert_eq!(weights[2], 0.0);
         assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
@@ -116,7 +129,7 @@ mod tests {
     #[test]
     fn without_windows_all_weigh_the_same() {
         assert_eq!(
-            from_windows(&[level(1.0), None, level(2.0)], &[], &[]),
+            from_windows(&[level(1.0), None, level(2.0)], &[], &[], &[1.0; 3], false),
             [0.5, 0.0, 0.5]
         );
     }

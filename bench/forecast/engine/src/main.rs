@@ -1,0 +1,25 @@
+//! Scores the models on files of series and prints a JSON line per file and model: natively by itself,
+//! and in the browser for the page that `cargo xtask bench forecast --browser` opens.
+//!
+//! Options: `--file F.tsv.gz` (several times; all of `../shared/data/series` without), `--model NAME`
+//! (several times), `--every N` (each N-th series only), `--keep FOLDER` (writes the point forecasts). A
+//! line of a file is `id TAB season TAB horizon TAB training values TAB values to forecast`. Out of scope:
+//! forecasting; other people's models.
+
+mod cases;
+#[cfg(not(target_arch = "wasm32"))]
+mod command;
+mod models;
+#[cfg(target_arch = "wasm32")]
+mod page;
+mod scores;
+
+fn main() -> std::process::ExitCode {
+    // In the browser the page calls what it needs.
+    #[cfg(not(target_arch = "wasm32"))]
+    if let Err(trouble) = command::measure() {
+        eprintln!("{trouble}");
+        return std::process::ExitCode::FAILURE;
+    }
+    std::process::ExitCode::SUCCESS
+}
