@@ -9,6 +9,7 @@
 
 mod dashboards;
 mod features;
+mod figure;
 mod i18n;
 mod period;
 mod pivot_csv;

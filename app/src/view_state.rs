@@ -4,6 +4,7 @@
 use model::metrics::MetricId;
 use model::schema::Dimension;
 
+pub use crate::figure::Figure;
 pub use crate::period::Period;
 
 /// A screen.
@@ -109,6 +110,8 @@ pub struct ViewState {
     pub rows: Dimension,
     /// Columns of the pivot table.
     pub columns: Dimension,
+    /// What its cells show.
+    pub figure: Figure,
 }
 
 impl Default for ViewState {
@@ -124,12 +127,13 @@ impl Default for ViewState {
             horizon: 30,
             rows: Dimension::Category,
             columns: Dimension::Month,
+            figure: Figure::Value,
         }
     }
 }
 
 /// Dimensions that can be named in an address.
-pub const DIMENSIONS: [(Dimension, &str); 10] = [
+pub const DIMENSIONS: [(Dimension, &str); 11] = [
     (Dimension::Channel, "channel"),
     (Dimension::Category, "category"),
     (Dimension::Product, "product"),
@@ -140,6 +144,7 @@ pub const DIMENSIONS: [(Dimension, &str); 10] = [
     (Dimension::Quarter, "quarter"),
     (Dimension::Year, "year"),
     (Dimension::Weekday, "weekday"),
+    (Dimension::FirstOrderMonth, "first-order"),
 ];
 
 fn dimension_name(dimension: Dimension) -> &'static str {
@@ -196,6 +201,10 @@ impl ViewState {
                 }
                 "rows" => state.rows = dimension_of(value).unwrap_or(state.rows),
                 "columns" => state.columns = dimension_of(value).unwrap_or(state.columns),
+                "as" => {
+                    let named = |figure: &Figure| figure.name() == value;
+                    state.figure = Figure::ALL.into_iter().find(named).unwrap_or_default();
+                }
                 _ => {}
             }
         }
@@ -250,6 +259,11 @@ impl ViewState {
             dimension_name(self.columns).to_owned(),
             self.columns == plain.columns,
         );
+        put(
+            "as",
+            self.figure.name().to_owned(),
+            self.figure == plain.figure,
+        );
         parameters
     }
 
@@ -300,7 +314,7 @@ mod tests {
         fn an_address_reads_back(
             screen in 0_usize..5, board in 0_usize..4, period in 0_usize..9, metric in 0_usize..40,
             filters in proptest::collection::vec((0_usize..5, "[a-z0-9: &=çş-]{1,12}"), 0..4),
-            horizon in 1_u16..365, rows in 0_usize..10, days in 1_u16..3_000,
+            horizon in 1_u16..365, rows in 0_usize..11, figure in 0_usize..6, days in 1_u16..3_000,
         ) {
             let state = ViewState {
                 screen: Screen::ALL[screen],
@@ -313,6 +327,7 @@ mod tests {
                 horizon,
                 rows: DIMENSIONS[rows].0,
                 columns: Dimension::Month,
+                figure: Figure::ALL[figure],
             };
             let parameters: Vec<_> =
                 state.parameters().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();

@@ -7,7 +7,7 @@ use kernel::Date;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use locale::format;
-use model::metrics::MetricId;
+use model::metrics::{MetricId, Unit};
 use model::period::Grain;
 use model::schema::Dimension;
 use protocol::{Ask, Told};
@@ -20,7 +20,7 @@ use crate::pivot_csv;
 use crate::platform::{files, history, page};
 use crate::state::{App, app};
 use crate::ui::{Card, Choice, Empty, Failed, Skeleton};
-use crate::view_state::{DIMENSIONS, ViewState};
+use crate::view_state::{DIMENSIONS, Figure, ViewState};
 
 /// Rows that are shown; of a longer table the first, and a line that says so.
 const ROWS_SHOWN: usize = 200;
@@ -42,6 +42,14 @@ pub fn Explore() -> impl IntoView {
         let view = app.view.read();
         (view.rows, view.columns)
     });
+    let figure = Memo::new(move |_| {
+        let (rows, columns) = sides.get();
+        let chosen = app.view.read().figure;
+        match chosen.fits(metric.get().metric(), &[rows, columns]) {
+            true => chosen,
+            false => Figure::Value,
+        }
+    });
     let answers = asked(
         app,
         move || {
@@ -52,6 +60,12 @@ pub fn Explore() -> impl IntoView {
                 let mut query = question(app, &[metric.get()], range);
                 query.group_by = vec![dimension];
                 query.sort = Some(sort);
+                let fits = |it: &Figure| it.fits(metric.get().metric(), &query.group_by);
+                query.derived.extend(
+                    Some(margin(figure.get()))
+                        .filter(fits)
+                        .and_then(Figure::derived),
+                );
                 query
             };
             let by_key = Sort {
@@ -63,9 +77,12 @@ pub fn Explore() -> impl IntoView {
                 by: SortBy::Metric(0),
                 descending: true,
             };
-            let is_time = rows == Dimension::Weekday || Grain::of(rows).is_some();
+            let is_time = rows == Dimension::Weekday || grain_of(rows).is_some();
             let mut cells = of(rows, by_key);
             cells.group_by.push(columns);
+            cells.derived = figure.get().derived().into_iter().collect();
+            // A running total goes on through periods without facts.
+            cells.fill_gaps = figure.get() == Figure::Running;
             let down = of(rows, if is_time { by_key } else { by_size });
             Some(Ask::Many(vec![cells, down, of(columns, by_key)]))
         },
@@ -76,7 +93,7 @@ pub fn Explore() -> impl IntoView {
     );
     let table = Memo::new_with_compare(
         move |_| match &*answers.read() {
-            Some(Ok(answers)) => Some(build(app, metric.get(), sides.get(), answers)),
+            Some(Ok(answers)) => Some(build(app, metric.get(), sides.get(), figure.get(), answers)),
             _ => None,
         },
         |_, _| true,
@@ -180,6 +197,25 @@ pub fn Explore() -> impl IntoView {
                     testid="columns"
                     on_choose=move |name| choose(false, name)
                 />
+                <Choice
+                    label=Signal::derive(move || words(Text::ShowAs, app.locale.get()).to_owned())
+                    options=Signal::derive(move || {
+                        let (rows, columns) = sides.get();
+                        let definition = metric.get().metric();
+                        Figure::ALL
+                            .into_iter()
+                            .filter(|one| one.fits(definition, &[rows, columns]))
+                            .map(|one| (one.name().to_owned(), words(one.text(), app.locale.get()).to_owned()))
+                            .collect::<Vec<_>>()
+                    })
+                    chosen=Signal::derive(move || figure.get().name().to_owned())
+                    testid="figure"
+                    on_choose=move |name: String| {
+                        if let Some(figure) = Figure::ALL.into_iter().find(|one| one.name() == name) {
+                            app.go(ViewState { figure, ..app.view.get_untracked() });
+                        }
+                    }
+                />
             </div>
             {move || match (&*answers.read(), table.get()) {
                 (Some(Err(failure)), _) => {
@@ -235,10 +271,27 @@ fn draw(app: App, table: Table) -> impl IntoView {
     }
 }
 
+/// What the margins of a table show: the whole of a row is all of it, but some share of the total.
+const fn margin(figure: Figure) -> Figure {
+    match figure {
+        Figure::ShareOfRow => Figure::ShareOfTotal,
+        other => other,
+    }
+}
+
+/// The periods that members stand for.
+const fn grain_of(dimension: Dimension) -> Option<Grain> {
+    match dimension {
+        Dimension::FirstOrderMonth => Some(Grain::Month),
+        other => Grain::of(other),
+    }
+}
+
 fn build(
     app: App,
     metric: MetricId,
     (rows, columns): (Dimension, Dimension),
+    figure: Figure,
     answers: &[Answer],
 ) -> Table {
     let [cells, by_row, by_column] = answers else {
@@ -246,12 +299,23 @@ fn build(
     };
     let (locale, currency) = (app.locale.get(), app.currency());
     let unit = metric.metric().unit;
-    let text = |value: Option<cube::query::Value>| {
+    let text = |value: Option<cube::query::Value>, unit| {
         value
             .map(|value| format::value(value, unit, currency, locale))
             .unwrap_or_default()
     };
-    let first = |row: &cube::query::Row| text(row.values.first().copied().flatten());
+    // What was asked beside the value is what is shown; a margin that cannot have it shows the value.
+    let first = |row: &cube::query::Row| match row.derived.first() {
+        Some(derived) => text(*derived, figure.unit(unit)),
+        None => text(row.values.first().copied().flatten(), unit),
+    };
+    let whole = |row: &cube::query::Row| match figure {
+        Figure::ShareOfTotal | Figure::ShareOfRow => {
+            text(Some(cube::query::Value::Real(1.0)), Unit::Percent)
+        }
+        Figure::Rank => String::new(),
+        _ => first(row),
+    };
     let name = |dimension: Dimension, member: &Member| member_name(app, dimension, member);
     let members = |answer: &Answer| -> Vec<Member> {
         answer
@@ -279,12 +343,15 @@ fn build(
                 .cloned()
                 .unwrap_or_default()
         }));
-        line.push(first(row));
+        line.push(match figure {
+            Figure::ShareOfRow => whole(row),
+            _ => first(row),
+        });
         Some(line)
     });
     let mut total = vec![words(Text::Total, locale).to_owned()];
     total.extend(by_column.rows.iter().map(first));
-    total.push(first(&by_row.total));
+    total.push(whole(&by_row.total));
     Table {
         header,
         rows: lines.collect(),
@@ -307,7 +374,7 @@ fn member_name(app: App, dimension: Dimension, member: &Member) -> String {
             .map(|day| format::weekday(day.weekday(), locale).to_owned())
             .unwrap_or_default();
     }
-    match (Grain::of(dimension), member.key.parse::<Date>()) {
+    match (grain_of(dimension), member.key.parse::<Date>()) {
         (Some(grain), Ok(day)) => format::period(grain, day, fiscal_year, locale),
         _ if member.label == "-" => words(Text::Unknown, locale).to_owned(),
         _ => member.label.clone(),

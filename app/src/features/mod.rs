@@ -111,6 +111,7 @@ pub const fn dimension_text(dimension: Dimension) -> Text {
         Dimension::Quarter => Text::ByQuarter,
         Dimension::Year => Text::ByYear,
         Dimension::Weekday => Text::ByWeekday,
+        Dimension::FirstOrderMonth => Text::ByFirstOrder,
         Dimension::Day => Text::Day,
         _ => Text::ByChannel,
     }

@@ -134,16 +134,10 @@ fn cube(world: &World) -> Cube {
 
 fn query(metrics: &[MetricId], group_by: &[Dimension]) -> Query {
     let day = |year| Date::from_ymd(year, 1, 1).unwrap();
+    let range = DateRange::new(day(2024), day(2027)).unwrap();
     Query {
-        metrics: metrics.to_vec(),
-        range: DateRange::new(day(2024), day(2027)).unwrap(),
         group_by: group_by.to_vec(),
-        filters: Vec::new(),
-        compare: None,
-        sort: None,
-        top: None,
-        subtotals: false,
-        fill_gaps: false,
+        ..Query::of_all(metrics.to_vec(), range)
     }
 }
 

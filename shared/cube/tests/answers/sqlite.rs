@@ -331,8 +331,8 @@ fn derived_figures_are_those_of_window_functions() {
             )
             select channel, month,
                 sum(gross) over so_far,
-                iif(row_number() over so_far < 2, null, avg(gross) over (
-                    partition by channel order by month rows 1 preceding)),
+                case when row_number() over so_far >= 2 then avg(gross) over (
+                    partition by channel order by month rows 1 preceding) end,
                 rank() over (order by gross desc)
             from cells window so_far as (partition by channel order by month)
             order by channel, month";
