@@ -178,7 +178,13 @@ fn best_line(values: &[f64], lines: &[(f64, f64)], alpha: f64) -> (f64, f64, f64
             + weight * weight * dd;
         squares.max(0.0)
     };
-    let level_at = |weight: f64| if pp > 0.0 { (pr - weight * pd) / pp } else { 0.0 };
+    let level_at = |weight: f64| {
+        if pp > 0.0 {
+            (pr - weight * pd) / pp
+        } else {
+            0.0
+        }
+    };
     let determinant = pp * dd - pd * pd;
     // Theta runs from 1 (w = 0) to very large (w = 1); the error is convex in w, so the nearer
     // bound is the best where the optimum lies outside.

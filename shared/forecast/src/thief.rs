@@ -37,7 +37,12 @@ impl Fit for Thief {
         let values = complete(series, 5)?;
         let base = Theta.fit(series)?;
         let usable = |m: &usize| *m <= SEASON_LENGTH_MAX;
-        let season = series.seasons().first().copied().filter(usable).unwrap_or(1);
+        let season = series
+            .seasons()
+            .first()
+            .copied()
+            .filter(usable)
+            .unwrap_or(1);
         let mut levels = vec![(1, base)];
         for size in (2..=season).filter(|size| season.is_multiple_of(*size)) {
             let within = season / size;
@@ -120,18 +125,27 @@ mod tests {
 
     #[test]
     fn levels_meet_between_their_forecasts() {
-        let value = |t: usize| 40.0 + t as f64 + [0.0, 6.0, -4.0, 2.0][t % 4] + ((t * t * 7) % 5) as f64;
+        let value =
+            |t: usize| 40.0 + t as f64 + [0.0, 6.0, -4.0, 2.0][t % 4] + ((t * t * 7) % 5) as f64;
         let series = Series::new((0..50).map(value).collect(), vec![4]).expect("valid");
         let fitted = Thief.fit(&series).expect("long enough");
         let sizes: Vec<usize> = fitted.levels.iter().map(|(size, _)| *size).collect();
         assert_eq!(sizes, [1, 2, 4]);
         let year: f64 = fitted.predict(4).iter().sum();
-        let sums = fitted.levels.iter().map(|(size, model)| model.predict(4 / size).iter().sum());
+        let sums = fitted
+            .levels
+            .iter()
+            .map(|(size, model)| model.predict(4 / size).iter().sum());
         let sums: Vec<f64> = sums.collect();
-        let (least, most) = sums.iter().fold((f64::MAX, f64::MIN), |(l, m), s| (l.min(*s), m.max(*s)));
+        let (least, most) = sums
+            .iter()
+            .fold((f64::MAX, f64::MIN), |(l, m), s| (l.min(*s), m.max(*s)));
         // Structural weights: a year's sum is the plain mean of what the levels say.
         let mean = sums.iter().sum::<f64>() / 3.0;
-        assert!(most - least > 1e-6 && (year - mean).abs() < 1e-9 * mean, "{sums:?} {year}");
+        assert!(
+            most - least > 1e-6 && (year - mean).abs() < 1e-9 * mean,
+            "{sums:?} {year}"
+        );
         assert_eq!(fitted.predict(7)[..4], fitted.predict(4));
     }
 

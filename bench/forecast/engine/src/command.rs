@@ -68,7 +68,8 @@ pub fn measure() -> Result<(), String> {
             println!("{}", average.line(&name, model, cases.len(), &naive2));
             if let Some(folder) = &wanted.keep {
                 let path = folder.join(format!("{}.{model}.csv", name.trim_end_matches(".tsv.gz")));
-                let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, kept));
+                let written =
+                    std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, kept));
                 written.map_err(|error| format!("{}: {error}", path.display()))?;
             }
         }
@@ -84,7 +85,10 @@ mod tests {
     fn options_are_read_or_say_what_is_wrong() {
         let read = |text: &str| Wanted::read(text.split_whitespace().map(str::to_owned));
         let wanted = read("--file a.tsv.gz --every 7 --model auto").expect("all known");
-        assert_eq!((wanted.every, wanted.files.len(), wanted.models.len()), (7, 1, 1));
+        assert_eq!(
+            (wanted.every, wanted.files.len(), wanted.models.len()),
+            (7, 1, 1)
+        );
         for wrong in ["--every 0", "--file", "--colour red"] {
             assert!(read(wrong).is_err(), "{wrong}");
         }

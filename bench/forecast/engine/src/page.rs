@@ -32,14 +32,21 @@ impl Series {
     /// Forecasts all series; the sum of all point forecasts, so that none is left out.
     pub fn run(&self, model: &str) -> Result<f64, String> {
         let model = models::named(model)?;
-        let outcomes = self.cases.iter().map(|case| model(&case.series, case.actual.len()));
-        Ok(outcomes.map(|outcome| outcome.mean.iter().sum::<f64>()).sum())
+        let outcomes = self
+            .cases
+            .iter()
+            .map(|case| model(&case.series, case.actual.len()));
+        Ok(outcomes
+            .map(|outcome| outcome.mean.iter().sum::<f64>())
+            .sum())
     }
 
     /// The JSON line of a model that took so many milliseconds a series.
     pub fn line(&self, file: &str, model: &str, milliseconds: f64) -> Result<String, String> {
         let naive2 = scores::average(&self.cases, models::naive2, |_| ());
         let average = scores::average(&self.cases, models::named(model)?, |_| ());
-        Ok(average.timed(milliseconds).line(file, model, self.cases.len(), &naive2))
+        Ok(average
+            .timed(milliseconds)
+            .line(file, model, self.cases.len(), &naive2))
     }
 }

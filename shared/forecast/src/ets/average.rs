@@ -107,7 +107,9 @@ mod tests {
 
     #[test]
     fn a_kept_average_is_estimated_anew_and_stays_close() {
-        let value = |t: usize| 50.0 + 0.3 * t as f64 + [0.0, 6.0, -4.0, 2.0][t % 4] + ((t * t * 7) % 5) as f64;
+        let value = |t: usize| {
+            50.0 + 0.3 * t as f64 + [0.0, 6.0, -4.0, 2.0][t % 4] + ((t * t * 7) % 5) as f64
+        };
         let series = Series::new((0..60).map(value).collect(), vec![4]).expect("valid");
         let first = Average::default().fit(&series).expect("long enough");
         let total: f64 = first.forms.iter().map(|(_, weight)| weight).sum();

@@ -11,8 +11,8 @@ use super::{Method, Path, Weight};
 use crate::damped::Damped;
 use crate::ets::{Average, Kept};
 use crate::{
-    Arima, ArimaForm, Ces, CesForm, Fit, Mstl, Naive2, Predict, SeasonalNaive, Series, Theta, Thief,
-    mstl,
+    Arima, ArimaForm, Ces, CesForm, Fit, Mstl, Naive2, Predict, SeasonalNaive, Series, Theta,
+    Thief, mstl,
 };
 
 /// Below these numbers of values without a season plain members join, and ARIMA does not.
@@ -192,7 +192,9 @@ pub(super) fn predictions(
     let predict = |member: &mut Member| match (&long, &member) {
         (Some(long), Member::Ets(_) | Member::Arima(_) | Member::Mstl) => {
             let short = seasons.iter().copied();
-            let short = short.filter(|&season| season <= mstl::SMOOTH_FROM).collect();
+            let short = short
+                .filter(|&season| season <= mstl::SMOOTH_FROM)
+                .collect();
             let rest = Series::checked(long.rest.clone(), short);
             let mut prediction = member.predict(&rest, horizon)?;
             let steps = prediction.mean.iter_mut().zip(&long.ahead);

@@ -152,7 +152,13 @@ fn combined(history: &History, horizon: usize, levels: &[f64]) -> Forecast {
         })
         .collect();
     let seasonal = history.season().is_some();
-    let prior = |member: &Member| if seasonal { member.prior(values.len()) } else { 1.0 };
+    let prior = |member: &Member| {
+        if seasonal {
+            member.prior(values.len())
+        } else {
+            1.0
+        }
+    };
     let priors: Vec<f64> = members.iter().map(prior).collect();
     let weights = weights::from_windows(&full, &windows, values, &priors, seasonal);
     let Some(combination) = members::combine(&full, &weights) else {
