@@ -44,7 +44,7 @@ impl Loess {
         let mut position = 0;
         loop {
             smooth[position] = if middle.contains(&position) {
-                dot(&kernel, &values[position - half..])
+                dot(&kernel, &values[position - half..=position + half])
             } else {
                 let line = self.at(values, robustness, position as f64);
                 line.unwrap_or(values[position])

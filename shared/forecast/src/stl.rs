@@ -290,4 +290,37 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn agrees_with_statsmodels_on_ten_series() {
+        let text = include_str!("../tests/golden/ten.txt");
+        let numbers = |name: &str| -> Vec<Vec<f64>> {
+            let lines = text.lines().filter_map(|line| line.strip_prefix(name));
+            let parsed = |line: &str| {
+                line.split_whitespace()
+                    .map(|n| n.parse().expect("a number"))
+                    .collect()
+            };
+            lines.map(parsed).collect()
+        };
+        let (values, trends, seasons) =
+            (numbers("values:"), numbers("trend:"), numbers("seasonal:"));
+        assert_eq!((values.len(), trends.len(), seasons.len()), (10, 10, 10));
+        for ((values, trend), seasonal) in values.iter().zip(&trends).zip(&seasons) {
+            let parts = Stl::new(12, 11, false).decompose(values);
+            for (found, expected) in parts.trend.iter().step_by(8).zip(trend) {
+                assert!(
+                    (found / expected - 1.0).abs() < 1e-3,
+                    "{found} for {expected}"
+                );
+            }
+            for (found, expected) in parts.seasonal.iter().step_by(8).zip(seasonal) {
+                // A season crosses zero: relative to the values.
+                assert!(
+                    (found - expected).abs() < 1e-3 * values[0],
+                    "{found} for {expected}"
+                );
+            }
+        }
+    }
 }

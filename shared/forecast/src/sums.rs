@@ -1,7 +1,8 @@
 //! Sums in a fixed order that the compiler may vectorise: the same bits everywhere.
 
-/// Sum of products in four lanes, over the shorter of both.
+/// Sum of products in four lanes; both are as long.
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    debug_assert_eq!(a.len(), b.len());
     let mut lanes = [0.0; 4];
     let (a_chunks, b_chunks) = (a.chunks_exact(4), b.chunks_exact(4));
     let rest: f64 = a_chunks

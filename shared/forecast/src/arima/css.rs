@@ -381,6 +381,10 @@ mod tests {
             let product: f64 = product.sum();
             assert!(product.abs() < 1e-4 * estimate.squares, "{lag}: {product}");
         }
-        assert!((estimate.parameters[0] - 0.6).abs() < 0.25, "{estimate:?}");
+        // SciPy's BFGS from two starts; the shocks are not quite independent of the values.
+        assert!(
+            (estimate.parameters[0] - 0.196_861).abs() < 1e-4,
+            "{estimate:?}"
+        );
     }
 }

@@ -39,6 +39,39 @@ pub struct ArimaForm {
     parameters: Vec<f64>,
 }
 
+impl ArimaForm {
+    /// Orders p, d, q and the seasonal P, D, Q of a season of so many steps (1 without one), with a
+    /// mean of the differenced values or without; coefficients start at 0. `None` above the orders
+    /// that the automatic choice may reach, or with seasonal orders and no season.
+    pub fn new(
+        [p, d, q]: [usize; 3],
+        [sp, sd, sq]: [usize; 3],
+        season: usize,
+        mean: bool,
+    ) -> Option<Self> {
+        let counts = [p, q, sp, sq];
+        let within = counts
+            .iter()
+            .zip(ORDER_MAX)
+            .all(|(count, most)| *count <= most);
+        let seasonal = season > 1 || sp + sd + sq == 0;
+        let orders = Orders {
+            counts,
+            constant: mean,
+            season,
+        };
+        (within && d <= 2 && sd <= 1 && seasonal && season <= SEASON_LENGTH_MAX).then(|| Self {
+            differences: Differences {
+                short: d,
+                seasonal: sd,
+                season,
+            },
+            parameters: vec![0.0; orders.parameters()],
+            orders,
+        })
+    }
+}
+
 impl std::fmt::Display for ArimaForm {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let [p, q, sp, sq] = self.orders.counts;
@@ -300,19 +333,7 @@ mod tests {
 
     #[test]
     fn a_walk_keeps_its_last_value_and_widens_by_the_root() {
-        let form = ArimaForm {
-            differences: Differences {
-                short: 1,
-                seasonal: 0,
-                season: 1,
-            },
-            orders: Orders {
-                counts: [0; 4],
-                constant: false,
-                season: 1,
-            },
-            parameters: vec![],
-        };
+        let form = ArimaForm::new([0, 1, 0], [0; 3], 1, false).expect("small orders");
         let series = Series::new(vec![1.0, 3.0, 2.0, 5.0, 4.0, 6.0, 5.0, 7.0], vec![]);
         let fitted = Arima { kept: Some(form) }
             .fit(&series.expect("valid"))
