@@ -180,10 +180,16 @@ fn share_of(member: &forecast::Weight) -> ModelShare {
     let kind = match member.model.split('(').next() {
         Some("ETS") => Some(ModelKind::Ets),
         Some("DOT") => Some(ModelKind::Theta),
+        Some("CES") => Some(ModelKind::Ces),
+        Some("ARIMA") => Some(ModelKind::Arima),
+        Some("damped trend") => Some(ModelKind::DampedTrend),
+        Some("temporal hierarchy") => Some(ModelKind::TemporalHierarchy),
         Some("MSTL") => Some(ModelKind::Mstl),
         Some("TSB") => Some(ModelKind::RareDemand),
         Some("mean") => Some(ModelKind::Mean),
         Some("naive") => Some(ModelKind::LastValue),
+        Some("drift") => Some(ModelKind::Drift),
+        Some("seasonal naive") => Some(ModelKind::LastSeason),
         _ => None,
     };
     ModelShare {

@@ -65,6 +65,14 @@ pub enum ModelKind {
     Ets,
     /// Dynamic optimised Theta, `DOT`.
     Theta,
+    /// Complex exponential smoothing, `CES(season)`.
+    Ces,
+    /// Seasonal ARIMA, `ARIMA(p,d,q)(P,D,Q)[season]`.
+    Arima,
+    /// The trend of the last values, damped.
+    DampedTrend,
+    /// Forecasts of the sums over several steps, made to agree (Athanasopoulos et al. 2017).
+    TemporalHierarchy,
     /// Decomposition by loess with several seasons, `MSTL`.
     Mstl,
     /// Teunter, Syntetos and Babai's for rare demand, `TSB`.
@@ -73,6 +81,10 @@ pub enum ModelKind {
     Mean,
     /// The last value carried on.
     LastValue,
+    /// The last value carried on along the line from the first.
+    Drift,
+    /// The last season repeated.
+    LastSeason,
 }
 
 /// What the reader of a forecast should know. Counts are of periods of its grain.

@@ -14,6 +14,22 @@ pub const fn model_text(kind: ModelKind, locale: Locale) -> &'static str {
             "Theta: the long trend and the recent level, combined.",
             "Theta: uzun dönem eğilimi ile yakın geçmişin düzeyi birleştirilir.",
         ),
+        ModelKind::Ces => (
+            "Complex smoothing: level and direction as one, without a choice of a form of trend.",
+            "Karmaşık düzleştirme: düzey ile yön, bir eğilim biçimi seçilmeden birlikte izlenir.",
+        ),
+        ModelKind::Arima => (
+            "ARIMA: how each value followed from the ones before it and from their surprises.",
+            "ARIMA: her değerin kendinden öncekilerden ve onların şaşırtmalarından nasıl doğduğu.",
+        ),
+        ModelKind::DampedTrend => (
+            "Damped trend: the latest direction, weaker with every step.",
+            "Sönümlü eğilim: son yön, her adımda zayıflayarak sürer.",
+        ),
+        ModelKind::TemporalHierarchy => (
+            "Short and long view: steps, and sums of several steps, forecast apart and made to agree.",
+            "Kısa ve uzun bakış: adımlar ve toplamları ayrı öngörülür, sonra uzlaştırılır.",
+        ),
         ModelKind::Mstl => (
             "Decomposition: trend and each season are taken apart, continued and put together again.",
             "Ayrıştırma: eğilim ve her mevsim ayrılır, sürdürülür ve yeniden birleştirilir.",
@@ -26,10 +42,12 @@ pub const fn model_text(kind: ModelKind, locale: Locale) -> &'static str {
             "The mean of the few values that there are.",
             "Eldeki az sayıda değerin ortalaması.",
         ),
-        ModelKind::LastValue => (
-            "The value has never changed, so it is carried on.",
-            "Değer hiç değişmemiş, aynı kalacağı varsayılır.",
+        ModelKind::LastValue => ("The last value, carried on.", "Son değer sürdürülür."),
+        ModelKind::Drift => (
+            "The mean change so far, carried on.",
+            "Bugüne kadarki ortalama değişim sürdürülür.",
         ),
+        ModelKind::LastSeason => ("The last season, repeated.", "Son mevsim aynen yinelenir."),
     };
     match locale {
         Locale::English => english,
