@@ -10,6 +10,13 @@ function preload(href, type) {
   document.head.append(link);
 }
 
+// Kept for the settings, which may be opened long after; `app/src/platform/install.rs` takes it up.
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  window.installoffer = event;
+  dispatchEvent(new Event("installoffer"));
+});
+
 try {
   const root = document.documentElement;
   const { parts } = JSON.parse(document.getElementById("assets").textContent);

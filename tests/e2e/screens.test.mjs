@@ -61,6 +61,26 @@ describe("screens", () => {
     assert.match(await english.getAttribute("title"), /^₺\d{1,3}(,\d{3})*\.\d{2}$/);
     await context.close();
   });
+
+  test("offer the way to the home screen that the browser has", async () => {
+    const { context, page } = await open(browser);
+    await page.goto(`${stack.origin}/settings`);
+    await page.locator("[data-testid=storage]").waitFor();
+    assert.equal(await page.locator("[data-testid=install], [data-testid=install-share]").count(), 0);
+    // The offer comes late, is good for one question, and is gone then.
+    await page.evaluate(() => {
+      const offer = new Event("beforeinstallprompt", { cancelable: true });
+      offer.prompt = async () => ({ outcome: "accepted" });
+      dispatchEvent(offer);
+    });
+    await page.click("[data-testid=install]");
+    await page.locator(".toast", { hasText: "Installed" }).waitFor();
+    await page.locator("[data-testid=install]").waitFor({ state: "detached" });
+    await page.addInitScript(() => Object.defineProperty(navigator, "standalone", { value: false }));
+    await page.reload();
+    await page.locator("[data-testid=install-share]").waitFor();
+    await context.close();
+  });
 });
 
 async function settled(page) {

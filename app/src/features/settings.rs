@@ -10,6 +10,7 @@ use protocol::{Ask, Told};
 use super::asked;
 use super::later::{Later, fetch_sign_in};
 use crate::i18n::{Text, t, words};
+use crate::platform::install::{self, Way};
 use crate::platform::{http, page};
 use crate::state::app;
 use crate::ui::{Card, Segments, Skeleton};
@@ -57,6 +58,7 @@ pub fn Settings() -> impl IntoView {
         </Card>
         {move || app.own_company().map(|profile| view! { <CompanyCard profile /> })}
         <Later fetch=fetch_sign_in lines=4 />
+        <Install />
         <Card title=title(Text::StorageTitle)><Stored /></Card>
         <Card title=title(Text::About)>
             <p>{t(Text::AppName)} " · " {t(Text::Version)} " " {page::assets().version}</p>
@@ -96,6 +98,35 @@ fn CompanyCard(profile: TenantProfile) -> impl IntoView {
             <p class="faint">{profile.currency.code().to_owned()} " · " {profile.time_zone.name()}</p>
             <button class="button" on:click=save>{t(Text::Save)}</button>
         </Card>
+    }
+}
+
+/// The way to the home screen; nothing where there is none or the app is there already.
+#[component]
+fn Install() -> impl IntoView {
+    let app = app();
+    let way = RwSignal::new(install::way());
+    install::on_change(move || {
+        way.try_set(install::way());
+    });
+    let ask = move |_| {
+        spawn_local(async move {
+            if install::ask().await {
+                app.say(Text::Installed);
+            }
+            way.try_set(install::way());
+        });
+    };
+    let title = Signal::derive(move || words(Text::InstallTitle, app.locale.get()).to_owned());
+    move || {
+        let step = match way.get()? {
+            Way::Asked => view! {
+                <button class="button" data-testid="install" on:click=ask>{t(Text::InstallAsk)}</button>
+            }
+            .into_any(),
+            Way::ShareMenu => view! { <p data-testid="install-share">{t(Text::InstallShare)}</p> }.into_any(),
+        };
+        Some(view! { <Card title><p class="faint">{t(Text::InstallWhy)}</p>{step}</Card> })
     }
 }
 

@@ -202,6 +202,13 @@ pub const fn words(text: Text) -> &'static str {
         Text::ThemeSystem => "As the system",
         Text::ThemeLight => "Light",
         Text::ThemeDark => "Dark",
+        Text::InstallTitle => "On the home screen",
+        Text::InstallWhy => {
+            "Opens like any app: full screen, without a network, and files can be shared to it."
+        }
+        Text::InstallAsk => "Install",
+        Text::InstallShare => "Open the share menu of Safari and choose Add to Home Screen.",
+        Text::Installed => "Installed. You find it on your home screen.",
         Text::StorageTitle => "On this device",
         Text::StorageData => "Stored data",
         Text::StorageAll => "Used in all",

@@ -198,6 +198,13 @@ pub const fn words(text: Text) -> &'static str {
         Text::ThemeSystem => "Sistem gibi",
         Text::ThemeLight => "Açık",
         Text::ThemeDark => "Koyu",
+        Text::InstallTitle => "Ana ekranda",
+        Text::InstallWhy => {
+            "Her uygulama gibi açılır: tam ekran, ağ olmadan; dosyalar doğrudan ona paylaşılabilir."
+        }
+        Text::InstallAsk => "Yükle",
+        Text::InstallShare => "Safari'nin paylaş menüsünü açıp Ana Ekrana Ekle'yi seçin.",
+        Text::Installed => "Yüklendi. Ana ekranınızda bulabilirsiniz.",
         Text::StorageTitle => "Bu cihazda",
         Text::StorageData => "Kayıtlı veri",
         Text::StorageAll => "Toplam kullanım",

@@ -5,6 +5,7 @@ pub mod engine;
 pub mod files;
 pub mod history;
 pub mod http;
+pub mod install;
 pub mod page;
 pub mod passkeys;
 pub mod service_worker;
