@@ -108,7 +108,7 @@ pub const fn words(text: Text) -> &'static str {
         Text::ForecastQuestion => "What is to be expected?",
         Text::ForecastSum => "Expected in all",
         Text::Interval => "8 of 10 outcomes are expected within the band.",
-        Text::Method => "Method",
+        Text::MethodModels => "How it is computed: models weighed by their past errors ({n})",
         Text::ConfidenceLabel => "Confidence",
         Text::ConfidenceLow => "low: little better than a guess",
         Text::ConfidenceMedium => "medium: plan with care",

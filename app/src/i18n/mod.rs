@@ -123,7 +123,7 @@ pub enum Text {
     ForecastQuestion,
     ForecastSum,
     Interval,
-    Method,
+    MethodModels,
     ConfidenceLabel,
     ConfidenceLow,
     ConfidenceMedium,

@@ -108,7 +108,7 @@ pub const fn words(text: Text) -> &'static str {
         Text::ForecastQuestion => "Ne beklenmeli?",
         Text::ForecastSum => "Toplam beklenen",
         Text::Interval => "Her 10 sonuçtan 8'inin bandın içinde olması beklenir.",
-        Text::Method => "Yöntem",
+        Text::MethodModels => "Nasıl hesaplandı: geçmiş hatalarına göre ağırlıklı modeller ({n})",
         Text::ConfidenceLabel => "Güven",
         Text::ConfidenceLow => "düşük: tahminden biraz iyi",
         Text::ConfidenceMedium => "orta: dikkatle planlayın",

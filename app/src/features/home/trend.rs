@@ -214,14 +214,14 @@ pub fn ForecastWords(forecast: Forecasted) -> impl IntoView {
         protocol::Confidence::High => Text::ConfidenceHigh,
     };
     let score = format::percent(forecast.confidence_score, 0, locale);
-    let method: Vec<String> = forecast
-        .method
-        .iter()
-        .map(|model| format!("{} {}", format::percent(model.share, 0, locale), model.name))
-        .collect();
-    let kinds = forecast.method.iter().filter_map(|model| {
-        let text = model_text(model.kind?, locale);
-        Some(view! { <li>{text}</li> })
+    let mut models = forecast.method.clone();
+    models.sort_by(|a, b| b.share.total_cmp(&a.share));
+    let count = format::whole(models.len() as i64, locale);
+    let method = words(Text::MethodModels, locale).replace("{n}", &count);
+    let models = models.into_iter().map(|model| {
+        let share = format::percent(model.share, 0, locale);
+        let what = model.kind.map(|kind| model_text(kind, locale));
+        view! { <li><strong>{share}</strong> " " {what.map_or(model.name, str::to_owned)}</li> }
     });
     let warnings = forecast
         .warnings
@@ -234,9 +234,11 @@ pub fn ForecastWords(forecast: Forecasted) -> impl IntoView {
                     view! { <div><dt>{t(Text::ForecastSum)}</dt><dd class="big">{text(sum(|step| step.mean))}</dd></div> }
                 })}
             <div><dt>{t(Text::ConfidenceLabel)}</dt><dd>{score} " · " {words(confidence, locale)}</dd></div>
-            <div><dt>{t(Text::Method)}</dt><dd>{method.join(" + ")}</dd></div>
         </dl>
-        <ul class="reasons note" data-testid="forecast-method">{kinds.collect_view()}</ul>
+        <details>
+            <summary>{method}</summary>
+            <ul class="reasons note" data-testid="forecast-method">{models.collect_view()}</ul>
+        </details>
         <p class="note">{t(Text::Interval)}</p>
         {(!forecast.warnings.is_empty())
             .then(|| view! { <ul class="reasons" data-testid="forecast-warnings">{warnings.collect_view()}</ul> })}
