@@ -1,4 +1,5 @@
-//! Point forecasts against other implementations, on AirPassengers (Box and Jenkins 1976).
+//! Point forecasts against other implementations, on AirPassengers (Box and Jenkins 1976) and on ten
+//! series that `golden/make.py` makes, with what statsmodels forecasts for them.
 //!
 //! ETS: statsmodels 0.15.0, `ETSModel(...).fit(maxiter=5000)`, which like ours looks for the
 //! maximum of the likelihood. Theta: statsforecast 2.1.1, `DynamicOptimizedTheta(season_length=12,
@@ -124,4 +125,55 @@ fn dynamic_optimised_theta() {
         470.4105, 410.999, 463.4772,
     ];
     check("DOT", &fitted.predict(12), &expected, 1e-3);
+}
+
+/// A model's name and what it should forecast.
+type Expected = (&'static str, Vec<f64>);
+
+/// Each series with what is expected of it.
+fn ten() -> Vec<(Series, Vec<Expected>)> {
+    let mut found: Vec<(Series, Vec<Expected>)> = Vec::new();
+    for line in include_str!("golden/ten.txt").lines() {
+        let (name, text) = line.split_once(": ").expect("a name");
+        let numbers = text
+            .split(' ')
+            .map(|number| number.parse().expect("a number"));
+        let numbers: Vec<f64> = numbers.collect();
+        if name == "values" {
+            let series = Series::new(numbers, vec![12]).expect("valid series");
+            found.push((series, Vec::new()));
+        } else {
+            found
+                .last_mut()
+                .expect("values come first")
+                .1
+                .push((name, numbers));
+        }
+    }
+    assert_eq!(found.len(), 10);
+    found
+}
+
+#[test]
+fn ets_on_ten_series() {
+    for (index, (series, lines)) in ten().into_iter().enumerate() {
+        let (name, expected) = &lines[1];
+        let kinds: Vec<&str> = name.split(' ').collect();
+        let error = [ErrorForm::Additive, ErrorForm::Multiplicative][usize::from(kinds[1] == "M")];
+        let trend = [TrendForm::None, TrendForm::Additive][usize::from(kinds[2] == "A")];
+        let season = match kinds[3] {
+            "A" => SeasonForm::Additive,
+            "M" => SeasonForm::Multiplicative,
+            _ => SeasonForm::None,
+        };
+        let form = Form::new(error, trend, season).expect("a stable form");
+        let choice = Choice::Only(form);
+        let fitted = Ets { choice }.fit(&series).expect("fits");
+        check(
+            &format!("{index} {name}"),
+            &fitted.predict(12),
+            expected,
+            1e-3,
+        );
+    }
 }

@@ -42,8 +42,18 @@ def ets(values, error, trend, season):
         values, error=kinds[error], trend=kinds[trend], seasonal=kinds[season],
         seasonal_periods=12 if season != "N" else None,
     )
-    # More digits than the default stop gives, within the default bounds.
-    return model.fit(maxiter=20_000, maxfun=400_000, ftol=1e-14, gtol=1e-9, disp=False).forecast(12)
+    # More digits than the default stop gives, within the default bounds; the likelihood has several
+    # maxima, so the best of several starts.
+    fits = []
+    for level in (0.02, 0.1, 0.3, 0.6, 0.9):
+        start = np.array(model.start_params, dtype=float)
+        start[0] = level
+        if season != "N":
+            start[model.param_names.index("smoothing_seasonal")] = min(0.1, (1 - level) / 2)
+        if trend != "N":
+            start[model.param_names.index("smoothing_trend")] = level / 10
+        fits.append(model.fit(start_params=start, maxiter=20_000, maxfun=400_000, ftol=1e-14, gtol=1e-9, disp=False))
+    return max(fits, key=lambda fit: fit.llf).forecast(12)
 
 
 def arima(values, p, d, q, P, D, Q):
