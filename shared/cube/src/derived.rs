@@ -53,7 +53,11 @@ pub(crate) fn check(query: &Query) -> Result<(), QueryError> {
 
 /// The place of the one dimension that running figures run along.
 fn time_place(query: &Query) -> Result<usize, QueryError> {
-    let is_period = |&(_, &it): &(usize, &Dimension)| it.is_time() && it != Dimension::Weekday;
+    let is_period = |&(_, &it): &(usize, &Dimension)| match it {
+        Dimension::Weekday => false,
+        Dimension::MonthsSinceFirstOrder => true,
+        other => other.is_time(),
+    };
     let mut places = query.group_by.iter().enumerate().filter(is_period);
     match (places.next(), places.next()) {
         (Some((place, _)), None) => Ok(place),
@@ -233,7 +237,10 @@ impl Asked<'_> {
         let radix = &self.ready.radix;
         let (last, stride) = (radix.digit(key, place), radix.stride(place));
         let start = key.checked_sub(last * stride)?;
-        let keys = (0..=last).rev().map(|number| start + number * stride);
+        // Orders of nobody known come before no others.
+        let is_age = self.query.group_by.get(place) == Some(&Dimension::MonthsSinceFirstOrder);
+        let first = if is_age { last.min(1) } else { 0 };
+        let keys = (first..=last).rev().map(|number| start + number * stride);
         let keys = keys.filter(|&key| level.main.1.has(key));
         let length = periods.map_or(usize::MAX, usize::from);
         Some(keys.take(length).collect())

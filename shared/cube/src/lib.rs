@@ -15,6 +15,7 @@
 )]
 
 mod absorb;
+mod ages;
 mod answer;
 mod cohorts;
 mod columns;

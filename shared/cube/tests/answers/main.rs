@@ -6,5 +6,6 @@ mod naive;
 mod questions;
 mod rollups;
 mod sqlite;
+mod sqlite_more;
 mod views;
 mod world;

@@ -110,12 +110,22 @@ impl Naive<'_> {
 
     /// The rows of all periods up to a row's that have days, in order of time.
     fn window(&self, row: &PlainRow) -> Vec<Vec<String>> {
-        let is_period = |it: &Dimension| it.is_time() && *it != Dimension::Weekday;
         let group_by = &self.query.group_by;
         let place = group_by
             .iter()
-            .position(is_period)
+            .position(|it| super::is_run_along(*it))
             .expect("a checked query");
+        if group_by[place] == Dimension::MonthsSinceFirstOrder {
+            let Ok(last) = row.keys[place].parse::<u32>() else {
+                return vec![row.keys.clone()];
+            };
+            let keys = (0..=last).map(|months| {
+                let mut keys = row.keys.clone();
+                keys[place] = months.to_string();
+                keys
+            });
+            return keys.collect();
+        }
         let periods = self.periods(group_by[place], self.query.range);
         let keys = periods.into_iter().map(|period| {
             let mut keys = row.keys.clone();
