@@ -71,6 +71,7 @@ pub const fn words(text: Text) -> &'static str {
         Text::ByYear => "Year",
         Text::ByWeekday => "Weekday",
         Text::ByFirstOrder => "Month of first order",
+        Text::ByMonthsSince => "Months since first order",
         Text::TopQuestion => "Which products sell best?",
         Text::FallingQuestion => "Which products are falling?",
         Text::NothingBefore => {
@@ -131,6 +132,7 @@ pub const fn words(text: Text) -> &'static str {
         Text::AsValue => "Value",
         Text::AsShareOfTotal => "Share of total",
         Text::AsShareOfRow => "Share of row",
+        Text::AsShareOfFirst => "Share of the first period",
         Text::AsRank => "Rank",
         Text::AsRunning => "Running total",
         Text::AsAverage => "Average of 3 periods",

@@ -82,6 +82,7 @@ pub enum Text {
     ByYear,
     ByWeekday,
     ByFirstOrder,
+    ByMonthsSince,
     TopQuestion,
     FallingQuestion,
     /// The data does not reach back to a period before this one.
@@ -142,6 +143,7 @@ pub enum Text {
     AsValue,
     AsShareOfTotal,
     AsShareOfRow,
+    AsShareOfFirst,
     AsRank,
     AsRunning,
     AsAverage,

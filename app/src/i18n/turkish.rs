@@ -69,6 +69,7 @@ pub const fn words(text: Text) -> &'static str {
         Text::ByYear => "Yıl",
         Text::ByWeekday => "Haftanın günü",
         Text::ByFirstOrder => "İlk sipariş ayı",
+        Text::ByMonthsSince => "İlk siparişten bu yana ay",
         Text::TopQuestion => "En çok hangi ürünler satıyor?",
         Text::FallingQuestion => "Hangi ürünler düşüyor?",
         Text::NothingBefore => {
@@ -127,6 +128,7 @@ pub const fn words(text: Text) -> &'static str {
         Text::AsValue => "Değer",
         Text::AsShareOfTotal => "Toplamdaki pay",
         Text::AsShareOfRow => "Satırdaki pay",
+        Text::AsShareOfFirst => "İlk döneme oranı",
         Text::AsRank => "Sıra",
         Text::AsRunning => "Kümülatif",
         Text::AsAverage => "3 dönemlik ortalama",

@@ -31,6 +31,7 @@ mod kernels;
 mod keys;
 mod members;
 mod month;
+mod operations;
 mod order;
 mod parts;
 mod periods;

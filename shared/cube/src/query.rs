@@ -164,6 +164,13 @@ pub enum Derived {
         /// Index of the metric.
         metric: usize,
     },
+    /// The row's share of the first period's value among the rows that agree in all other dimensions: of
+    /// customers by months since their first order, how many came back. Runs along time as running figures
+    /// do; unknown where that value is not above 0. Only for money and counts that are not quotients.
+    ShareOfFirst {
+        /// Index of the metric.
+        metric: usize,
+    },
     /// 1 for the largest value among all rows, whether the top shows them or not; equal values
     /// share a rank, and the next one counts them all.
     Rank {
@@ -180,6 +187,7 @@ impl Derived {
             | Derived::MovingAverage { metric, .. }
             | Derived::ShareOfTotal { metric }
             | Derived::ShareOfParent { metric }
+            | Derived::ShareOfFirst { metric }
             | Derived::Rank { metric } => metric,
         }
     }

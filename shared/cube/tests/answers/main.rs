@@ -3,6 +3,7 @@
 mod by_hand;
 mod law;
 mod naive;
+mod operations;
 mod questions;
 mod rollups;
 mod sqlite;

@@ -334,12 +334,13 @@ fn derived(metrics: &[MetricId], group_by: &[Dimension], dice: &mut Dice) -> Opt
     let is_amount = metrics[metric].metric().is_amount();
     let is_period = |it: &&Dimension| crate::naive::is_run_along(**it);
     let runs = group_by.iter().filter(is_period).count() == 1;
-    match dice.below(5) {
+    match dice.below(6) {
         0 if runs => Some(Derived::Cumulative { metric }),
         1 | 2 if runs => Some(Derived::MovingAverage {
             metric,
             periods: 2 + dice.below(4) as u16,
         }),
+        5 if is_amount && runs => Some(Derived::ShareOfFirst { metric }),
         3 if is_amount => Some(Derived::ShareOfTotal { metric }),
         4 if is_amount => Some(Derived::ShareOfParent { metric }),
         _ => Some(Derived::Rank { metric }),

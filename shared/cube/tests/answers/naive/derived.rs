@@ -69,6 +69,13 @@ impl Naive<'_> {
                 let parent = self.row_at(keys, dimensions, &main, other.as_ref());
                 share(row.values[metric], parent.values[metric])
             }
+            Derived::ShareOfFirst { metric } => {
+                let first = self.window(row).into_iter().next()?;
+                let main = self.slices(length, &self.main);
+                let other = self.compared.as_ref().map(|side| self.slices(length, side));
+                let first = self.row_at(first, &self.query.group_by, &main, other.as_ref());
+                share(row.values[metric], first.values[metric])
+            }
             Derived::Rank { metric } => {
                 let own = row.values[metric]?.as_f64();
                 let values = all.iter().filter_map(|row| row.values[metric]);
