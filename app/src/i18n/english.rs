@@ -221,6 +221,8 @@ pub const fn words(text: Text) -> &'static str {
         Text::RowsHeld => "Rows held",
         Text::CompanyTitle => "Company profile",
         Text::NameLabel => "Name",
+        Text::WeekStart => "Weeks start on",
+        Text::FiscalStart => "Fiscal year starts in",
         Text::Save => "Save",
         Text::Saved => "Saved.",
         Text::About => "About",

@@ -228,6 +228,8 @@ pub enum Text {
     RowsHeld,
     CompanyTitle,
     NameLabel,
+    WeekStart,
+    FiscalStart,
     Save,
     Saved,
     About,

@@ -217,6 +217,8 @@ pub const fn words(text: Text) -> &'static str {
         Text::RowsHeld => "Tutulan satır",
         Text::CompanyTitle => "Şirket profili",
         Text::NameLabel => "Ad",
+        Text::WeekStart => "Haftanın ilk günü",
+        Text::FiscalStart => "Mali yılın ilk ayı",
         Text::Save => "Kaydet",
         Text::Saved => "Kaydedildi.",
         Text::About => "Hakkında",
