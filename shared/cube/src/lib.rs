@@ -39,6 +39,7 @@ mod rollup;
 mod rows;
 mod scan;
 mod segment;
+mod summary;
 mod varint;
 mod view;
 

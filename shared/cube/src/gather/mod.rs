@@ -52,6 +52,7 @@ pub(crate) struct Gathered {
 
 #[derive(Debug)]
 struct GatheredSet {
+    data_set: DataSet,
     /// How many of the grouped dimensions the data set has, from the outermost.
     depth: usize,
     /// Days with facts, whatever the range.
@@ -120,6 +121,7 @@ pub(crate) fn gather(cube: &Cube, scope: &Scope, parts: &[Part]) -> Result<Gathe
             });
         }
         let mut set = GatheredSet {
+            data_set,
             depth,
             extent,
             measures,
@@ -157,6 +159,7 @@ impl GatheredSet {
                 radix,
                 measures,
                 first_days,
+                summary: cube.summary(self.data_set),
                 rollups: cube.rollups(),
                 dictionaries: cube.dictionaries(),
             };
