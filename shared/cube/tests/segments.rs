@@ -160,6 +160,24 @@ proptest! {
     }
 }
 
+/// The fuzz target for a bounded time: the same inputs in every run, half of them files of the writer with a
+/// few changes.
+#[test]
+fn what_is_fuzzed_is_survived() {
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut dice = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 32) as usize
+    };
+    for _ in 0..3_000 {
+        let length = dice() % 160;
+        let input: Vec<u8> = (0..length).map(|_| dice() as u8).collect();
+        damage::run(&input);
+    }
+}
+
 #[test]
 fn repair_leaves_a_whole_file_as_it_is() {
     let rows = priced_lines(&[(3, 1, 0), (9, 7, 2), (4, 6, 1)]);

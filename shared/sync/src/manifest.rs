@@ -83,6 +83,16 @@ impl Manifest {
             .collect()
     }
 
+    /// Every blob that it names in the order in which they lie in packs: by month, so that a month that
+    /// is replaced touches few packs.
+    pub fn in_order(&self) -> impl Iterator<Item = Hash256> + use<> {
+        let mut segments: Vec<_> = self.segments.iter().collect();
+        segments.sort_by_key(|segment| (segment.month, segment.data_set));
+        let chunks = self.dictionaries.iter().map(|chunk| chunk.hash);
+        let hashes: Vec<Hash256> = chunks.chain(segments.iter().map(|it| it.hash)).collect();
+        hashes.into_iter()
+    }
+
     /// Size of everything that it names, in bytes.
     pub fn bytes(&self) -> u64 {
         let chunks = self.dictionaries.iter().map(|chunk| u64::from(chunk.bytes));

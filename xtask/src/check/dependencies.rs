@@ -91,7 +91,7 @@ const MAY_SEE: [(&str, &[&str]); 21] = [
         ],
     ),
     ("bench-forecast", &["forecast"]),
-    ("bench-cube", &["kernel", "model", "cube"]),
+    ("bench-cube", &["kernel", "model", "cube", "sync", "engine"]),
 ];
 
 /// The crates that know no clock, no randomness, no I/O and no browser.
