@@ -371,7 +371,14 @@ impl Session {
         filters: &[Filter],
         range: DateRange,
     ) -> Result<Vec<Tile>, Failure> {
-        let metrics = metrics.get(..TILES_MAX).unwrap_or(metrics);
+        let sight = self.manifest.as_ref().map(Manifest::sight);
+        let is_seen = |metric: &&MetricId| {
+            sight
+                .as_ref()
+                .is_none_or(|sight| sight.sees_metric(metric.metric()))
+        };
+        let metrics: Vec<MetricId> = metrics.iter().filter(is_seen).copied().collect();
+        let metrics = metrics.get(..TILES_MAX).unwrap_or(&metrics);
         self.require(
             metrics,
             filters.iter().map(Filter::dimension),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use kernel::{Date, Hash256};
 use model::profile::TenantProfile;
 use model::schema::{DataSet, Dimension};
+use policy::{Cut, Sight};
 use serde::{Deserialize, Serialize};
 
 /// The format that this version writes and reads. A reader refuses a newer one.
@@ -23,6 +24,9 @@ pub struct Manifest {
     pub dictionaries: Vec<DictionaryRef>,
     /// Segments, oldest month first.
     pub segments: Vec<SegmentRef>,
+    /// The columns that they hold; all where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<Cut>,
 }
 
 /// A chunk of a dictionary.
@@ -72,7 +76,13 @@ impl Manifest {
             profile,
             dictionaries: Vec::new(),
             segments: Vec::new(),
+            cut: None,
         }
+    }
+
+    /// What can be known of the figures by what it names.
+    pub const fn sight(&self) -> Sight {
+        Sight::of_cut(self.cut)
     }
 
     /// Every blob that it names.

@@ -13,8 +13,8 @@ const MAY_SEE: [(&str, &[&str]); 21] = [
     ("cube", &["kernel", "model"]),
     ("ingest", &["kernel", "model"]),
     ("demo", &["kernel", "model"]),
-    ("sync", &["kernel", "model", "cube"]),
     ("policy", &["kernel", "model"]),
+    ("sync", &["kernel", "model", "cube", "policy"]),
     ("limits", &["kernel"]),
     (
         "api",
@@ -40,6 +40,7 @@ const MAY_SEE: [(&str, &[&str]); 21] = [
             "forecast",
             "ingest",
             "sync",
+            "policy",
             "api",
             "dashboard",
             "protocol",
