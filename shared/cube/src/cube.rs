@@ -9,19 +9,17 @@ use model::schema::{DataSet, Dimension};
 
 use crate::ages::{self, Ages};
 use crate::answer;
-use crate::cohorts::Cohorts;
-use crate::conditions::Conditions;
+use crate::cohorts::{self, Cohorts};
 use crate::dictionary::{DictionaryChunk, DictionaryError};
 use crate::error::QueryError;
 use crate::gather::Added;
 use crate::groups::FirstDays;
-use crate::keys::{Key, KeySource, Radix};
+use crate::keys::{Key, KeySource};
 use crate::members::Dictionaries;
 use crate::month::Month;
 use crate::periods::Periods;
 use crate::query::{Answer, CalendarRules, Member, Query};
 use crate::rollup::{Rollup, RollupUse};
-use crate::scan::Scan;
 use crate::segment::Segment;
 use crate::summary::Summary;
 use crate::view::Mark;
@@ -419,35 +417,7 @@ impl Cube {
         if let Some(first_days) = self.first_days.get() {
             return Ok(first_days);
         }
-        let mut first_days = FirstDays::default();
-        if let Some(range) = self.extent_of(DataSet::Sales) {
-            let keys = [
-                self.key(Dimension::Customer, range)?,
-                self.key(Dimension::Day, range)?,
-            ];
-            let radix = Radix::new(keys.iter().map(|key| key.cardinality).collect())?;
-            let scan = Scan {
-                range,
-                conditions: &Conditions::none(range),
-                keys: &keys.iter().collect::<Vec<_>>(),
-                radix: &radix,
-                measures: &[],
-                first_days: None,
-                summary: self.summary(DataSet::Sales),
-                rollups: self.rollups,
-                dictionaries: &self.dictionaries,
-            };
-            let (groups, _) = scan.run(self.months_of(DataSet::Sales))?;
-            for (&key, _) in groups
-                .keys
-                .iter()
-                .zip(&groups.rows)
-                .filter(|(_, rows)| **rows > 0)
-            {
-                let day = range.from().days() + radix.digit(key, 1) as i32;
-                first_days.note(radix.digit(key, 0), day);
-            }
-        }
+        let first_days = cohorts::first_days(self, self.rollups)?;
         Ok(self.first_days.get_or_init(|| first_days))
     }
 }
