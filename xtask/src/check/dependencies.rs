@@ -58,6 +58,7 @@ const MAY_SEE: [(&str, &[&str]); 21] = [
             "sync",
             "api",
             "dashboard",
+            "credentials",
             "policy",
             "protocol",
         ],
