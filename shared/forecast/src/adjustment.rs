@@ -3,7 +3,7 @@
 //! The procedure of the M competitions: the season is taken out only where the autocorrelation
 //! test finds it, multiplicatively where all values are above zero, else additively.
 
-use crate::classical::{Composition, is_seasonal, seasonal_indices};
+use crate::classical::{Composition, is_seasonal, seasonal_indices, shrunk_indices};
 
 /// Seasonal figures taken out of a series; none where the test found no season.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +36,33 @@ impl Adjustment {
                 Self {
                     composition: Composition::Additive,
                     indices,
+                }
+            }
+            indices => Self {
+                composition,
+                indices: indices.unwrap_or_default(),
+            },
+        }
+    }
+
+    /// Without a test: the figures are drawn towards none as far as they are noise.
+    pub fn shrunk(values: &[f64], season: Option<usize>) -> Self {
+        let largest = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+        let positive = values.iter().all(|&value| value > 1e-6 * largest);
+        let composition = if positive {
+            Composition::Multiplicative
+        } else {
+            Composition::Additive
+        };
+        let of = |composition| season.and_then(|m| shrunk_indices(values, m, composition));
+        match of(composition) {
+            Some(figures)
+                if composition == Composition::Multiplicative
+                    && figures.iter().any(|&figure| figure < 0.01) =>
+            {
+                Self {
+                    composition: Composition::Additive,
+                    indices: of(Composition::Additive).unwrap_or_default(),
                 }
             }
             indices => Self {

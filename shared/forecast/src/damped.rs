@@ -26,7 +26,7 @@ impl Fit for Damped {
 
     fn fit(&self, series: &Series) -> Result<FittedDamped, FitError> {
         let values = complete(series, 5)?;
-        let adjustment = Adjustment::measure(values, series.seasons().first().copied());
+        let adjustment = Adjustment::shrunk(values, series.seasons().first().copied());
         let adjusted = Series::checked(adjustment.remove(values), Vec::new());
         let form = Form::new(ErrorForm::Additive, TrendForm::Damped, SeasonForm::None);
         let form = form.ok_or(FitError::NotFinite)?;

@@ -14,6 +14,7 @@
 //! | [`Theta`], dynamic optimised | Fiorucci et al. (2016) |
 //! | [`Ces`], complex smoothing | Svetunkov, Kourentzes and Ord (2022) |
 //! | [`Thief`], temporal hierarchy of Thetas | Athanasopoulos et al. (2017) |
+//! | [`Lgt`], local and global trend | Smyl et al. (2025) |
 //! | [`Arima`], automatic, seasonal | Hyndman and Khandakar (2008) |
 //! | [`Mstl`], several seasons | Cleveland et al. (1990), Bandara et al. (2021) |
 //! | [`Tsb`], rare demand | Teunter, Syntetos and Babai (2011) |
@@ -45,6 +46,7 @@ pub mod ets;
 mod fit;
 mod gaps;
 mod harmonics;
+mod lgt;
 mod loess;
 mod mstl;
 mod naive2;
@@ -66,6 +68,7 @@ pub use decompose::{Decomposition, SeasonPart, decompose};
 pub use ets::{Ets, FittedEts};
 pub use fit::{Fit, FitError, Predict};
 pub use gaps::fill_gaps;
+pub use lgt::{FittedLgt, Lgt};
 pub use mstl::{FittedMstl, Mstl};
 pub use naive2::{FittedNaive2, Naive2};
 pub use outlook::{

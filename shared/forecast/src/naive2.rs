@@ -25,7 +25,14 @@ impl Fit for Naive2 {
 
     fn fit(&self, series: &Series) -> Result<FittedNaive2, FitError> {
         let values = complete(series, 1)?;
-        let adjustment = Adjustment::measure(values, series.seasons().first().copied());
+        let season = series.seasons().first().copied();
+        Ok(Self::after(values, Adjustment::measure(values, season)))
+    }
+}
+
+impl Naive2 {
+    /// The last of some values without a season that was measured before.
+    pub(crate) fn after(values: &[f64], adjustment: Adjustment) -> FittedNaive2 {
         let adjusted = adjustment.remove(values);
         let mut fitted = adjusted.clone();
         fitted.rotate_right(1);
@@ -38,12 +45,12 @@ impl Fit for Naive2 {
         adjustment.restore(0, &mut fitted);
         fitted[0] = f64::NAN;
         let deviation = (squares / (values.len() - 1).max(1) as f64).sqrt();
-        Ok(FittedNaive2 {
+        FittedNaive2 {
             adjustment,
             last: adjusted[adjusted.len() - 1],
             fitted,
             deviation,
-        })
+        }
     }
 }
 

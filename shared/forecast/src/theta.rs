@@ -94,7 +94,16 @@ impl Fit for Theta {
 
     fn fit(&self, series: &Series) -> Result<FittedTheta, FitError> {
         let values = complete(series, BURN_IN + 2)?;
-        let adjustment = Adjustment::measure(values, series.seasons().first().copied());
+        Self::after(
+            values,
+            Adjustment::measure(values, series.seasons().first().copied()),
+        )
+    }
+}
+
+impl Theta {
+    /// Fits the values without a season that was measured before.
+    pub(crate) fn after(values: &[f64], adjustment: Adjustment) -> Result<FittedTheta, FitError> {
         let adjusted = adjustment.remove(values);
         let budget = Budget {
             evaluations: 40,

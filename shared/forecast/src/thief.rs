@@ -8,6 +8,7 @@
 //!
 //! Out of scope: seasons above [`SEASON_LENGTH_MAX`] steps; hierarchies of products or channels.
 
+use crate::adjustment::Adjustment;
 use crate::fit::complete;
 use crate::theta::FittedTheta;
 use crate::{Fit, FitError, Predict, Series, Theta};
@@ -35,7 +36,7 @@ impl Fit for Thief {
 
     fn fit(&self, series: &Series) -> Result<FittedThief, FitError> {
         let values = complete(series, 5)?;
-        let base = Theta.fit(series)?;
+        let base = theta(values, series.seasons().first().copied())?;
         let usable = |m: &usize| *m <= SEASON_LENGTH_MAX;
         let season = series
             .seasons()
@@ -51,12 +52,16 @@ impl Fit for Thief {
             }
             // The latest value ends a sum; the oldest ones may be left over.
             let sums = values[values.len() % size..].chunks_exact(size);
-            let sums = sums.map(|chunk| chunk.iter().sum()).collect();
-            let seasons = if within > 1 { vec![within] } else { vec![] };
-            levels.push((size, Theta.fit(&Series::checked(sums, seasons))?));
+            let sums: Vec<f64> = sums.map(|chunk| chunk.iter().sum()).collect();
+            levels.push((size, theta(&sums, Some(within).filter(|&m| m > 1))?));
         }
         Ok(FittedThief { levels, season })
     }
+}
+
+/// Theta without the season, as far as it is there.
+fn theta(values: &[f64], season: Option<usize>) -> Result<FittedTheta, FitError> {
+    Theta::after(values, Adjustment::shrunk(values, season))
 }
 
 impl Predict for FittedThief {

@@ -6,7 +6,7 @@
 //! decomposition_type="multiplicative")`. STL is compared in `src/stl.rs`. Tolerances are relative.
 
 use forecast::ets::{Choice, ErrorForm, Form, SeasonForm, TrendForm};
-use forecast::{Ets, Fit, Predict, Series, Theta};
+use forecast::{Ets, Fit, Lgt, Predict, Series, Theta};
 
 fn air_passengers() -> Series {
     let text = include_str!("golden/air_passengers.txt");
@@ -175,5 +175,27 @@ fn ets_on_ten_series() {
             expected,
             1e-3,
         );
+    }
+}
+
+/// Brute force over the priors (`golden/lgt.py`): medians agree within 0.3 of what the parameters leave
+/// open, on a dozen years of growth, on a long history without a trend and on one with.
+#[test]
+fn local_and_global_trend_is_the_average_over_its_priors() {
+    let numbers = |text: &str| -> Vec<f64> {
+        let values = text.split(',').map(|value| value.parse());
+        values.map(|value| value.expect("a number")).collect()
+    };
+    for line in include_str!("golden/lgt.txt").lines() {
+        let parts: Vec<Vec<f64>> = line.split('\t').map(numbers).collect();
+        let [values, medians, spreads] = &parts[..] else {
+            panic!("three parts expected: {line:.60}");
+        };
+        let series = Series::new(values.clone(), vec![]).expect("valid series");
+        let fitted = Lgt::default().fit(&series).expect("fits");
+        for (step, found) in fitted.predict(6).iter().enumerate() {
+            let apart = (found - medians[step]) / spreads[step];
+            assert!(apart.abs() < 0.3, "step {step}: {found} is {apart} apart");
+        }
     }
 }

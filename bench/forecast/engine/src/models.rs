@@ -1,7 +1,7 @@
 //! The models by name, each as a function from a series to an outcome.
 
 use forecast::{
-    Arima, Ces, Ets, Fit, Mstl, Naive2, Options, Predict, SeasonalNaive, Series, Theta, Thief,
+    Arima, Ces, Ets, Fit, Lgt, Mstl, Naive2, Options, Predict, SeasonalNaive, Series, Theta, Thief,
     forecast,
 };
 
@@ -18,7 +18,7 @@ pub struct Outcome {
 pub type Model = fn(&Series, usize) -> Outcome;
 
 /// All models, the product's default first.
-pub const MODELS: [(&str, Model); 9] = [
+pub const MODELS: [(&str, Model); 10] = [
     ("auto", automatic),
     ("naive2", naive2),
     ("seasonal naive", |s, h| point(&SeasonalNaive, s, h)),
@@ -27,6 +27,7 @@ pub const MODELS: [(&str, Model); 9] = [
     ("thief", |s, h| point(&Thief, s, h)),
     ("ces", |s, h| point(&Ces::default(), s, h)),
     ("arima", |s, h| point(&Arima::default(), s, h)),
+    ("lgt", |s, h| point(&Lgt::default(), s, h)),
     ("mstl", |s, h| point(&Mstl, s, h)),
 ];
 

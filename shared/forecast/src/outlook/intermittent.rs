@@ -100,7 +100,7 @@ pub(super) fn outlook(history: &History, horizon: usize, levels: &[f64]) -> Fore
         .collect();
     let mean = predict(&history.values, 1).map_or(0.0, |prediction| prediction.mean[0]);
     let step = step_of(&history.values, mean, levels);
-    let calibration = Calibration::from_past(&past, &history.observed, history.season().is_some());
+    let calibration = Calibration::from_past(&past, &history.observed);
     let level = levels.last().copied().unwrap_or(0.95);
     let backtest = scores(&past, history, Some(level), &calibration).map(|mut scores| {
         scores.coverage = covered(&past, history, level).unwrap_or(scores.coverage);

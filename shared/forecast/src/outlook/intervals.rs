@@ -13,17 +13,15 @@ use super::{Interval, Step};
 use crate::score::naive_scale;
 
 /// Weight of the quantile before any error was seen, in independent errors.
-const PRIOR_ERRORS: f64 = 12.0;
+const PRIOR_ERRORS: f64 = 24.0;
 
 /// Excess kurtosis and scale of errors before any was seen, in deviations that the models expect:
 /// a combination errs less than its members, but now and then by far. Found on the training parts of
-/// the published series, each without its last horizon.
-const KURTOSIS: f64 = 2.5;
-const SCALE: f64 = 0.91;
-/// Estimated quantities whose uncertainty grows with the step: without a season and with one, whose
-/// models expect more of it themselves.
-const ESTIMATED: f64 = 16.0;
-const ESTIMATED_SEASONAL: f64 = 10.0;
+/// published series, each without its last horizons.
+const KURTOSIS: f64 = 2.8;
+const SCALE: f64 = 0.885;
+/// Estimated quantities whose uncertainty grows with the step.
+const ESTIMATED: f64 = 10.0;
 
 /// Least deviation that counts, in mean absolute differences of the history.
 const FLOOR_SHARE: f64 = 0.05;
@@ -35,13 +33,11 @@ pub(super) struct Calibration {
     ratios: Vec<Vec<f64>>,
     /// The least deviation that counts, so that a perfect fit has intervals as well.
     floor: f64,
-    /// See [`ESTIMATED`].
-    estimated: f64,
 }
 
 impl Calibration {
     /// Compares predictions with what was observed (NaN where missing).
-    pub fn from_past(past: &[(usize, Prediction)], observed: &[f64], seasonal: bool) -> Self {
+    pub fn from_past(past: &[(usize, Prediction)], observed: &[f64]) -> Self {
         // A model may happen to fit a short history perfectly; steps of its size will come again.
         let floor = FLOOR_SHARE * naive_scale(observed, 1).unwrap_or(1e-9);
         let ratios = past.iter().map(|(origin, prediction)| {
@@ -57,11 +53,6 @@ impl Calibration {
         Self {
             ratios: ratios.collect(),
             floor,
-            estimated: if seasonal {
-                ESTIMATED_SEASONAL
-            } else {
-                ESTIMATED
-            },
         }
     }
 
@@ -95,7 +86,7 @@ impl Calibration {
             {
                 // Variance of what was estimated from n values, h steps away.
                 let steps = (step + 1) as f64;
-                let guess = (1.0 + self.estimated * steps / count.max(1) as f64).sqrt();
+                let guess = (1.0 + ESTIMATED * steps / count.max(1) as f64).sqrt();
                 let prior = expected * guess;
                 let factor = own.map_or(prior, |own| {
                     (independent * own + PRIOR_ERRORS * prior) / (independent + PRIOR_ERRORS)
@@ -188,7 +179,7 @@ mod tests {
         };
         let past = vec![(0, prediction.clone()), (2, prediction.clone())];
         let observed = [5.5, 1.0, 9.0, 6.0, 5.0, f64::NAN];
-        let calibration = Calibration::from_past(&past, &observed, false);
+        let calibration = Calibration::from_past(&past, &observed);
         let bands = calibration.bands(&prediction, &[0.5, 0.8, 0.95], 40);
         for band in &bands {
             assert!(band.windows(2).all(|pair| pair[0] <= pair[1]), "{band:?}");
@@ -211,7 +202,7 @@ mod tests {
         };
         let past: Vec<_> = (0..6).map(|origin| (origin, prediction.clone())).collect();
         let width = |size: f64| {
-            let calibration = Calibration::from_past(&past, &[size; 11], false);
+            let calibration = Calibration::from_past(&past, &[size; 11]);
             calibration.bands(&prediction, &[0.9], 50)[0][0]
         };
         assert!(width(6.0) > 2.0 * width(1.0));

@@ -2,24 +2,31 @@
 //!
 //! Exponential smoothing, Theta and a damped trend always; with a season ARIMA, complex smoothing,
 //! decomposition by loess, a temporal hierarchy, the last season again and the line through the ends;
-//! without a season ARIMA for many values, naive and the line for few. Their mean is hard to beat (M4:
-//! "Comb"; Petropoulos and Svetunkov 2020, the simple combination of univariate models), because their
-//! errors differ: the plain ones earn their place although each alone is poor.
+//! without a season the local and global trend, ARIMA for many values, naive and the line for few. Their mean
+//! is hard to beat (M4: "Comb"; Petropoulos and Svetunkov 2020, the simple combination of univariate models),
+//! because their errors differ: the plain ones earn their place although each alone is poor.
 
 use super::history::History;
 use super::{Method, Path, Weight};
+use crate::adjustment::Adjustment;
 use crate::damped::Damped;
 use crate::ets::{Average, Kept};
 use crate::{
-    Arima, ArimaForm, Ces, CesForm, Fit, Mstl, Naive2, Predict, SeasonalNaive, Series, Theta,
+    Arima, ArimaForm, Ces, CesForm, Fit, Lgt, Mstl, Naive2, Predict, SeasonalNaive, Series, Theta,
     Thief, mstl,
 };
 
-/// Below these numbers of values without a season plain members join, and ARIMA does not.
+/// Below these numbers of values without a season the line joins instead of ARIMA, and naive joins.
 const FEW: usize = 60;
-const VERY_FEW: usize = 20;
+const A_HANDFUL: usize = 12;
 /// Values with a season at which no member is preferred for the length of the history.
 const PRIOR_VALUES: f64 = 100.0;
+
+/// Trust in the average over all trends, and in what stands beside it but Theta.
+const LGT_TRUST: f64 = 2.0;
+/// Smoothings that the back-test looks at.
+const COARSE: usize = 16;
+const BESIDE_LGT: f64 = 0.15;
 
 /// Means and standard deviations of the coming steps.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +42,8 @@ pub(super) enum Member {
     Ets(Option<Kept>),
     Theta,
     Damped,
+    /// Exact at the first fit, coarser for the back-test.
+    Lgt(Lgt),
     Thief,
     Ces(Option<CesForm>),
     Arima(Option<ArimaForm>),
@@ -77,29 +86,20 @@ impl Member {
             }
             (None, long) => {
                 members.extend([Self::Theta, Self::Damped]);
-                members.extend(long.map(Self::MstlLong));
-                // ARIMA's orders are a guess on very few values.
-                if count >= VERY_FEW {
-                    members.push(Self::Arima(None));
-                }
-                // Plain members keep the others from seeing too much.
-                if count < FEW {
-                    members.extend([Self::Drift, Self::Naive]);
+                // One trend for years of weeks is too much to ask.
+                members.push(long.map_or(Self::Lgt(Lgt::default()), Self::MstlLong));
+                // ARIMA's orders are a guess on few values; a line keeps the others from seeing too much.
+                members.push(if count < FEW {
+                    Self::Drift
+                } else {
+                    Self::Arima(None)
+                });
+                if count < A_HANDFUL {
+                    members.push(Self::Naive);
                 }
             }
         }
         members
-    }
-
-    /// What a member of a seasonal combination is trusted with before its errors are known, against
-    /// 1: on long histories the last season again and the hierarchy, on short ones lines.
-    pub fn prior(&self, count: usize) -> f64 {
-        let length = (count as f64 / PRIOR_VALUES).clamp(0.25, 2.0).sqrt();
-        match self {
-            Self::Repeat(_) | Self::Thief => length,
-            Self::Damped | Self::Drift => 1.0 / length,
-            _ => 1.0,
-        }
     }
 
     fn name(&self) -> String {
@@ -110,6 +110,7 @@ impl Member {
                 _ => "ETS".into(),
             },
             Self::Damped => "damped trend".into(),
+            Self::Lgt(_) => "local and global trend".into(),
             Self::Thief => "temporal hierarchy".into(),
             Self::Theta => "DOT".into(),
             Self::Ces(Some(form)) => form.to_string(),
@@ -135,8 +136,16 @@ impl Member {
                 prediction(&fitted, horizon)
             }
             Self::Damped => prediction(&Damped.fit(series).ok()?, horizon),
+            Self::Lgt(lgt) => {
+                let fitted = lgt.fit(series).ok()?;
+                lgt.smoothings = COARSE;
+                prediction(&fitted, horizon)
+            }
             Self::Thief => prediction(&Thief.fit(series).ok()?, horizon),
-            Self::Theta => prediction(&Theta.fit(series).ok()?, horizon),
+            Self::Theta => prediction(
+                &Theta::after(crate::fit::complete(series, 5).ok()?, shrunk(series)).ok()?,
+                horizon,
+            ),
             Self::Ces(kept) => {
                 let fitted = Ces { kept: *kept }.fit(series).ok()?;
                 *kept = Some(kept.unwrap_or_else(|| fitted.form()));
@@ -156,9 +165,10 @@ impl Member {
                 let series = Series::checked(series.values().to_vec(), seasons);
                 prediction(&Mstl.fit(&series).ok()?, horizon)
             }
-            Self::Naive => prediction(&Naive2.fit(series).ok()?, horizon),
+            Self::Naive => prediction(&Naive2::after(series.values(), shrunk(series)), horizon),
             Self::Drift => {
-                let mut line = prediction(&Naive2.fit(series).ok()?, horizon)?;
+                let mut line =
+                    prediction(&Naive2::after(series.values(), shrunk(series)), horizon)?;
                 let slope = slope(series)?;
                 for (step, mean) in line.mean.iter_mut().enumerate() {
                     *mean += slope * (step + 1) as f64;
@@ -171,6 +181,30 @@ impl Member {
             }
         }
     }
+}
+
+/// What each member is trusted with before its errors are known. With a season: on long histories more the
+/// last season again and the hierarchy, on short ones lines. On a few values without one: the average over
+/// all that trends may be, which leaves open what others choose by a dozen values, with Theta for company.
+pub(super) fn priors(members: &[Member], count: usize, seasonal: bool) -> Vec<f64> {
+    let length = (count as f64 / PRIOR_VALUES).clamp(0.25, 2.0).sqrt();
+    let averaged = members
+        .iter()
+        .any(|member| matches!(member, Member::Lgt(_)));
+    let prior = |member: &Member| match member {
+        Member::Repeat(_) | Member::Thief if seasonal => length,
+        Member::Damped | Member::Drift if seasonal => 1.0 / length,
+        Member::Lgt(_) => LGT_TRUST,
+        Member::Theta | Member::Naive => 1.0,
+        _ if averaged => BESIDE_LGT,
+        _ => 1.0,
+    };
+    members.iter().map(prior).collect()
+}
+
+/// The season of the values, as far as it is there.
+fn shrunk(series: &Series) -> Adjustment {
+    Adjustment::shrunk(series.values(), series.seasons().first().copied())
 }
 
 fn prediction(fitted: &impl Predict, horizon: usize) -> Option<Prediction> {

@@ -152,14 +152,7 @@ fn combined(history: &History, horizon: usize, levels: &[f64]) -> Forecast {
         })
         .collect();
     let seasonal = history.season().is_some();
-    let prior = |member: &Member| {
-        if seasonal {
-            member.prior(values.len())
-        } else {
-            1.0
-        }
-    };
-    let priors: Vec<f64> = members.iter().map(prior).collect();
+    let priors = members::priors(&members, values.len(), seasonal);
     let weights = weights::from_windows(&full, &windows, values, &priors, seasonal);
     let Some(combination) = members::combine(&full, &weights) else {
         // No model stayed finite: hold the last value.
@@ -182,7 +175,7 @@ fn combined(history: &History, horizon: usize, levels: &[f64]) -> Forecast {
             steps: plan.horizon,
         });
     }
-    let calibration = Calibration::from_past(&past, &history.observed, seasonal);
+    let calibration = Calibration::from_past(&past, &history.observed);
     let bands = calibration.bands(&combination, levels, values.len());
     let steps = intervals::steps(&combination.mean, &bands, levels);
     let level = levels.last().copied();

@@ -10,13 +10,14 @@ use super::backtest::Window;
 use super::members::Prediction;
 use crate::portable::{exp, ln};
 
-/// How sharply the weight falls with the error, where a seasonal history is short; what is added where it is endless; values at which half of that is added.
+/// How sharply the weight falls with the error, where a seasonal history is short; what is added where it is
+/// endless; values at which half of that is added.
 const POWER: f64 = 2.0;
 const POWER_ADDED: f64 = 5.0;
 const HALF_ADDED: f64 = 500.0;
 /// The same without a season, where histories are often of a dozen values and windows of a few, which
 /// overlap: next to equal weights then.
-const POWER_PLAIN: f64 = 9.0;
+const POWER_PLAIN: f64 = 14.0;
 const HALF_PLAIN: f64 = 400.0;
 /// Share of the best model's weight below which a model is left out.
 const TOO_LITTLE: f64 = 0.02;
