@@ -59,7 +59,10 @@ mod sums;
 mod theta;
 mod thief;
 
-pub use anomaly::{Anomaly, AnomalyError, AnomalyOptions, anomalies};
+pub use anomaly::{
+    Alarm, AlarmKind, Anomaly, AnomalyError, AnomalyOptions, Detector, DetectorSettings, News,
+    Reading, Severity, anomalies,
+};
 pub use arima::{Arima, ArimaForm, FittedArima};
 pub use ces::{Ces, CesForm, FittedCes};
 pub use decompose::{Decomposition, SeasonPart, decompose};
