@@ -48,8 +48,8 @@ const VALUE_MAX: f64 = 1e300;
 pub struct DetectorSettings {
     /// Lengths of the seasons in steps, at most two, each 2 to 2,100; as `[7]` for days.
     pub seasons: Vec<usize>,
-    /// Share of usual values that may start an alarm, 1e-9 to 0.5; 0.001 by default. Four sizes are watched and
-    /// real streams change their ways, so expect a few times as many.
+    /// Share of usual values that may start an alarm, 1e-9 to 0.5; 0.0001 by default. Four sizes are watched and
+    /// real streams change their ways, so expect a few times as many: one in some years of days.
     pub false_alarm_rate: f64,
 }
 
@@ -57,7 +57,7 @@ impl Default for DetectorSettings {
     fn default() -> Self {
         Self {
             seasons: Vec::new(),
-            false_alarm_rate: 0.001,
+            false_alarm_rate: 0.0001,
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::portable::{exp, ln};
 /// Sizes needed before rarity is told.
 const OBSERVED_MIN: usize = 30;
 /// Share of sizes that are in the tail.
-const TAIL_SHARE: f64 = 0.03;
+const TAIL_SHARE: f64 = 0.01;
 /// Fewest sizes in the tail.
 const TAIL_MIN: usize = 8;
 /// Heaviest tail that so few sizes can show: heavier ones would excuse anything.
