@@ -53,7 +53,7 @@ pub const fn main_metric(board: Board) -> MetricId {
 }
 
 /// What can be chosen for the forecast and the pivot table.
-pub const CHOICES: [MetricId; 32] = {
+pub const CHOICES: [MetricId; 35] = {
     use MetricId::*;
     [
         NetRevenue,
@@ -61,6 +61,7 @@ pub const CHOICES: [MetricId; 32] = {
         Orders,
         Units,
         AverageOrderValue,
+        MedianOrderValue,
         UnitsPerOrder,
         Customers,
         NewCustomers,
@@ -86,6 +87,8 @@ pub const CHOICES: [MetricId; 32] = {
         CancellationRate,
         LateShipmentRate,
         OrderCycleMean,
+        OrderCycleMedian,
+        OrderCycleP90,
         StockOutRate,
         OnHand,
     ]

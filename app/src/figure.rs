@@ -17,6 +17,8 @@ pub enum Figure {
     ShareOfTotal,
     /// Share of the row's total.
     ShareOfRow,
+    /// Share of the first period of the row.
+    ShareOfFirst,
     /// 1 for the largest.
     Rank,
     /// From the first period up to the cell's.
@@ -30,10 +32,11 @@ const PERIODS: u16 = 3;
 
 impl Figure {
     /// Every figure, in the order in which they are offered.
-    pub const ALL: [Figure; 6] = [
+    pub const ALL: [Figure; 7] = [
         Figure::Value,
         Figure::ShareOfTotal,
         Figure::ShareOfRow,
+        Figure::ShareOfFirst,
         Figure::Rank,
         Figure::Running,
         Figure::Average,
@@ -45,6 +48,7 @@ impl Figure {
             Figure::Value => "value",
             Figure::ShareOfTotal => "share",
             Figure::ShareOfRow => "row-share",
+            Figure::ShareOfFirst => "first-share",
             Figure::Rank => "rank",
             Figure::Running => "running",
             Figure::Average => "average",
@@ -57,6 +61,7 @@ impl Figure {
             Figure::Value => Text::AsValue,
             Figure::ShareOfTotal => Text::AsShareOfTotal,
             Figure::ShareOfRow => Text::AsShareOfRow,
+            Figure::ShareOfFirst => Text::AsShareOfFirst,
             Figure::Rank => Text::AsRank,
             Figure::Running => Text::AsRunning,
             Figure::Average => Text::AsAverage,
@@ -68,10 +73,8 @@ impl Figure {
         match self {
             Figure::Value | Figure::Rank => true,
             Figure::ShareOfTotal | Figure::ShareOfRow => metric.is_amount(),
-            Figure::Running | Figure::Average => {
-                let periods = group_by.iter().filter(|it| Grain::of(**it).is_some());
-                periods.count() == 1
-            }
+            Figure::ShareOfFirst => metric.is_amount() && runs(group_by),
+            Figure::Running | Figure::Average => runs(group_by),
         }
     }
 
@@ -82,6 +85,7 @@ impl Figure {
             Figure::Value => None,
             Figure::ShareOfTotal => Some(Derived::ShareOfTotal { metric }),
             Figure::ShareOfRow => Some(Derived::ShareOfParent { metric }),
+            Figure::ShareOfFirst => Some(Derived::ShareOfFirst { metric }),
             Figure::Rank => Some(Derived::Rank { metric }),
             Figure::Running => Some(Derived::Cumulative { metric }),
             Figure::Average => Some(Derived::MovingAverage {
@@ -94,13 +98,22 @@ impl Figure {
     /// The unit it is written in.
     pub const fn unit(self, unit: Unit) -> Unit {
         match (self, unit) {
-            (Figure::ShareOfTotal | Figure::ShareOfRow, _) => Unit::Percent,
+            (Figure::ShareOfTotal | Figure::ShareOfRow | Figure::ShareOfFirst, _) => Unit::Percent,
             (Figure::Rank, _) => Unit::Count,
             // A mean of counts is no count.
             (Figure::Average, Unit::Count) => Unit::Ratio,
             (_, unit) => unit,
         }
     }
+}
+
+/// Whether there is one time to run along.
+fn runs(group_by: &[Dimension]) -> bool {
+    let is_age = |it: Dimension| it == Dimension::MonthsSinceFirstOrder;
+    let periods = group_by
+        .iter()
+        .filter(|it| Grain::of(**it).is_some() || is_age(**it));
+    periods.count() == 1
 }
 
 #[cfg(test)]
@@ -119,7 +132,8 @@ mod tests {
             let all = Figure::ALL.into_iter();
             all.filter(|it| it.fits(metric, group_by)).count()
         };
-        assert_eq!(offered(revenue, &by(Dimension::Month)), 6);
+        assert_eq!(offered(revenue, &by(Dimension::Month)), 7);
+        assert_eq!(offered(revenue, &by(Dimension::MonthsSinceFirstOrder)), 7);
         assert_eq!(offered(revenue, &by(Dimension::Weekday)), 4);
         assert_eq!(offered(value, &by(Dimension::Month)), 4);
         assert_eq!(offered(value, &[Dimension::Month, Dimension::Week]), 2);

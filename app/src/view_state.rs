@@ -133,7 +133,7 @@ impl Default for ViewState {
 }
 
 /// Dimensions that can be named in an address.
-pub const DIMENSIONS: [(Dimension, &str); 11] = [
+pub const DIMENSIONS: [(Dimension, &str); 12] = [
     (Dimension::Channel, "channel"),
     (Dimension::Category, "category"),
     (Dimension::Product, "product"),
@@ -145,6 +145,7 @@ pub const DIMENSIONS: [(Dimension, &str); 11] = [
     (Dimension::Year, "year"),
     (Dimension::Weekday, "weekday"),
     (Dimension::FirstOrderMonth, "first-order"),
+    (Dimension::MonthsSinceFirstOrder, "months-since"),
 ];
 
 fn dimension_name(dimension: Dimension) -> &'static str {
@@ -314,7 +315,7 @@ mod tests {
         fn an_address_reads_back(
             screen in 0_usize..5, board in 0_usize..4, period in 0_usize..9, metric in 0_usize..40,
             filters in proptest::collection::vec((0_usize..5, "[a-z0-9: &=çş-]{1,12}"), 0..4),
-            horizon in 1_u16..365, rows in 0_usize..11, figure in 0_usize..6, days in 1_u16..3_000,
+            horizon in 1_u16..365, rows in 0_usize..12, figure in 0_usize..7, days in 1_u16..3_000,
         ) {
             let state = ViewState {
                 screen: Screen::ALL[screen],

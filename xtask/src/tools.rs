@@ -61,6 +61,28 @@ pub fn cargo_tool(package: &str, binary: &str, version: &str) -> Outcome {
     .map(drop)
 }
 
+/// Installs a tool from PyPI into `target/python`, once per version, and gives its path; nothing where
+/// there is no Python.
+pub fn python_tool(package: &str, binary: &str, version: &str) -> Outcome<Option<PathBuf>> {
+    if !answers("python3") {
+        return Ok(None);
+    }
+    let folder = target().join("python");
+    let (pip, tool) = (folder.join("bin/pip"), folder.join("bin").join(binary));
+    let outputs = std::slice::from_ref(&tool);
+    unless_unchanged(&format!("python-{package}"), version, &[], outputs, || {
+        if !pip.exists() {
+            run(command("python3").args(["-m", "venv"]).arg(&folder)).map_err(|trouble| {
+                format!("{trouble} (Debian's package python3-venv is what usually lacks)")
+            })?;
+        }
+        run(Command::new(&pip)
+            .args(["install", "--quiet", "--disable-pip-version-check"])
+            .arg(format!("{package}=={version}")))
+    })?;
+    Ok(Some(tool))
+}
+
 /// The standard library for WebAssembly; rustup adds it by itself where it installs the toolchain.
 pub fn wasm_target() -> Outcome {
     let target = "wasm32-unknown-unknown";

@@ -366,6 +366,7 @@ impl Session {
         let metrics = metrics.get(..TILES_MAX).unwrap_or(metrics);
         self.require(
             metrics,
+            filters.iter().map(Filter::dimension),
             range,
             &[Compare::PreviousPeriod, Compare::LastYear],
         )?;

@@ -31,6 +31,8 @@ struct Table {
     header: Vec<String>,
     rows: Vec<Vec<String>>,
     total: Vec<String>,
+    /// By cell of `rows`, how near it is to the largest, in percent; empty where cells are not shaded.
+    heat: Vec<Vec<Option<u8>>>,
 }
 
 /// The screen.
@@ -77,12 +79,13 @@ pub fn Explore() -> impl IntoView {
                 by: SortBy::Metric(0),
                 descending: true,
             };
-            let is_time = rows == Dimension::Weekday || grain_of(rows).is_some();
+            let is_time = rows.is_ordered();
             let mut cells = of(rows, by_key);
             cells.group_by.push(columns);
             cells.derived = figure.get().derived().into_iter().collect();
             // A running total goes on through periods without facts.
-            cells.fill_gaps = figure.get() == Figure::Running;
+            cells.fill_gaps =
+                figure.get() == Figure::Running && (rows.is_time() || columns.is_time());
             let down = of(rows, if is_time { by_key } else { by_size });
             Some(Ask::Many(vec![cells, down, of(columns, by_key)]))
         },
@@ -102,7 +105,7 @@ pub fn Explore() -> impl IntoView {
         let locale = app.locale.get();
         DIMENSIONS
             .iter()
-            .filter(|(dimension, _)| dimension.stored() != other.stored() || *dimension == other)
+            .filter(|(dimension, _)| !say_the_same(*dimension, other) || *dimension == other)
             .map(|(dimension, name)| {
                 (
                     (*name).to_owned(),
@@ -135,7 +138,7 @@ pub fn Explore() -> impl IntoView {
         } else {
             (&mut columns, &mut rows)
         };
-        if chosen.stored() == other.stored() {
+        if say_the_same(chosen, *other) {
             // Both sides of one thing say nothing: they change places.
             *other = *mine;
         }
@@ -235,19 +238,24 @@ pub fn Explore() -> impl IntoView {
 }
 
 fn draw(app: App, table: Table) -> impl IntoView {
-    let cells = |row: &[String]| {
+    let cells = |row: &[String], heat: &[Option<u8>]| {
         row.iter()
             .enumerate()
             .map(|(at, cell)| {
                 let cell = cell.clone();
-                if at == 0 {
-                    view! { <th scope="row">{cell}</th> }.into_any()
-                } else {
-                    view! { <td>{cell}</td> }.into_any()
+                let heat = heat.get(at).copied().flatten();
+                match (at, heat) {
+                    (0, _) => view! { <th scope="row">{cell}</th> }.into_any(),
+                    (_, None) => view! { <td>{cell}</td> }.into_any(),
+                    (_, Some(heat)) => {
+                        let share = format!("--heat: {heat}%");
+                        view! { <td class="warm" style=share>{cell}</td> }.into_any()
+                    }
                 }
             })
             .collect_view()
     };
+    let heat_of = |at: usize| table.heat.get(at).map(Vec::as_slice).unwrap_or_default();
     let all = table.rows.len();
     let cut = (all > ROWS_SHOWN).then_some({
         move || {
@@ -264,11 +272,26 @@ fn draw(app: App, table: Table) -> impl IntoView {
         <div class="scroll" tabindex="0" role="region" aria-label=t(Text::PivotQuestion)>
             <table data-testid="pivot">
                 <thead><tr>{table.header.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }).collect_view()}</tr></thead>
-                <tbody>{table.rows.iter().take(ROWS_SHOWN).map(|row| view! { <tr>{cells(row)}</tr> }).collect_view()}</tbody>
-                <tfoot><tr>{cells(&table.total)}</tr></tfoot>
+                <tbody>
+                    {table
+                        .rows
+                        .iter()
+                        .take(ROWS_SHOWN)
+                        .enumerate()
+                        .map(|(at, row)| view! { <tr>{cells(row, heat_of(at))}</tr> })
+                        .collect_view()}
+                </tbody>
+                <tfoot><tr>{cells(&table.total, &[])}</tr></tfoot>
             </table>
         </div>
     }
+}
+
+/// Whether two dimensions are steps of one thing. What month somebody first ordered in and how long ago that
+/// was are not, though both are told by the customer.
+fn say_the_same(one: Dimension, other: Dimension) -> bool {
+    let are_cohorts = one.is_of_first_orders() && one != other;
+    one.stored() == other.stored() && !are_cohorts
 }
 
 /// What the margins of a table show: the whole of a row is all of it, but some share of the total.
@@ -325,10 +348,27 @@ fn build(
             .collect()
     };
     let across = members(by_column);
-    let mut found: BTreeMap<(&str, &str), String> = BTreeMap::new();
+    // The largest cell is the warmest, in tables of cohorts only: elsewhere shades would say little.
+    let number = |row: &cube::query::Row| {
+        let shown = row
+            .derived
+            .first()
+            .or(row.values.first())
+            .copied()
+            .flatten();
+        shown.map(cube::query::Value::as_f64)
+    };
+    let is_shaded = rows.is_of_first_orders() || columns.is_of_first_orders();
+    let largest = cells.rows.iter().filter_map(number).fold(0.0, f64::max);
+    let warmth = |value: f64| match is_shaded && largest > 0.0 && value > 0.0 {
+        true => Some((100.0 * value / largest).round() as u8),
+        false => None,
+    };
+    let mut found: BTreeMap<(&str, &str), (String, Option<u8>)> = BTreeMap::new();
     for row in &cells.rows {
         if let [down, over] = row.members.as_slice() {
-            found.insert((&down.key, &over.key), first(row));
+            let cell = (first(row), number(row).and_then(warmth));
+            found.insert((&down.key, &over.key), cell);
         }
     }
     let mut header = vec![words(dimension_text(rows), locale).to_owned()];
@@ -337,25 +377,28 @@ fn build(
     let lines = by_row.rows.iter().filter_map(|row| {
         let down = row.members.first()?;
         let mut line = vec![name(rows, down)];
-        line.extend(across.iter().map(|over| {
-            found
-                .get(&(down.key.as_str(), over.key.as_str()))
-                .cloned()
-                .unwrap_or_default()
-        }));
+        let mut heat = vec![None];
+        for over in &across {
+            let cell = found.get(&(down.key.as_str(), over.key.as_str()));
+            let (text, warmth) = cell.cloned().unwrap_or_default();
+            line.push(text);
+            heat.push(warmth);
+        }
         line.push(match figure {
             Figure::ShareOfRow => whole(row),
             _ => first(row),
         });
-        Some(line)
+        Some((line, heat))
     });
+    let (lines, heat) = lines.unzip();
     let mut total = vec![words(Text::Total, locale).to_owned()];
     total.extend(by_column.rows.iter().map(first));
     total.push(whole(&by_row.total));
     Table {
         header,
-        rows: lines.collect(),
+        rows: lines,
         total,
+        heat,
     }
 }
 

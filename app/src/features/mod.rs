@@ -112,6 +112,7 @@ pub const fn dimension_text(dimension: Dimension) -> Text {
         Dimension::Year => Text::ByYear,
         Dimension::Weekday => Text::ByWeekday,
         Dimension::FirstOrderMonth => Text::ByFirstOrder,
+        Dimension::MonthsSinceFirstOrder => Text::ByMonthsSince,
         Dimension::Day => Text::Day,
         _ => Text::ByChannel,
     }

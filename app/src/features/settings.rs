@@ -1,6 +1,7 @@
 //! Language, appearance, the company's profile and what this device stores.
 
 use api::auth::{COMPANIES_PATH, Company, ProfileChange};
+use kernel::{FiscalYear, WeekStart};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use locale::{Locale, format};
@@ -13,7 +14,7 @@ use crate::i18n::{Text, t, words};
 use crate::platform::install::{self, Way};
 use crate::platform::{http, page};
 use crate::state::app;
-use crate::ui::{Card, Segments, Skeleton};
+use crate::ui::{Card, Choice, Segments, Skeleton};
 
 /// The screen.
 #[component]
@@ -67,14 +68,26 @@ pub fn Settings() -> impl IntoView {
     }
 }
 
+/// The days that weeks can start on.
+const WEEK_STARTS: [WeekStart; 3] = [WeekStart::Monday, WeekStart::Sunday, WeekStart::Saturday];
+
+/// A day in the list, by its number.
+fn week_start_key(start: WeekStart) -> String {
+    start.weekday().number().to_string()
+}
+
 #[component]
 fn CompanyCard(profile: TenantProfile) -> impl IntoView {
     let app = app();
     let name = RwSignal::new(profile.name.clone());
+    let week_start = RwSignal::new(profile.week_start);
+    let fiscal_year = RwSignal::new(profile.fiscal_year);
     let id = StoredValue::new(profile.id.to_string());
     let save = move |_| {
         let change = ProfileChange {
             name: Some(name.get_untracked()),
+            week_start: Some(week_start.get_untracked()),
+            fiscal_first_month: Some(fiscal_year.get_untracked()),
             ..ProfileChange::default()
         };
         spawn_local(async move {
@@ -95,6 +108,37 @@ fn CompanyCard(profile: TenantProfile) -> impl IntoView {
                 <span>{t(Text::NameLabel)}</span>
                 <input maxlength="80" prop:value=name on:input=move |event| name.set(event_target_value(&event)) />
             </label>
+            <div class="controls">
+                <Choice
+                    label=Signal::derive(move || words(Text::WeekStart, app.locale.get()).to_owned())
+                    options=Signal::derive(move || {
+                        let locale = app.locale.get();
+                        let named = |start: WeekStart| format::weekday(start.weekday(), locale).to_owned();
+                        WEEK_STARTS.map(|start| (week_start_key(start), named(start))).to_vec()
+                    })
+                    chosen=Signal::derive(move || week_start_key(week_start.get()))
+                    testid="week-start"
+                    on_choose=move |key| {
+                        if let Some(chosen) = WEEK_STARTS.into_iter().find(|start| week_start_key(*start) == key) {
+                            week_start.set(chosen);
+                        }
+                    }
+                />
+                <Choice
+                    label=Signal::derive(move || words(Text::FiscalStart, app.locale.get()).to_owned())
+                    options=Signal::derive(move || {
+                        let locale = app.locale.get();
+                        (1..=12).map(|month| (month.to_string(), format::month_name(month, locale).to_owned())).collect::<Vec<_>>()
+                    })
+                    chosen=Signal::derive(move || fiscal_year.get().first_month().to_string())
+                    testid="fiscal-start"
+                    on_choose=move |key: String| {
+                        if let Some(Ok(chosen)) = key.parse::<u8>().ok().map(FiscalYear::new) {
+                            fiscal_year.set(chosen);
+                        }
+                    }
+                />
+            </div>
             <p class="faint">{profile.currency.code().to_owned()} " · " {profile.time_zone.name()}</p>
             <button class="button" on:click=save>{t(Text::Save)}</button>
         </Card>

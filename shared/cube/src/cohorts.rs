@@ -53,6 +53,11 @@ impl Cohorts {
         Arc::clone(&self.by_customer)
     }
 
+    /// Months since 1970-01 of each month, in order.
+    pub(crate) fn month_indexes(&self) -> Arc<[i32]> {
+        self.months.iter().map(|it| it.month().index()).collect()
+    }
+
     /// How many numbers there are.
     pub(crate) fn cardinality(&self) -> u32 {
         self.months.len() as u32 + 1
@@ -68,10 +73,6 @@ impl Cohorts {
     }
 
     pub(crate) fn member(&self, number: u32) -> Member {
-        let key = self.key(number);
-        Member {
-            label: key.clone(),
-            key,
-        }
+        Member::unlabelled(self.key(number))
     }
 }

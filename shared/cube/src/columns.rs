@@ -37,6 +37,7 @@ pub(crate) const fn dimension_id(dimension: Dimension) -> u8 {
         Year => 13,
         Weekday => 14,
         FirstOrderMonth => 15,
+        MonthsSinceFirstOrder => 16,
     }
 }
 

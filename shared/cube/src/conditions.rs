@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kernel::DateRange;
 use model::schema::{DataSet, Dimension};
 
+use crate::ages;
 use crate::cohorts::Cohorts;
 use crate::cube::Cube;
 use crate::error::QueryError;
@@ -22,6 +23,10 @@ pub(crate) struct CodeSet {
 }
 
 impl CodeSet {
+    pub(crate) const fn new(accepted: Vec<bool>, beyond: bool) -> CodeSet {
+        CodeSet { accepted, beyond }
+    }
+
     #[inline]
     pub(crate) fn contains(&self, code: u32) -> bool {
         self.accepted
@@ -101,7 +106,10 @@ impl Conditions {
                     restrict(days, &Periods::new(dimension, range, rules), &accepted);
                 }
             } else {
-                let (own, stored) = if dimension == Dimension::FirstOrderMonth {
+                let (own, stored) = if dimension == Dimension::MonthsSinceFirstOrder {
+                    // Of customers alone nothing is known yet; `ages` tests groups.
+                    (age_set(filter)?, CodeSet::new(Vec::new(), true))
+                } else if dimension == Dimension::FirstOrderMonth {
                     let cohorts = cube.cohorts()?;
                     let own = cohort_set(filter, cohorts);
                     let stored = of_parents(&own, &cohorts.by_customer());
@@ -259,6 +267,25 @@ fn cohort_set(filter: &Filter, cohorts: &Cohorts) -> CodeSet {
         accepted: (0..cohorts.cardinality()).map(accepts).collect(),
         beyond: false,
     }
+}
+
+/// The numbers of months since the first order that meet a filter.
+fn age_set(filter: &Filter) -> Result<CodeSet, QueryError> {
+    let number = |key: &String| ages::number_of_key(key).ok_or_else(|| not_time(filter, key));
+    let end = |key: &Option<String>| key.as_ref().map(number).transpose();
+    Ok(match filter {
+        Filter::In { members, .. } | Filter::NotIn { members, .. } => {
+            let is_listed = matches!(filter, Filter::In { .. });
+            let listed = members.iter().map(number).collect::<Result<Vec<_>, _>>()?;
+            ages::accepted(|number| listed.contains(&number) == is_listed)
+        }
+        // Who never ordered lies in no range.
+        Filter::Range { from, to, .. } => {
+            let (from, to) = (end(from)?.unwrap_or(0), end(to)?.unwrap_or(u32::MAX));
+            ages::accepted(|number| number > 0 && (from..=to).contains(&number))
+        }
+        Filter::Search { dimension, .. } => return Err(QueryError::NoLabels(*dimension)),
+    })
 }
 
 fn listed(

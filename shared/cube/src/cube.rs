@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use kernel::{Date, DateRange, Hash256};
 use model::schema::{DataSet, Dimension};
 
+use crate::ages::{self, Ages};
 use crate::answer;
 use crate::cohorts::Cohorts;
 use crate::conditions::Conditions;
@@ -215,19 +216,16 @@ impl Cube {
             let periods = Periods::new(dimension, extent, &self.rules);
             let keys = (0..periods.count()).map(|number| periods.key(number));
             let found = keys.filter(|key| key.contains(search.trim()));
-            return found
-                .take(limit)
-                .map(|key| Member {
-                    label: key.clone(),
-                    key,
-                })
-                .collect();
+            return found.take(limit).map(Member::unlabelled).collect();
         }
-        if dimension == Dimension::FirstOrderMonth {
-            let Ok(cohorts) = self.cohorts() else {
+        if dimension.is_of_first_orders() {
+            let numbered = self
+                .extent_of(DataSet::Sales)
+                .map(|all| self.key(dimension, all));
+            let Some(Ok(key)) = numbered else {
                 return Vec::new();
             };
-            let members = (0..cohorts.cardinality()).map(|number| cohorts.member(number));
+            let members = (0..key.cardinality as u32).map(|number| self.member(dimension, number));
             let found = members.filter(|member| member.key.contains(search.trim()));
             return found.take(limit).collect();
         }
@@ -316,6 +314,15 @@ impl Cube {
                 cardinality,
             });
         }
+        if dimension == Dimension::MonthsSinceFirstOrder {
+            let ages = self.ages(range)?;
+            return Ok(Key {
+                dimension,
+                stored,
+                cardinality: ages.cardinality(),
+                source: KeySource::Ages(ages),
+            });
+        }
         if dimension == Dimension::FirstOrderMonth {
             let cohorts = self.cohorts()?;
             return Ok(Key {
@@ -353,6 +360,7 @@ impl Cube {
     /// question was about them.
     pub(crate) fn member(&self, dimension: Dimension, number: u32) -> Member {
         match (dimension, self.cohorts.get()) {
+            (Dimension::MonthsSinceFirstOrder, _) => Member::unlabelled(ages::key_of(number)),
             (Dimension::FirstOrderMonth, Some(cohorts)) => cohorts.member(number),
             _ => self.dictionaries.member(dimension, number),
         }
@@ -361,9 +369,15 @@ impl Cube {
     /// Its key.
     pub(crate) fn member_key(&self, dimension: Dimension, number: u32) -> Cow<'_, str> {
         match (dimension, self.cohorts.get()) {
+            (Dimension::MonthsSinceFirstOrder, _) => Cow::Owned(ages::key_of(number)),
             (Dimension::FirstOrderMonth, Some(cohorts)) => Cow::Owned(cohorts.key(number)),
             _ => self.dictionaries.key(dimension, number),
         }
+    }
+
+    /// Months since the first order of the facts of a range.
+    pub(crate) fn ages(&self, range: DateRange) -> Result<Ages, QueryError> {
+        Ok(Ages::new(self.cohorts()?, range))
     }
 
     /// Customers by the month of their first order.

@@ -39,7 +39,12 @@ pub(crate) fn check(query: &Query) -> Result<(), QueryError> {
             Derived::Cumulative { .. } | Derived::MovingAverage { .. } => {
                 time_place(query)?;
             }
-            Derived::ShareOfTotal { metric } | Derived::ShareOfParent { metric } => {
+            Derived::ShareOfTotal { metric }
+            | Derived::ShareOfParent { metric }
+            | Derived::ShareOfFirst { metric } => {
+                if matches!(derived, Derived::ShareOfFirst { .. }) {
+                    time_place(query)?;
+                }
                 match query.metrics.get(metric) {
                     Some(id) if !id.metric().is_amount() => return Err(QueryError::NoShare(*id)),
                     _ => {}
@@ -53,12 +58,7 @@ pub(crate) fn check(query: &Query) -> Result<(), QueryError> {
 
 /// The place of the one dimension that running figures run along.
 fn time_place(query: &Query) -> Result<usize, QueryError> {
-    let is_period = |&(_, &it): &(usize, &Dimension)| it.is_time() && it != Dimension::Weekday;
-    let mut places = query.group_by.iter().enumerate().filter(is_period);
-    match (places.next(), places.next()) {
-        (Some((place, _)), None) => Ok(place),
-        _ => Err(QueryError::NoTimeToRun),
-    }
+    query.runs_along().ok_or(QueryError::NoTimeToRun)
 }
 
 impl Bound {
@@ -105,6 +105,7 @@ impl Asked<'_> {
                     rows.kept.iter().map(of).collect()
                 }
                 Derived::ShareOfParent { .. } => self.shares_of_parents(rows, metric)?,
+                Derived::ShareOfFirst { .. } => self.shares_of_first(rows, metric)?,
                 Derived::Rank { .. } => self.ranks(rows, metric),
                 Derived::Cumulative { .. } => self.running(rows, metric, None)?,
                 Derived::MovingAverage { periods, .. } => {
@@ -149,6 +150,29 @@ impl Asked<'_> {
         Ok(rows.kept.iter().map(of).collect())
     }
 
+    fn shares_of_first(
+        &self,
+        rows: &Rows,
+        metric: usize,
+    ) -> Result<Vec<Option<Value>>, QueryError> {
+        let place = time_place(self.query)?;
+        self.require_work(rows, self.ready.radix.cardinality(place))?;
+        let of = |&key: &u64| {
+            let first = *self.window(&rows.level, key, place, None)?.last()?;
+            let value = |key| rows.level.value(self, metric, key);
+            share(value(key), value(first))
+        };
+        Ok(rows.kept.iter().map(of).collect())
+    }
+
+    /// Refuses what would take too many steps for each row.
+    fn require_work(&self, rows: &Rows, steps: u64) -> Result<(), QueryError> {
+        match (rows.kept.len() as u64).saturating_mul(steps) > WORK_MAX {
+            true => Err(QueryError::TooManyPeriods),
+            false => Ok(()),
+        }
+    }
+
     fn ranks(&self, rows: &Rows, metric: usize) -> Vec<Option<Value>> {
         let all: Vec<u64> = rows.kept.iter().chain(&rows.dropped).copied().collect();
         let values = rows.level.values(self, metric, &all);
@@ -174,9 +198,7 @@ impl Asked<'_> {
             return Ok(Vec::new());
         };
         let length = periods.map_or(self.ready.radix.cardinality(place), u64::from);
-        if (rows.kept.len() as u64).saturating_mul(length) > WORK_MAX {
-            return Err(QueryError::TooManyPeriods);
-        }
+        self.require_work(rows, length)?;
         let windows = rows.kept.iter().map(|&key| {
             let keys = self.window(&rows.level, key, place, periods);
             keys.filter(|keys| periods.is_none_or(|periods| keys.len() == usize::from(periods)))
@@ -209,9 +231,7 @@ impl Asked<'_> {
         }
         // The passes of such a metric are folded again for every row.
         let groups = self.ready.main.gathered.groups() as u64;
-        if (rows.kept.len() as u64).saturating_mul(groups) > WORK_MAX {
-            return Err(QueryError::TooManyPeriods);
-        }
+        self.require_work(rows, groups)?;
         windows
             .map(|window| match window {
                 Some(keys) => Ok(self.together(rows.level.length, &keys)?.value(id)),
@@ -233,7 +253,10 @@ impl Asked<'_> {
         let radix = &self.ready.radix;
         let (last, stride) = (radix.digit(key, place), radix.stride(place));
         let start = key.checked_sub(last * stride)?;
-        let keys = (0..=last).rev().map(|number| start + number * stride);
+        // Orders of nobody known come before no others.
+        let is_age = self.query.group_by.get(place) == Some(&Dimension::MonthsSinceFirstOrder);
+        let first = if is_age { last.min(1) } else { 0 };
+        let keys = (first..=last).rev().map(|number| start + number * stride);
         let keys = keys.filter(|&key| level.main.1.has(key));
         let length = periods.map_or(usize::MAX, usize::from);
         Some(keys.take(length).collect())

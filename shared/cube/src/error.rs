@@ -50,7 +50,8 @@ pub enum QueryError {
     NoLabels(Dimension),
     /// A member of a time dimension that is not written as one.
     #[error(
-        "{key:?} is no member of {dimension:?}; write a date as 2026-11-23, a weekday as 1 to 7"
+        "{key:?} is no member of {dimension:?}; write a date as 2026-11-23, a weekday as 1 to 7, \
+         months as 0, 1, 2"
     )]
     NotTime {
         /// Dimension filtered.
@@ -86,7 +87,8 @@ pub enum QueryError {
     },
     /// A running figure without a time to run along, or with two.
     #[error(
-        "a running figure needs exactly one dimension of days, weeks, months, quarters or years"
+        "a running figure needs exactly one dimension of days, weeks, months, quarters or years, or of \
+         months since the first order"
     )]
     NoTimeToRun,
     /// A moving average over too few or too many periods.

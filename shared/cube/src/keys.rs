@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use model::schema::Dimension;
 
+use crate::ages::Ages;
 use crate::error::QueryError;
 use crate::groups::key_space;
 
@@ -16,6 +17,8 @@ pub(crate) enum KeySource {
     Code,
     /// The parent of the code: by code, 0 past the end.
     Parent(Arc<[u32]>),
+    /// From its day and its customer; told apart by [`Spread`](crate::ages::Spread).
+    Ages(Ages),
 }
 
 /// A grouped dimension.

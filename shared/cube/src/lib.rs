@@ -15,6 +15,7 @@
 )]
 
 mod absorb;
+mod ages;
 mod answer;
 mod cohorts;
 mod columns;
@@ -30,6 +31,7 @@ mod kernels;
 mod keys;
 mod members;
 mod month;
+mod operations;
 mod order;
 mod parts;
 mod periods;

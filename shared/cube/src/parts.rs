@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use model::metrics::{Computed, Part, PartValue, concentration};
+use model::metrics::{Computed, Part, PartValue, concentration, quantile, quantile_of_whole};
 use model::schema::{DataSet, Dimension, Measure};
 
 use crate::error::QueryError;
@@ -37,6 +37,9 @@ enum Finish {
     Concentration,
     /// The outer inner members that have two inner ones or more.
     CountRepeated,
+    /// The quantile of the sums by inner member, code 0 left out; of two measures, that of their
+    /// quotients where the second is above 0.
+    Quantile { tenths: u8 },
 }
 
 /// The extra pass that a part needs, if it needs one.
@@ -84,7 +87,27 @@ pub(crate) fn pass_of(part: Part) -> Option<Pass> {
                 },
             )
         }),
+        Part::Computed(Computed::OrderValueMedianMinor) => Some(of_orders(ORDER_VALUE, 5)),
+        Part::Computed(Computed::OrderValueP90Minor) => Some(of_orders(ORDER_VALUE, 9)),
+        Part::Computed(Computed::OrderCycleMedianDays) => Some(of_orders(ORDER_CYCLE, 5)),
+        Part::Computed(Computed::OrderCycleP90Days) => Some(of_orders(ORDER_CYCLE, 9)),
         Part::Sum(..) | Part::Days | Part::Computed(_) | Part::External(_) => None,
+    }
+}
+
+const ORDER_VALUE: &[Measure] = &[Measure::NetRevenueMinor];
+/// Days per delivered line.
+const ORDER_CYCLE: &[Measure] = &[Measure::DeliveryDays, Measure::DeliveredLines];
+
+/// A quantile over orders. An order's sums add up over segments and days as all sums do, so that it is
+/// exact however the facts are cut.
+fn of_orders(measures: &[Measure], tenths: u8) -> Pass {
+    Pass {
+        data_set: DataSet::Sales,
+        inner: vec![Dimension::Order],
+        measures: measures.to_vec(),
+        on_first_days: false,
+        finish: Finish::Quantile { tenths },
     }
 }
 
@@ -153,7 +176,7 @@ impl Pass {
     pub(crate) fn value_of_nothing(&self) -> Option<PartValue> {
         match self.finish {
             Finish::Count { .. } | Finish::CountRepeated => Some(PartValue::Whole(0)),
-            Finish::Newest | Finish::Concentration => None,
+            Finish::Newest | Finish::Concentration | Finish::Quantile { .. } => None,
         }
     }
 
@@ -197,6 +220,26 @@ impl Pass {
                     values.add_one(customer / customer_space);
                 }
             }
+            Finish::Quantile { tenths } => {
+                let named = present().filter(|(_, key)| key % inner_space != 0);
+                let row_of = |key: u64| key / inner_space;
+                if self.measures.len() == 1 {
+                    let known =
+                        named.filter_map(|(at, key)| Some((row_of(key), groups.sum(0, at)?)));
+                    for (row, mut own) in by_row(known) {
+                        *values.entry(row) =
+                            quantile_of_whole(&mut own, tenths).map(PartValue::from);
+                    }
+                } else {
+                    let known = named.filter_map(|(at, key)| {
+                        let (sum, of) = (groups.sum(0, at)?, groups.sum(1, at)?);
+                        (of > 0).then(|| (row_of(key), sum as f64 / of as f64))
+                    });
+                    for (row, mut own) in by_row(known) {
+                        *values.entry(row) = quantile(&mut own, tenths).map(PartValue::Real);
+                    }
+                }
+            }
             Finish::Newest => {
                 let mut newest: BTreeMap<u64, (u64, usize)> = BTreeMap::new();
                 for (at, key) in present() {
@@ -227,4 +270,17 @@ impl Pass {
         }
         Ok(values)
     }
+}
+
+/// The values of each row.
+fn by_row<T>(values: impl Iterator<Item = (u64, T)>) -> impl Iterator<Item = (u64, Vec<T>)> {
+    let (mut rows, mut by_row) = (KeyTable::new(), Vec::<Vec<T>>::new());
+    for (row, value) in values {
+        let number = rows.number_or_insert(row) as usize;
+        by_row.resize_with(rows.len(), Vec::new);
+        if let Some(own) = by_row.get_mut(number) {
+            own.push(value);
+        }
+    }
+    rows.into_keys().into_iter().zip(by_row)
 }

@@ -92,7 +92,8 @@ impl Query {
 }
 
 /// A condition on one dimension. Members are keys: a dictionary key (`trendyol`, a SKU), an ISO date
-/// for `Day`, `Week`, `Month`, `FirstOrderMonth`, `Quarter` and `Year` (the period's first day), `1` to `7` for `Weekday`.
+/// for `Day`, `Week`, `Month`, `FirstOrderMonth`, `Quarter` and `Year` (the period's first day), `1` to `7` for `Weekday`,
+/// `0` and on for `MonthsSinceFirstOrder`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "kebab-case")]
 pub enum Filter {
@@ -120,7 +121,7 @@ pub enum Filter {
     /// The period lies between two days, both included: as a whole for periods longer than a day, so
     /// that a month counts where its first day does. Weekdays are compared by number.
     Range {
-        /// Dimension tested; one of time, or the month of the first order.
+        /// Dimension tested; one of time, or of first orders.
         dimension: Dimension,
         /// Least key accepted, any where absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -132,8 +133,8 @@ pub enum Filter {
 }
 
 /// A figure that a row gets from its place among the rows. Metrics are named by their index in
-/// `metrics`. Running figures need exactly one dimension of days, weeks, months, quarters or years;
-/// they run over the rows that agree in all other dimensions.
+/// `metrics`. Running figures need exactly one dimension of days, weeks, months, quarters or years, or of
+/// months since the first order; they run over the rows that agree in all other dimensions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "figure", rename_all = "kebab-case")]
 pub enum Derived {
@@ -163,6 +164,13 @@ pub enum Derived {
         /// Index of the metric.
         metric: usize,
     },
+    /// The row's share of the first period's value among the rows that agree in all other dimensions: of
+    /// customers by months since their first order, how many came back. Runs along time as running figures
+    /// do; unknown where that value is not above 0. Only for money and counts that are not quotients.
+    ShareOfFirst {
+        /// Index of the metric.
+        metric: usize,
+    },
     /// 1 for the largest value among all rows, whether the top shows them or not; equal values
     /// share a rank, and the next one counts them all.
     Rank {
@@ -179,6 +187,7 @@ impl Derived {
             | Derived::MovingAverage { metric, .. }
             | Derived::ShareOfTotal { metric }
             | Derived::ShareOfParent { metric }
+            | Derived::ShareOfFirst { metric }
             | Derived::Rank { metric } => metric,
         }
     }
@@ -304,6 +313,14 @@ pub struct Member {
     pub key: String,
     /// Text to show; dates and weekdays are formatted by the screen from the key.
     pub label: String,
+}
+
+impl Member {
+    /// A member whose text is made from its key.
+    pub(crate) fn unlabelled(key: String) -> Member {
+        let label = key.clone();
+        Member { key, label }
+    }
 }
 
 /// How an answer was found.

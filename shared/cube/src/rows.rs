@@ -205,18 +205,9 @@ impl<'a> Naming<'a> {
 
     fn member(&self, at: usize, number: u64) -> Member {
         match (self.periods.get(at), self.dimensions.get(at)) {
-            (Some(Some(periods)), _) => {
-                let key = periods.key(number as u32);
-                Member {
-                    label: key.clone(),
-                    key,
-                }
-            }
+            (Some(Some(periods)), _) => Member::unlabelled(periods.key(number as u32)),
             (_, Some(&dimension)) => self.cube.member(dimension, number as u32),
-            _ => Member {
-                key: String::new(),
-                label: String::new(),
-            },
+            _ => Member::unlabelled(String::new()),
         }
     }
 
@@ -230,9 +221,8 @@ impl<'a> Naming<'a> {
 
     /// Sorts keys of the first `length` dimensions as their members' keys do, the outermost first.
     pub(crate) fn sort(&self, keys: &mut [u64], length: usize) {
-        let is_time = |at: usize| matches!(self.periods.get(at), Some(Some(_)));
-        if (0..length).all(is_time) {
-            // Periods are numbered in order of time.
+        let is_numbered = |at: usize| self.is_numbered(at);
+        if (0..length).all(is_numbered) {
             keys.sort_unstable();
             return;
         }
@@ -242,7 +232,7 @@ impl<'a> Naming<'a> {
             let digit_of = |key: u64| self.radix.digit(key * inner_space, at);
             let mut digits = KeyTable::of(keys.iter().map(|&key| digit_of(key))).into_keys();
             match self.dimensions.get(at) {
-                Some(&dimension) if !is_time(at) => {
+                Some(&dimension) if !is_numbered(at) => {
                     let name = |digit: &u64| self.cube.member_key(dimension, *digit as u32);
                     digits.sort_unstable_by(|a, b| name(a).cmp(&name(b)));
                 }
@@ -261,14 +251,20 @@ impl<'a> Naming<'a> {
         }
     }
 
+    /// Whether the members of a dimension are numbered in their order.
+    fn is_numbered(&self, at: usize) -> bool {
+        let is_age = |it: &Dimension| *it == Dimension::MonthsSinceFirstOrder;
+        matches!(self.periods.get(at), Some(Some(_))) || self.dimensions.get(at).is_some_and(is_age)
+    }
+
     /// How the members' keys of two rows compare.
     pub(crate) fn compare(&self, a: u64, b: u64, length: usize) -> Ordering {
         let inner_space = self.radix.inner_space(length);
         let digit_of = |key: u64, at| self.radix.digit(key * inner_space, at);
         let compare = |at: usize| {
             let (a, b) = (digit_of(a, at), digit_of(b, at));
-            match (self.periods.get(at), self.dimensions.get(at)) {
-                (Some(None), Some(&dimension)) if a != b => {
+            match self.dimensions.get(at) {
+                Some(&dimension) if a != b && !self.is_numbered(at) => {
                     let name = |digit| self.cube.member_key(dimension, digit as u32);
                     name(a).cmp(&name(b))
                 }

@@ -35,6 +35,14 @@ pub(crate) const fn name_and_meaning(metric: MetricId) -> (&'static str, &'stati
             "Sipariş edilen adetten iptal ve iade edilenler düşülünce kalan adet.",
         ),
         AverageOrderValue => ("Ortalama sepet", "Sipariş başına net ciro."),
+        MedianOrderValue => (
+            "Medyan sepet",
+            "Siparişlerin yarısının altında kaldığı net ciro.",
+        ),
+        OrderValueP90 => (
+            "Sepet, 90. yüzdelik",
+            "Her on siparişten dokuzunun altında kaldığı net ciro.",
+        ),
         UnitsPerOrder => ("Sipariş başına adet", "Bir siparişte sipariş edilen adet."),
         AverageUnitPrice => (
             "Ortalama birim fiyat",
@@ -301,11 +309,11 @@ pub(crate) const fn name_and_meaning(metric: MetricId) -> (&'static str, &'stati
         ),
         OrderCycleMedian => (
             "Teslim süresi, medyan",
-            "Satırların yarısının, siparişten başlayarak içinde teslim edildiği gün sayısı.",
+            "Siparişlerin yarısının, verildiği günden başlayarak içinde teslim edildiği gün sayısı.",
         ),
         OrderCycleP90 => (
             "Teslim süresi, 90. yüzdelik",
-            "Her on satırdan dokuzunun, siparişten başlayarak içinde teslim edildiği gün sayısı.",
+            "Her on siparişten dokuzunun, verildiği günden başlayarak içinde teslim edildiği gün sayısı.",
         ),
         ShipLeadMedian => (
             "Kargoya veriş süresi, medyan",

@@ -16,6 +16,7 @@ mod coo;
 mod evaluate;
 mod formula;
 mod id;
+mod quantile;
 mod text;
 
 use std::collections::BTreeSet;
@@ -27,6 +28,7 @@ pub use change::{Change, concentration, growth};
 pub use evaluate::{PartValue, Undefined, Value};
 pub use formula::{Computed, External, Formula, Part};
 pub use id::{MetricId, UnknownMetric};
+pub use quantile::{quantile, quantile_of_whole};
 pub use text::{English, english, english_name_and_meaning};
 
 use crate::schema::{DataSet, Dimension};
@@ -198,6 +200,8 @@ impl Computed {
             | NetRevenueConcentration
             | NewCustomers
             | RepeatCustomers
+            | OrderValueMedianMinor
+            | OrderValueP90Minor
             | CustomersAtStart
             | CustomersLost
             | PredictedLifetimeValueMinor

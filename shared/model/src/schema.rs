@@ -42,6 +42,9 @@ pub enum Dimension {
     /// Month of the customer's first known order, keyed by its first day; derived from `Customer` and
     /// all facts at hand.
     FirstOrderMonth,
+    /// Calendar months from that of the customer's first known order to that of the fact: 0, 1, 2, ...;
+    /// derived from `Customer`, `Day` and all facts at hand.
+    MonthsSinceFirstOrder,
     /// Order: an opaque code.
     Order,
     /// Advertising campaign.
@@ -224,7 +227,7 @@ impl Dimension {
         match self {
             Category => Product,
             Country => City,
-            FirstOrderMonth => Customer,
+            FirstOrderMonth | MonthsSinceFirstOrder => Customer,
             Week | Month | Quarter | Year | Weekday => Day,
             other => other,
         }
@@ -242,12 +245,20 @@ impl Dimension {
 
     /// Whether members are named in a dictionary that travels with the segments.
     pub const fn has_dictionary(self) -> bool {
-        !self.is_time() && !self.is_opaque() && !matches!(self, Dimension::FirstOrderMonth)
+        !self.is_time() && !self.is_opaque() && !self.is_of_first_orders()
     }
 
     /// Whether members follow one another in time.
     pub const fn is_ordered(self) -> bool {
-        self.is_time() || matches!(self, Dimension::FirstOrderMonth)
+        self.is_time() || self.is_of_first_orders()
+    }
+
+    /// Whether it tells customers apart by their first order, and so depends on the facts of all days.
+    pub const fn is_of_first_orders(self) -> bool {
+        matches!(
+            self,
+            Dimension::FirstOrderMonth | Dimension::MonthsSinceFirstOrder
+        )
     }
 
     /// The dimension one level up, for drilling up: product to category, day to week, ...

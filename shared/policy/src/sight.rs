@@ -186,9 +186,11 @@ impl Sight {
             | C::OrderCycleP90Days
             | C::ShipLeadMedianDays
             | C::ShipLeadP90Days => ColumnGroup::Volume,
-            C::NetRevenueCompared | C::NetRevenueConcentration | C::RfmQuintileMean => {
-                ColumnGroup::Revenue
-            }
+            C::NetRevenueCompared
+            | C::NetRevenueConcentration
+            | C::OrderValueMedianMinor
+            | C::OrderValueP90Minor
+            | C::RfmQuintileMean => ColumnGroup::Revenue,
             // Of margins or plans, or of what is not known here.
             _ => return false,
         };

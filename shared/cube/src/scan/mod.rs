@@ -288,7 +288,7 @@ impl Scan<'_> {
         let mut row_keys = Vec::new();
         for (at, key) in self.keys.iter().enumerate() {
             let parents = match &key.source {
-                KeySource::Days(_) => continue,
+                KeySource::Days(_) | KeySource::Ages(_) => continue,
                 KeySource::Code => None,
                 KeySource::Parent(parents) => Some(&parents[..]),
             };

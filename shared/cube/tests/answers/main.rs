@@ -3,8 +3,10 @@
 mod by_hand;
 mod law;
 mod naive;
+mod operations;
 mod questions;
 mod rollups;
 mod sqlite;
+mod sqlite_more;
 mod views;
 mod world;

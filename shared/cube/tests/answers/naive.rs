@@ -63,6 +63,20 @@ pub fn period(dimension: Dimension, day: Date, rules: &CalendarRules) -> String 
     start.to_string()
 }
 
+/// A key as it sorts among the others of its dimension.
+fn sortable(dimension: Dimension, key: &str) -> String {
+    match dimension {
+        Dimension::MonthsSinceFirstOrder if key != "-" => format!("{key:0>5}"),
+        _ => key.into(),
+    }
+}
+
+/// Whether running figures run along a dimension.
+pub fn is_run_along(dimension: Dimension) -> bool {
+    let is_age = dimension == Dimension::MonthsSinceFirstOrder;
+    is_age || dimension.is_time() && dimension != Dimension::Weekday
+}
+
 pub struct Naive<'a> {
     world: &'a World,
     query: &'a Query,
@@ -205,9 +219,17 @@ impl<'a> Naive<'a> {
         }
         let stored = dimension.stored();
         let code = self.code(fact, data_set, stored);
-        if dimension == Dimension::FirstOrderMonth {
+        if dimension.is_of_first_orders() {
             let first = self.first_days.get(&code).filter(|_| code > 0);
             let first = first.map(|&day| Date::from_days(day as i32).expect("in range"));
+            if dimension == Dimension::MonthsSinceFirstOrder {
+                let day = Date::from_days(fact.codes[0] as i32).expect("in range");
+                let count = |day: Date| day.year() * 12 + i32::from(day.month_of_year());
+                let since = first.map(|first| count(day) - count(first));
+                let key = since.filter(|since| *since >= 0);
+                let key = key.map_or_else(|| "-".into(), |since| since.to_string());
+                return (key.clone(), key);
+            }
             let month = first.map(|day| period(Dimension::Month, day, &self.world.rules));
             let key = month.unwrap_or_else(|| "-".into());
             return (key.clone(), key);
@@ -262,9 +284,11 @@ impl<'a> Naive<'a> {
                     Filter::In { members, .. } => members.contains(&key),
                     Filter::NotIn { members, .. } => !members.contains(&key),
                     Filter::Range { from, to, .. } => {
+                        let place = |key: &String| sortable(filter.dimension(), key);
+                        let own = place(&key);
                         key != "-"
-                            && from.as_ref().is_none_or(|from| *from <= key)
-                            && to.as_ref().is_none_or(|to| key <= *to)
+                            && from.as_ref().is_none_or(|from| place(from) <= own)
+                            && to.as_ref().is_none_or(|to| own <= place(to))
                     }
                     Filter::Search { text, .. } => {
                         let text = text.to_lowercase();
@@ -304,6 +328,10 @@ impl<'a> Naive<'a> {
                         | Computed::NetRevenueConcentration
                         | Computed::NewCustomers
                         | Computed::RepeatCustomers
+                        | Computed::OrderValueMedianMinor
+                        | Computed::OrderValueP90Minor
+                        | Computed::OrderCycleMedianDays
+                        | Computed::OrderCycleP90Days
                 ),
                 _ => true,
             })

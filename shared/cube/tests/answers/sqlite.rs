@@ -122,6 +122,19 @@ fn expression(dimension: Dimension, world: &World) -> String {
             date(min(own.Day), 'start of month') from sales own \
             where own.CustomerCode = sales.CustomerCode) end"
             .into(),
+        Dimension::MonthsSinceFirstOrder => {
+            let months = |day: &str| {
+                let part = |part| format!("cast(strftime('{part}', {day}) as integer)");
+                format!("{} * 12 + {}", part("%Y"), part("%m"))
+            };
+            format!(
+                "case CustomerCode when 0 then '-' else (select \
+                 cast({} - ({}) as text) from sales own \
+                 where own.CustomerCode = sales.CustomerCode) end",
+                months("sales.Day"),
+                months("min(own.Day)")
+            )
+        }
         plain => format!("{plain:?}"),
     }
 }
@@ -151,7 +164,12 @@ fn ask(database: &Connection, world: &World, query: &Query) -> Rows {
             let period = expression(filter.dimension(), world);
             let end = |key: &Option<String>, sign: &str| {
                 key.iter()
-                    .map(|key| format!("{period} {sign} '{key}'"))
+                    .map(|key| match filter.dimension() {
+                        Dimension::MonthsSinceFirstOrder => {
+                            format!("cast({period} as integer) {sign} {key}")
+                        }
+                        _ => format!("{period} {sign} '{key}'"),
+                    })
                     .collect::<Vec<_>>()
             };
             conditions.push(format!("{period} <> '-'"));

@@ -91,5 +91,5 @@ fn views_are_brought_up_to_date() {
     let kept: usize = (0..20)
         .map(|seed| check(seed, seed ^ 7, seed * 1_000))
         .sum();
-    assert!(kept > 500, "{kept}");
+    assert!(kept > 400, "{kept}");
 }

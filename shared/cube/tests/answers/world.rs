@@ -45,7 +45,7 @@ pub struct World {
     pub days: u64,
 }
 
-pub const GROUPABLE: [Dimension; 13] = [
+pub const GROUPABLE: [Dimension; 14] = [
     Dimension::Channel,
     Dimension::Product,
     Dimension::Category,
@@ -59,6 +59,7 @@ pub const GROUPABLE: [Dimension; 13] = [
     Dimension::Year,
     Dimension::Weekday,
     Dimension::FirstOrderMonth,
+    Dimension::MonthsSinceFirstOrder,
 ];
 
 impl World {
@@ -291,6 +292,10 @@ impl World {
                 Dimension::FirstOrderMonth => {
                     crate::naive::period(Dimension::Month, day, &self.rules)
                 }
+                Dimension::MonthsSinceFirstOrder => match dice.below(6) {
+                    0 => "-".into(),
+                    _ => dice.below(13).to_string(),
+                },
                 named => match dice.below(8) {
                     0 => "-".into(),
                     1 => "nobody".into(),
@@ -309,7 +314,8 @@ impl World {
             },
             0 => {
                 let end = |dice: &mut Dice| dice.one_in(2).then(|| member(dice));
-                let (from, to) = (end(dice), end(dice));
+                let named = |end: &String| end != "-";
+                let (from, to) = (end(dice).filter(named), end(dice).filter(named));
                 Filter::Range {
                     dimension,
                     from,
@@ -326,14 +332,15 @@ impl World {
 fn derived(metrics: &[MetricId], group_by: &[Dimension], dice: &mut Dice) -> Option<Derived> {
     let metric = dice.below(metrics.len() as u64) as usize;
     let is_amount = metrics[metric].metric().is_amount();
-    let is_period = |it: &&Dimension| it.is_time() && **it != Dimension::Weekday;
+    let is_period = |it: &&Dimension| crate::naive::is_run_along(**it);
     let runs = group_by.iter().filter(is_period).count() == 1;
-    match dice.below(5) {
+    match dice.below(6) {
         0 if runs => Some(Derived::Cumulative { metric }),
         1 | 2 if runs => Some(Derived::MovingAverage {
             metric,
             periods: 2 + dice.below(4) as u16,
         }),
+        5 if is_amount && runs => Some(Derived::ShareOfFirst { metric }),
         3 if is_amount => Some(Derived::ShareOfTotal { metric }),
         4 if is_amount => Some(Derived::ShareOfParent { metric }),
         _ => Some(Derived::Rank { metric }),

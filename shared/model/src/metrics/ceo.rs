@@ -88,6 +88,20 @@ pub(super) const METRICS: &[Metric] = &[
         roles: CEO_CMO,
     },
     Metric {
+        id: MetricId::MedianOrderValue,
+        unit: Unit::Money,
+        direction: Direction::HigherIsBetter,
+        formula: computed(Computed::OrderValueMedianMinor),
+        roles: CEO_CMO,
+    },
+    Metric {
+        id: MetricId::OrderValueP90,
+        unit: Unit::Money,
+        direction: Direction::Neutral,
+        formula: computed(Computed::OrderValueP90Minor),
+        roles: CEO_CMO,
+    },
+    Metric {
         id: MetricId::UnitsPerOrder,
         unit: Unit::Ratio,
         direction: Direction::HigherIsBetter,

@@ -39,6 +39,10 @@ pub enum Computed {
     NewCustomers,
     /// Customers with two orders or more in the range.
     RepeatCustomers,
+    /// Median of the net revenue of an order; see [`super::quantile_of_whole`].
+    OrderValueMedianMinor,
+    /// 90th percentile of the net revenue of an order.
+    OrderValueP90Minor,
     /// Customers active at the start of the range.
     CustomersAtStart,
     /// Those of them without an order for the category's number of days.
@@ -47,9 +51,9 @@ pub enum Computed {
     PredictedLifetimeValueMinor,
     /// Mean recency, frequency and monetary quintile, 1 to 5.
     RfmQuintileMean,
-    /// Median of delivered - ordered.
+    /// Median of delivered - ordered over orders; of an order, the mean of its delivered lines.
     OrderCycleMedianDays,
-    /// 90th percentile of delivered - ordered.
+    /// 90th percentile of the same.
     OrderCycleP90Days,
     /// Median of shipped - ordered.
     ShipLeadMedianDays,

@@ -34,6 +34,8 @@ metric_ids! {
     Units => "units",
     NetUnits => "net-units",
     AverageOrderValue => "average-order-value",
+    MedianOrderValue => "median-order-value",
+    OrderValueP90 => "order-value-p90",
     UnitsPerOrder => "units-per-order",
     AverageUnitPrice => "average-unit-price",
     Cm1 => "cm1",

@@ -59,6 +59,14 @@ pub const fn english_name_and_meaning(id: MetricId) -> (&'static str, &'static s
             "Units ordered less cancelled and returned ones.",
         ),
         AverageOrderValue => ("Average order value", "Net revenue of an order."),
+        MedianOrderValue => (
+            "Median order value",
+            "Net revenue that half of the orders stay below.",
+        ),
+        OrderValueP90 => (
+            "Order value, 90th percentile",
+            "Net revenue that nine of ten orders stay below.",
+        ),
         UnitsPerOrder => ("Units per order", "Units ordered in an order."),
         AverageUnitPrice => ("Average unit price", "Net revenue of a unit kept."),
         Cm1 => ("Contribution margin 1", "Net revenue less cost of goods."),
@@ -298,11 +306,11 @@ pub const fn english_name_and_meaning(id: MetricId) -> (&'static str, &'static s
         ),
         OrderCycleMedian => (
             "Order cycle, median",
-            "Days from order to delivery within which half of the lines arrive.",
+            "Days from order to delivery within which half of the orders arrive.",
         ),
         OrderCycleP90 => (
             "Order cycle, 90th percentile",
-            "Days from order to delivery within which nine of ten lines arrive.",
+            "Days from order to delivery within which nine of ten orders arrive.",
         ),
         ShipLeadMedian => (
             "Ship lead, median",

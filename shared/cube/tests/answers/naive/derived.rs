@@ -69,6 +69,13 @@ impl Naive<'_> {
                 let parent = self.row_at(keys, dimensions, &main, other.as_ref());
                 share(row.values[metric], parent.values[metric])
             }
+            Derived::ShareOfFirst { metric } => {
+                let first = self.window(row).into_iter().next()?;
+                let main = self.slices(length, &self.main);
+                let other = self.compared.as_ref().map(|side| self.slices(length, side));
+                let first = self.row_at(first, &self.query.group_by, &main, other.as_ref());
+                share(row.values[metric], first.values[metric])
+            }
             Derived::Rank { metric } => {
                 let own = row.values[metric]?.as_f64();
                 let values = all.iter().filter_map(|row| row.values[metric]);
@@ -110,12 +117,22 @@ impl Naive<'_> {
 
     /// The rows of all periods up to a row's that have days, in order of time.
     fn window(&self, row: &PlainRow) -> Vec<Vec<String>> {
-        let is_period = |it: &Dimension| it.is_time() && *it != Dimension::Weekday;
         let group_by = &self.query.group_by;
         let place = group_by
             .iter()
-            .position(is_period)
+            .position(|it| super::is_run_along(*it))
             .expect("a checked query");
+        if group_by[place] == Dimension::MonthsSinceFirstOrder {
+            let Ok(last) = row.keys[place].parse::<u32>() else {
+                return vec![row.keys.clone()];
+            };
+            let keys = (0..=last).map(|months| {
+                let mut keys = row.keys.clone();
+                keys[place] = months.to_string();
+                keys
+            });
+            return keys.collect();
+        }
         let periods = self.periods(group_by[place], self.query.range);
         let keys = periods.into_iter().map(|period| {
             let mut keys = row.keys.clone();

@@ -107,6 +107,28 @@ impl Naive<'_> {
                 }
                 Some(count(repeated))
             }
+            Part::Computed(
+                computed @ (Computed::OrderValueMedianMinor | Computed::OrderValueP90Minor),
+            ) => {
+                let is_median = computed == Computed::OrderValueMedianMinor;
+                let orders = self.by_order(data_set, facts, &[Measure::NetRevenueMinor]);
+                let values = orders.iter().map(|sums| sums[0] as f64);
+                let (lower, upper, tenths) = around(values, if is_median { 5 } else { 9 })?;
+                // Test amounts are exact in f64, and so are their tenths up to the division.
+                let value = (lower * 10.0 + (upper - lower) * tenths) / 10.0;
+                Some(PartValue::Whole(value.round() as i128))
+            }
+            Part::Computed(
+                computed @ (Computed::OrderCycleMedianDays | Computed::OrderCycleP90Days),
+            ) => {
+                let is_median = computed == Computed::OrderCycleMedianDays;
+                let measures = [Measure::DeliveryDays, Measure::DeliveredLines];
+                let orders = self.by_order(data_set, facts, &measures);
+                let delivered = orders.iter().filter(|sums| sums[1] > 0);
+                let days = delivered.map(|sums| sums[0] as f64 / sums[1] as f64);
+                let (lower, upper, tenths) = around(days, if is_median { 5 } else { 9 })?;
+                Some(PartValue::Real(lower + (upper - lower) * (tenths / 10.0)))
+            }
             Part::Computed(Computed::NetRevenueConcentration) => {
                 let channels = rows_by(Dimension::Channel, &mut facts.iter());
                 let present: Vec<u32> = channels
@@ -127,6 +149,35 @@ impl Naive<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The sums of each known order whose facts are not all taken back and that know all measures.
+    fn by_order(
+        &self,
+        data_set: DataSet,
+        facts: &[&FactRow],
+        measures: &[Measure],
+    ) -> Vec<Vec<i64>> {
+        let mut orders: BTreeMap<u32, Vec<&FactRow>> = BTreeMap::new();
+        for &fact in facts {
+            let order = self.code(fact, data_set, Dimension::Order);
+            orders.entry(order).or_default().push(fact);
+        }
+        let is_there = |facts: &Vec<&FactRow>| {
+            facts
+                .iter()
+                .filter_map(|fact| fact.measures[0])
+                .sum::<i64>()
+                > 0
+        };
+        let sums = |facts: &Vec<&FactRow>| -> Option<Vec<i64>> {
+            let sum = |&measure: &Measure| sum(data_set, measure, facts.iter().copied());
+            measures.iter().map(sum).collect()
+        };
+        let known = orders
+            .iter()
+            .filter(|(order, facts)| **order != 0 && is_there(facts));
+        known.filter_map(|(_, facts)| sums(facts)).collect()
     }
 
     pub(super) fn values(
@@ -161,4 +212,15 @@ fn sum<'f>(
         }
     }
     (known != 0).then_some(sum)
+}
+
+/// The values around the place that many tenths of the way from the least to the largest, and the tenths
+/// that it lies beyond the first of them.
+fn around(values: impl Iterator<Item = f64>, tenths: usize) -> Option<(f64, f64, f64)> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    let place = tenths * values.len().checked_sub(1)?;
+    let lower = values[place / 10];
+    let upper = values.get(place / 10 + 1).copied().unwrap_or(lower);
+    Some((lower, upper, (place % 10) as f64))
 }

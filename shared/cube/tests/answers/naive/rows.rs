@@ -128,9 +128,17 @@ impl<'a> Naive<'a> {
         }
     }
 
+    fn by_keys(&self, a: &PlainRow, b: &PlainRow) -> Ordering {
+        let key = |row: &PlainRow| -> Vec<String> {
+            let named = self.query.group_by.iter().zip(&row.keys);
+            named.map(|(&it, key)| super::sortable(it, key)).collect()
+        };
+        key(a).cmp(&key(b))
+    }
+
     fn sort(&self, rows: &mut [PlainRow]) {
         let Some(sort) = self.query.sort else {
-            return rows.sort_by(|a, b| a.keys.cmp(&b.keys));
+            return rows.sort_by(|a, b| self.by_keys(a, b));
         };
         let number = |value: Value| match value {
             Value::Whole(whole) => (whole as i128 as f64, whole),
@@ -160,11 +168,11 @@ impl<'a> Naive<'a> {
             }
         };
         rows.sort_by(|a, b| match (measure(a), measure(b)) {
-            _ if sort.by == SortBy::Key => turned(a.keys.cmp(&b.keys)),
+            _ if sort.by == SortBy::Key => turned(self.by_keys(a, b)),
             (Some(one), Some(other)) => {
-                turned(one.0.total_cmp(&other.0)).then_with(|| a.keys.cmp(&b.keys))
+                turned(one.0.total_cmp(&other.0)).then_with(|| self.by_keys(a, b))
             }
-            (None, None) => a.keys.cmp(&b.keys),
+            (None, None) => self.by_keys(a, b),
             (one, _) => {
                 if one.is_none() {
                     Ordering::Greater
