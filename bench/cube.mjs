@@ -20,7 +20,7 @@ const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "a
 const kept = new Map();
 const page = await build({
   entryPoints: [join(folder, "page/main.js")], bundle: true, format: "esm", write: false, minify: true,
-  external: ["/engine/*", "/node_modules/*"],
+  external: ["/node_modules/*"], alias: { "bench-engine": join(engineFolder, "bench-cube.js") },
 });
 kept.set("/main.js", Buffer.from(page.outputFiles[0].contents));
 kept.set("/", Buffer.from('<!doctype html><meta charset="utf-8"><title>cube</title><script type="module" src="/main.js"></script>'));

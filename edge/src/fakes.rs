@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use kernel::{TenantId, Timestamp};
+use policy::Cut;
 use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
 
@@ -214,10 +215,11 @@ impl Tenants for Objects {
     async fn manifest(
         &self,
         tenant: &TenantId,
+        cut: Option<Cut>,
         known: Option<u64>,
         gzip: bool,
     ) -> Result<Manifested, Fault> {
-        self.get(tenant)?.manifest(known, gzip)
+        self.get(tenant)?.manifest(cut, known, gzip)
     }
 }
 
@@ -250,6 +252,20 @@ impl World {
             meters: RefCell::default(),
             fuse,
         }
+    }
+
+    /// Makes a company one of before segments were cut.
+    pub(crate) fn forget_cuts(&self, id: &TenantId) {
+        let databases = self.objects.databases.borrow();
+        let sql = databases.get(id).unwrap();
+        for statement in [
+            "DELETE FROM cuts",
+            "DELETE FROM kept WHERE name <> 'manifest'",
+        ] {
+            Sql::rows(sql, statement, Vec::new()).unwrap();
+        }
+        drop(databases);
+        self.restart();
     }
 
     /// What a kill leaves: everything in memory is gone, what was stored stays.

@@ -5,6 +5,7 @@ use std::future::Future;
 
 use kernel::{TenantId, Timestamp};
 use limits::lease::Quota;
+use policy::Cut;
 
 use crate::fault::Fault;
 use crate::gateway::meters::{Meters, Rates};
@@ -141,10 +142,11 @@ pub trait Tenants {
     /// Asks a company's object.
     fn ask(&self, tenant: &TenantId, ask: &Ask) -> impl Future<Output = Result<Told, Fault>>;
 
-    /// A company's manifest, unless it is the one already known.
+    /// A company's manifest, of all columns or of a cut, unless it is the one already known.
     fn manifest(
         &self,
         tenant: &TenantId,
+        cut: Option<Cut>,
         known: Option<u64>,
         gzip: bool,
     ) -> impl Future<Output = Result<Manifested, Fault>>;

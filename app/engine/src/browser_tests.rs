@@ -1,5 +1,6 @@
 //! The engine in a real browser: IndexedDB, synchronisation and imports against an edge that fails.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use cube::query::{Query, Value};
@@ -11,19 +12,13 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use crate::company::Company;
 use crate::fake_edge::FakeEdge;
+use crate::pack_tests::{all_blobs, fresh};
 use crate::platform::clock;
 use crate::platform::files::HandedFile;
 use crate::platform::indexed_db::Database;
 use crate::sample::{self, day};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
-
-/// A database that no test used before: each opens its own company.
-async fn fresh(name: &str) -> TenantId {
-    let id = TenantId::new(name).unwrap();
-    rexie::Rexie::delete(&Database::name(&id)).await.unwrap();
-    id
-}
 
 async fn open(id: &TenantId) -> Rc<Company> {
     Company::open(id, "").await.unwrap().0
@@ -96,13 +91,10 @@ async fn a_database_keeps_blobs_states_and_the_outbox() {
     database.put_blob(one, b"one").await.unwrap();
     database.put_blob(two, b"two").await.unwrap();
     database.put_blob(two, b"two").await.unwrap();
-    let mut names = database.blob_names().await.unwrap();
-    names.sort();
-    let mut expected = vec![one, two];
-    expected.sort();
-    assert_eq!(names, expected);
+    let names = database.blob_names().await.unwrap();
+    assert_eq!(names, BTreeSet::from([one, two]));
     database.delete_blobs(&[one]).await.unwrap();
-    assert_eq!(database.blobs().await.unwrap(), [(two, b"two".to_vec())]);
+    assert_eq!(all_blobs(&database).await, [(two, b"two".to_vec())].into());
     assert_eq!(database.blob(one).await.unwrap(), None);
     database
         .put_states(&[("a", "1"), ("b", "ğ")])
@@ -169,11 +161,7 @@ async fn what_was_synchronised_is_answered_offline_after_a_restart() {
     );
     assert_eq!(edge.0.borrow().requests.len(), 2);
     assert!(!company.session.borrow().state().offline);
-    let held = company.database.blob_names().await.unwrap();
-    assert_eq!(
-        held.into_iter().collect::<std::collections::BTreeSet<_>>(),
-        named
-    );
+    assert_eq!(company.database.blob_names().await.unwrap(), named);
 }
 
 #[wasm_bindgen_test]

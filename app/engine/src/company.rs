@@ -1,31 +1,20 @@
 //! An open company: its database on the device, its session, the edge it syncs with.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use kernel::{Hash256, TenantId, Timestamp};
+use kernel::{Hash256, TenantId};
 use protocol::{Event, Failure, FailureKind, ForecastAsk, Forecasted, Opened, StorageStats};
 use sync::Manifest;
 
 use crate::edge::Edge;
 use crate::import_client::Imports;
+use crate::kept::{self, state_names};
 use crate::platform::indexed_db::{Database, StorageError};
 use crate::platform::{clock, messages, quota};
-use crate::session::{Session, TakeError, check_bytes};
+use crate::session::{Session, TakeError};
 use crate::sync_client::SyncState;
-
-/// Names of small states in the database.
-pub mod state_names {
-    /// The last manifest that was here as a whole.
-    pub const MANIFEST: &str = "manifest";
-    /// Its ETag.
-    pub const ETAG: &str = "etag";
-    /// When it last agreed with the edge, in milliseconds since 1970.
-    pub const AS_OF: &str = "as-of";
-    /// Forecasts that were computed.
-    pub const FORECASTS: &str = "forecasts";
-}
 
 impl From<StorageError> for Failure {
     fn from(error: StorageError) -> Failure {
@@ -58,7 +47,10 @@ impl Company {
     /// Opens a company from what is kept on the device, without asking the network.
     pub async fn open(id: &TenantId, api_base: &str) -> Result<(Rc<Company>, Opened), Failure> {
         let database = Database::open(id).await?;
-        let session = load(&database, id).await?;
+        let (mut session, forecasts) = kept::open(&database, id).await?;
+        if let Some(text) = forecasts {
+            session.restore_forecasts(&text);
+        }
         let imports = Imports::load(&database).await?;
         let opened = Opened {
             profile: session.profile().cloned(),
@@ -97,7 +89,7 @@ impl Company {
     pub async fn reload(&self, manifest: Manifest) -> Result<(), Failure> {
         let id = self.session.borrow().company().clone();
         let as_of = self.session.borrow().as_of();
-        let session = load_manifest(&self.database, &id, manifest, as_of).await?;
+        let session = kept::open_manifest(&self.database, &id, manifest, as_of).await?;
         self.session.replace(session);
         Ok(())
     }
@@ -120,9 +112,28 @@ impl Company {
         Ok(told)
     }
 
+    /// Forgets segments that turned out to be damaged when they were read, and fetches them again.
+    pub async fn mend(self: Rc<Self>) {
+        let damaged = self.session.borrow_mut().drop_damaged();
+        if damaged.is_empty() {
+            return;
+        }
+        let forgotten = self.database.delete_blobs(&damaged).await;
+        let outcome = match forgotten {
+            // Trouble is told in an event.
+            Ok(()) => self.synchronise().await,
+            Err(error) => Err(error.into()),
+        };
+        if let Err(failure) = outcome {
+            messages::log(&failure.text);
+        }
+        let state = self.session.borrow().state();
+        self.tell(Event::Changed(state));
+    }
+
     /// What is stored.
     pub async fn storage(&self) -> Result<StorageStats, Failure> {
-        let names: BTreeSet<Hash256> = self.database.blob_names().await?.into_iter().collect();
+        let names = self.database.blob_names().await?;
         let quota = quota::quota().await;
         let session = self.session.borrow();
         let sizes = session.manifest().map(blob_sizes).unwrap_or_default();
@@ -170,66 +181,4 @@ fn blob_sizes(manifest: &Manifest) -> BTreeMap<Hash256, u32> {
                 .map(|segment| (segment.hash, segment.bytes)),
         )
         .collect()
-}
-
-/// The session of what is kept; a new one where nothing usable is.
-async fn load(database: &Database, id: &TenantId) -> Result<Session, Failure> {
-    let manifest = database.state(state_names::MANIFEST).await?;
-    let manifest: Option<Manifest> = manifest.and_then(|text| serde_json::from_str(&text).ok());
-    let Some(manifest) = manifest else {
-        return Ok(Session::new(id.clone(), clock::now()));
-    };
-    let as_of = database.state(state_names::AS_OF).await?;
-    let as_of = as_of
-        .and_then(|text| text.parse().ok())
-        .map(Timestamp::from_millis);
-    let mut session = load_manifest(database, id, manifest, as_of).await?;
-    if let Some(text) = database.state(state_names::FORECASTS).await? {
-        session.restore_forecasts(&text);
-    }
-    Ok(session)
-}
-
-async fn load_manifest(
-    database: &Database,
-    id: &TenantId,
-    manifest: Manifest,
-    as_of: Option<Timestamp>,
-) -> Result<Session, Failure> {
-    let mut session = Session::new(id.clone(), clock::now());
-    let named = manifest.hashes();
-    if let Err(error) = session.take_manifest(manifest, clock::now()) {
-        messages::log(&error.to_string());
-        return Ok(session);
-    }
-    session.set_reached(as_of, false);
-    let blobs = database.blobs().await?;
-    let mut blobs: BTreeMap<Hash256, Vec<u8>> = blobs
-        .into_iter()
-        .filter(|(hash, _)| named.contains(hash))
-        .collect();
-    let mut damaged = Vec::new();
-    blobs.retain(|hash, bytes| {
-        let is_good = check_bytes(*hash, bytes).is_ok();
-        if !is_good {
-            damaged.push(*hash);
-        }
-        is_good
-    });
-    if let Err(error) = session.take_dictionaries(&blobs) {
-        messages::log(&error.to_string());
-    }
-    let segments: Vec<Hash256> = session.lacking().collect();
-    for hash in segments {
-        let Some(bytes) = blobs.remove(&hash) else {
-            continue;
-        };
-        if let Err(error) = session.take_segment(hash, bytes) {
-            messages::log(&error.to_string());
-            damaged.push(hash);
-        }
-    }
-    // What is damaged is fetched again by the next synchronisation.
-    database.delete_blobs(&damaged).await?;
-    Ok(session)
 }

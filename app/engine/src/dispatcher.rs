@@ -111,8 +111,28 @@ impl Engine {
         match ask {
             // Charts need no company: what they draw comes with them.
             Ask::Chart(spec) => charts::options(&spec).map(Told::Chart),
-            ask => serve_now(&self.company()?, ask),
+            ask => {
+                let company = self.company()?;
+                let result = serve_now(&company, ask);
+                if met_damage(&result) {
+                    spawn_local(company.mend());
+                }
+                result
+            }
         }
+    }
+}
+
+/// Whether something that is kept on the device could not be read.
+fn met_damage(result: &Result<Told, Failure>) -> bool {
+    let is_storage = |failure: &Failure| failure.kind == FailureKind::Storage;
+    match result {
+        Err(failure) => is_storage(failure),
+        Ok(Told::Answers(answers)) => answers
+            .iter()
+            .filter_map(|it| it.as_ref().err())
+            .any(is_storage),
+        Ok(_) => false,
     }
 }
 

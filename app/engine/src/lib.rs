@@ -32,6 +32,8 @@ mod import_client;
 #[cfg(target_arch = "wasm32")]
 mod import_sender;
 #[cfg(target_arch = "wasm32")]
+pub mod kept;
+#[cfg(target_arch = "wasm32")]
 mod platform;
 #[cfg(target_arch = "wasm32")]
 mod sync_client;
@@ -40,8 +42,12 @@ mod sync_client;
 mod browser_tests;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod fake_edge;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod pack_tests;
 #[cfg(test)]
 mod sample;
 
 #[cfg(target_arch = "wasm32")]
 pub use dispatcher::start;
+#[cfg(target_arch = "wasm32")]
+pub use platform::indexed_db::{Database, StorageError};

@@ -6,10 +6,12 @@
 //! Out of scope: where bytes come from (`sync_client`) and where they are kept (`platform`).
 
 mod coverage;
+mod places;
 mod views;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use api::dashboard::{Dashboard, Tile};
 use cube::query::{Answer, CalendarRules, Compare, Filter, Member, Query};
@@ -17,13 +19,14 @@ use cube::{Cube, DictionaryChunk, DictionaryError, QueryError, Segment, SegmentE
 use kernel::{Currency, Date, DateRange, Hash256, TenantId, Timestamp};
 use model::metrics::MetricId;
 use model::profile::TenantProfile;
-use model::schema::{DataSet, Dimension};
+use model::schema::Dimension;
 use protocol::{DataState, Failure, FailureKind, ForecastAsk, Forecasted};
 use serde::{Deserialize, Serialize};
-use sync::{MANIFEST_FORMAT, Manifest, SegmentRef, content_hash};
+use sync::{MANIFEST_FORMAT, Manifest, content_hash};
 use thiserror::Error;
 
 use crate::forecasts;
+use places::{Place, Places, matches};
 use views::Views;
 
 /// Most forecasts kept.
@@ -36,7 +39,7 @@ const MEMBERS_MAX: usize = 1_000;
 /// Why something fetched or stored was not taken.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum TakeError {
-    /// The bytes are not those that the manifest names.
+    /// The bytes are not those that the manifest names, or of another month or channel.
     #[error("the bytes of blob {0} are not the ones it is named for; they are fetched again")]
     WrongBytes(Hash256),
     /// The manifest does not name it.
@@ -56,13 +59,6 @@ pub enum TakeError {
     Dictionary(#[from] DictionaryError),
 }
 
-/// What belongs together: shown as a whole.
-type Place = (DataSet, Date, u32);
-
-fn place_of(segment: &SegmentRef) -> Place {
-    (segment.data_set, segment.month, segment.channel)
-}
-
 /// A forecast that was computed, with what it depends on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct KeptForecast {
@@ -80,7 +76,7 @@ pub struct Session {
     cube: Cube,
     /// Opened, but some other segment of their place has not arrived.
     waiting: BTreeMap<Hash256, Segment>,
-    shown: BTreeMap<Hash256, Place>,
+    places: Places,
     as_of: Option<Timestamp>,
     is_offline: bool,
     forecasts: Vec<KeptForecast>,
@@ -97,7 +93,7 @@ impl Session {
             manifest: None,
             cube: Cube::new(rules_of(&profile, now)),
             waiting: BTreeMap::new(),
-            shown: BTreeMap::new(),
+            places: Places::default(),
             as_of: None,
             is_offline: false,
             forecasts: Vec::new(),
@@ -108,6 +104,11 @@ impl Session {
     /// The company.
     pub const fn company(&self) -> &TenantId {
         &self.company
+    }
+
+    /// All facts that are shown.
+    pub fn into_cube(self) -> Cube {
+        self.cube
     }
 
     /// Its profile, once a manifest is known.
@@ -167,15 +168,11 @@ impl Session {
             return Err(TakeError::OtherCompany(manifest.profile.id));
         }
         self.cube.set_rules(rules_of(&manifest.profile, now));
+        let places = self.places.follow(&manifest);
         self.manifest = Some(manifest);
-        let named = self.named();
-        self.waiting.retain(|hash, _| named.contains_key(hash));
-        let places: BTreeSet<Place> = self
-            .shown
-            .values()
-            .copied()
-            .chain(named.values().copied())
-            .collect();
+        let named = &self.places;
+        self.waiting
+            .retain(|hash, _| named.place_of(*hash).is_some());
         for place in places {
             self.settle(place);
         }
@@ -201,66 +198,82 @@ impl Session {
         Ok(())
     }
 
+    /// Whether the manifest names a segment.
+    pub fn names(&self, hash: Hash256) -> bool {
+        self.places.place_of(hash).is_some()
+    }
+
     /// Takes a segment. `true` where the answers changed.
-    pub fn take_segment(&mut self, hash: Hash256, bytes: Vec<u8>) -> Result<bool, TakeError> {
-        let place = *self.named().get(&hash).ok_or(TakeError::NotNamed(hash))?;
-        if self.shown.contains_key(&hash) {
+    pub fn take_segment(
+        &mut self,
+        hash: Hash256,
+        bytes: impl Into<Arc<[u8]>>,
+    ) -> Result<bool, TakeError> {
+        let place = self.places.place_of(hash);
+        let place = place.ok_or(TakeError::NotNamed(hash))?;
+        if self.places.is_shown(hash) {
             return Ok(false);
         }
-        self.waiting.insert(hash, Segment::open(bytes)?);
+        let segment = Segment::open(bytes)?;
+        if !matches(place, &segment) {
+            return Err(TakeError::WrongBytes(hash));
+        }
+        self.waiting.insert(hash, segment);
         Ok(self.settle(place))
+    }
+
+    /// Checks the bytes of all segments that are shown; those that are not the ones they are named for are
+    /// hidden. Gives their names.
+    pub fn drop_damaged(&mut self) -> Vec<Hash256> {
+        let segments = self.cube.segments();
+        let is_damaged = |segment: &Segment, id| check_bytes(id, segment.bytes()).is_err();
+        let damaged: Vec<Hash256> = segments
+            .filter(|&(id, segment)| is_damaged(segment, id))
+            .map(|(id, _)| id)
+            .collect();
+        for &hash in &damaged {
+            // The others of its place would be a part of what the figures are said to be of.
+            for other in self.places.with(hash) {
+                self.cube.remove_segment(other);
+                self.places.hide(other);
+            }
+        }
+        damaged
     }
 
     /// Segments that the manifest names and that were not taken yet, the newest month first.
     pub fn lacking(&self) -> impl Iterator<Item = Hash256> + use<> {
         let segments = self.manifest.iter().flat_map(|manifest| &manifest.segments);
-        let is_here = |hash| self.shown.contains_key(hash) || self.waiting.contains_key(hash);
-        let mut lacking: Vec<_> = segments.filter(|it| !is_here(&it.hash)).collect();
+        let mut lacking: Vec<_> = segments.filter(|it| !self.is_here(it.hash)).collect();
         lacking.sort_by_key(|segment| std::cmp::Reverse(segment.month));
         let hashes: Vec<Hash256> = lacking.into_iter().map(|segment| segment.hash).collect();
         hashes.into_iter()
     }
 
+    fn is_here(&self, hash: Hash256) -> bool {
+        self.places.is_shown(hash) || self.waiting.contains_key(&hash)
+    }
+
     /// Shows the segments of a place once all are here, and hides what they replace.
     fn settle(&mut self, place: Place) -> bool {
-        let wanted: BTreeSet<Hash256> = self
-            .manifest
-            .iter()
-            .flat_map(|manifest| &manifest.segments)
-            .filter(|segment| place_of(segment) == place)
-            .map(|segment| segment.hash)
-            .collect();
-        let is_here =
-            |hash: &Hash256| self.shown.contains_key(hash) || self.waiting.contains_key(hash);
-        if !wanted.iter().all(is_here) {
+        let wanted = self.places.wanted(place);
+        if !wanted.iter().all(|&hash| self.is_here(hash)) {
             return false;
         }
+        let wanted = wanted.to_vec();
         let mut is_changed = false;
-        let replaced: Vec<Hash256> = self
-            .shown
-            .iter()
-            .filter(|(hash, at)| **at == place && !wanted.contains(hash))
-            .map(|(hash, _)| *hash)
-            .collect();
-        for hash in replaced {
-            self.shown.remove(&hash);
+        for hash in self.places.replaced(place) {
+            self.places.hide(hash);
             is_changed |= self.cube.remove_segment(hash);
         }
         for hash in wanted {
             if let Some(segment) = self.waiting.remove(&hash) {
                 self.cube.add_segment(hash, segment);
-                self.shown.insert(hash, place);
+                self.places.show(hash, place);
                 is_changed = true;
             }
         }
         is_changed
-    }
-
-    fn named(&self) -> BTreeMap<Hash256, Place> {
-        let segments = self.manifest.iter().flat_map(|manifest| &manifest.segments);
-        segments
-            .map(|segment| (segment.hash, place_of(segment)))
-            .collect()
     }
 
     /// What is shown of the data.
@@ -275,7 +288,7 @@ impl Session {
             extent: self.extent(),
             today: self.profile().map(|_| self.cube.rules().today),
             rows: self.cube.rows().values().sum(),
-            segments: self.shown.len() as u32,
+            segments: self.places.shown() as u32,
             segments_listed: self
                 .manifest
                 .as_ref()
@@ -338,12 +351,7 @@ impl Session {
 
     /// Whether everything that the manifest names is shown.
     pub fn is_whole(&self) -> bool {
-        self.manifest.as_ref().is_some_and(|manifest| {
-            manifest
-                .segments
-                .iter()
-                .all(|it| self.shown.contains_key(&it.hash))
-        })
+        self.manifest.is_some() && self.places.is_whole()
     }
 
     /// The forecasts kept, as text for storage.
@@ -363,7 +371,14 @@ impl Session {
         filters: &[Filter],
         range: DateRange,
     ) -> Result<Vec<Tile>, Failure> {
-        let metrics = metrics.get(..TILES_MAX).unwrap_or(metrics);
+        let sight = self.manifest.as_ref().map(Manifest::sight);
+        let is_seen = |metric: &&MetricId| {
+            sight
+                .as_ref()
+                .is_none_or(|sight| sight.sees_metric(metric.metric()))
+        };
+        let metrics: Vec<MetricId> = metrics.iter().filter(is_seen).copied().collect();
+        let metrics = metrics.get(..TILES_MAX).unwrap_or(&metrics);
         self.require(
             metrics,
             filters.iter().map(Filter::dimension),

@@ -14,7 +14,8 @@ use kernel::{Hash256, Timestamp};
 use protocol::{Event, Failure, FailureKind, SyncProgress};
 use sync::Manifest;
 
-use crate::company::{Company, state_names};
+use crate::company::Company;
+use crate::kept::state_names;
 use crate::platform::{clock, messages};
 use crate::session::check_bytes;
 
@@ -190,7 +191,7 @@ impl Company {
         manifest: &Manifest,
         is_following: bool,
     ) -> Result<bool, Failure> {
-        let held: BTreeSet<Hash256> = self.database.blob_names().await?.into_iter().collect();
+        let held = self.database.blob_names().await?;
         let plan = sync::plan(&held, manifest);
         let dictionaries: BTreeSet<Hash256> = manifest
             .dictionaries
@@ -292,10 +293,11 @@ impl Company {
                 (state_names::AS_OF, as_of.as_str()),
             ];
             self.database.put_states(&states).await?;
-            let held: BTreeSet<Hash256> = self.database.blob_names().await?.into_iter().collect();
+            let held = self.database.blob_names().await?;
             self.database
                 .delete_blobs(&sync::plan(&held, manifest).forget)
                 .await?;
+            self.database.pack(manifest.in_order()).await?;
             self.sync
                 .etag
                 .replace(Some(etag).filter(|etag| !etag.is_empty()));

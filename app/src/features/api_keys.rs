@@ -303,7 +303,8 @@ fn about(key: &ApiKey, locale: Locale) -> String {
     parts.join(" · ")
 }
 
-fn day(millis: i64, locale: Locale) -> String {
+/// A day as people write it, of a moment.
+pub fn day(millis: i64, locale: Locale) -> String {
     let date = Date::from_days(page::local_day(millis));
     date.map(|date| format::date(date, locale))
         .unwrap_or_default()

@@ -17,6 +17,7 @@ use super::explore::Explore;
 use super::forecast::{Forecast, Meaning};
 use super::home::Cards;
 use super::import::{Import, confirm::Confirm};
+use super::people::People;
 use super::settings::Settings;
 use super::sign_in::SignIn;
 use crate::i18n::{Text, words};
@@ -73,6 +74,11 @@ fn keys() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Keys /> }.into_any())
 }
 
+#[wasm_split(people, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn people() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <People /> }.into_any())
+}
+
 /// Fetches the code of the home screen's cards below the tiles.
 pub fn fetch_cards() -> Fetch {
     Box::pin(cards())
@@ -116,6 +122,11 @@ pub fn fetch_sign_in() -> Fetch {
 /// Fetches the keys for programs.
 pub fn fetch_keys() -> Fetch {
     Box::pin(keys())
+}
+
+/// Fetches the people of the company and the audit log.
+pub fn fetch_people() -> Fetch {
+    Box::pin(people())
 }
 
 /// A screen whose code is fetched: its shape until it is here, and trying again where it cannot be.

@@ -1,12 +1,14 @@
 //! The screens, a folder or file each.
 
 mod api_keys;
+mod audit_log;
 mod devices;
 pub mod explore;
 pub mod forecast;
 pub mod home;
 pub mod import;
 pub mod later;
+mod people;
 pub mod settings;
 pub mod sign_in;
 

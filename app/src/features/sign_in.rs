@@ -1,14 +1,14 @@
 //! Signing in where nobody is: by a passkey, or by a recovery code. Where somebody is, their devices
 //! and the company's keys.
 
-use api::auth::Me;
+use api::auth::{Company, Me};
 use api::sign_in::{RECOVER_PATH, Recover, SIGN_IN_OPTIONS_PATH, SIGN_IN_PATH};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::Value;
 
 use super::devices::Devices;
-use super::later::{Later, fetch_keys};
+use super::later::{Later, fetch_keys, fetch_people};
 use crate::i18n::{SignInText, sign_in_words};
 use crate::platform::{http, passkeys, storage};
 use crate::state::{App, app};
@@ -26,13 +26,18 @@ pub fn s(text: SignInText) -> impl Fn() -> &'static str + Copy + Send + Sync + '
 pub fn SignIn() -> impl IntoView {
     let app = app();
     let has_own = Memo::new(move |_| {
-        let is_known = app.companies.read().is_some();
-        is_known.then(|| app.own_company().is_some())
+        // Whoever may only look has a company too.
+        let companies = app.companies.read();
+        let is_own = |company: &Company| company.profile.id.as_str() != "demo";
+        companies.as_ref().map(|all| all.iter().any(is_own))
     });
-    move || match has_own.get() {
+    move || {
+        match has_own.get() {
         None => view! { <Skeleton lines=2 /> }.into_any(),
-        Some(true) => view! { <Devices /> <Later fetch=fetch_keys lines=2 /> }.into_any(),
+        Some(true) => view! { <Devices /> <Later fetch=fetch_people lines=2 /> <Later fetch=fetch_keys lines=2 /> }
+        .into_any(),
         Some(false) => view! { <Ways /> }.into_any(),
+    }
     }
 }
 

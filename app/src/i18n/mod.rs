@@ -5,6 +5,7 @@ mod english;
 mod forecast_words;
 mod import_words;
 mod key_words;
+mod member_words;
 mod sign_in_words;
 mod turkish;
 
@@ -15,6 +16,7 @@ pub use forecast_words::{forecast_warning, model_text};
 pub use import_words::{column_name, date_order_text, decimal_text, file_warning, reason_text};
 pub use key_words::{KeyText, key_words, scope_words};
 pub use locale::{metric_definition, metric_name};
+pub use member_words::{MemberText, event_words, member_words, role_words};
 pub use sign_in_words::{SignInText, sign_in_words};
 
 /// A message.

@@ -9,6 +9,7 @@ pub mod install;
 pub mod page;
 pub mod passkeys;
 pub mod service_worker;
+pub mod share;
 pub mod storage;
 
 use wasm_bindgen::prelude::*;

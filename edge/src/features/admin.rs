@@ -14,7 +14,7 @@ use crate::ports::{Database, Platform, Statement, Tenants};
 use crate::tenant::{Ask, Told};
 
 /// The changes of the shared database, in order. One that was applied is never changed.
-const MIGRATIONS: [(&str, &str); 5] = [
+const MIGRATIONS: [(&str, &str); 6] = [
     (
         "0001_accounts",
         include_str!("../../migrations/0001_accounts.sql"),
@@ -34,6 +34,10 @@ const MIGRATIONS: [(&str, &str); 5] = [
     (
         "0005_kept_answers",
         include_str!("../../migrations/0005_kept_answers.sql"),
+    ),
+    (
+        "0006_channels_of_people",
+        include_str!("../../migrations/0006_channels_of_people.sql"),
     ),
 ];
 

@@ -49,7 +49,7 @@ pub async fn claim<P: Platform>(
             return Response::json(200, &own(profile(platform, company).await?));
         }
     }
-    let statement = "SELECT joins_company_id, role, name FROM invites WHERE token_digest = ?1 AND \
+    let statement = "SELECT joins_company_id, role, name, channels FROM invites WHERE token_digest = ?1 AND \
          used_at IS NULL AND expires_at > ?2";
     let values = vec![invite.as_str().into(), now.into()];
     let rows = platform.database().rows((statement, values)).await?;

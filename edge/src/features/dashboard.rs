@@ -6,7 +6,7 @@ use cube::{CalendarRules, Cube, DictionaryChunk, Query, Segment};
 use kernel::{Date, DateRange, TenantId};
 use model::profile::TenantProfile;
 use model::schema::{DataSet, Dimension};
-use policy::Sight;
+use policy::{Rows, Seen, Sight};
 use sync::{Manifest, SegmentRef};
 
 use crate::fault::{Context, Fault};
@@ -21,10 +21,15 @@ pub async fn answer<P: Platform>(
     sight: &Sight,
 ) -> Result<Response, Fault> {
     let (today, kept) = kept(platform, tenant).await?;
+    // What is kept is of all channels.
+    if *sight.rows() != Rows::All {
+        let (_, json) = compute(platform, tenant, sight, today).await?;
+        return Ok(told(json));
+    }
     let json = match kept {
         Some(json) => json,
         None => {
-            let (sequence, json) = compute(platform, tenant, today).await?;
+            let (sequence, json) = compute(platform, tenant, &Sight::whole(), today).await?;
             let keep = Ask::KeepDashboard {
                 sequence,
                 today,
@@ -41,10 +46,13 @@ pub async fn answer<P: Platform>(
         hide(&mut figures, sight);
         serde_json::to_string(&figures).context("write a dashboard")?
     };
-    let response = Response::bytes(200, "application/json", json.into_bytes());
-    Ok(response
+    Ok(told(json))
+}
+
+fn told(json: String) -> Response {
+    Response::bytes(200, "application/json", json.into_bytes())
         .with("cache-control", "private, no-cache")
-        .with("vary", "Cookie, Authorization"))
+        .with("vary", "Cookie, Authorization")
 }
 
 /// Takes out what is not seen.
@@ -69,12 +77,15 @@ pub async fn kept<P: Platform>(
     }
 }
 
+/// The figures of what is seen.
 async fn compute<P: Platform>(
     platform: &P,
     tenant: &TenantId,
+    sight: &Sight,
     today: Date,
 ) -> Result<(u64, String), Fault> {
-    let manifest = match platform.tenants().manifest(tenant, None, false).await? {
+    let tenants = platform.tenants();
+    let mut manifest = match tenants.manifest(tenant, sight.cut(), None, false).await? {
         Manifested::Changed { bytes, .. } => {
             serde_json::from_slice::<Manifest>(&bytes).context("read a manifest")?
         }
@@ -82,6 +93,9 @@ async fn compute<P: Platform>(
             return Err(Fault::internal("read a manifest", "unchanged"));
         }
     };
+    manifest
+        .segments
+        .retain(|one| sight.segment(one.data_set, one.channel) != Seen::Nothing);
     let sales = sales_of(&manifest);
     let range = sales.and_then(|_| dashboard::default_range(sales, today));
     let tiles = match range {
@@ -93,7 +107,7 @@ async fn compute<P: Platform>(
         }
         None => Vec::new(),
     };
-    let dashboard = Dashboard {
+    let mut dashboard = Dashboard {
         company: tenant.clone(),
         sequence: manifest.sequence,
         currency: manifest.profile.currency,
@@ -102,6 +116,7 @@ async fn compute<P: Platform>(
         range,
         tiles,
     };
+    hide(&mut dashboard, sight);
     let json = serde_json::to_string(&dashboard).context("write a dashboard")?;
     Ok((manifest.sequence, json))
 }

@@ -6,6 +6,7 @@
 
 use api::dashboard::Dashboard;
 use locale::Locale;
+use policy::Rows;
 
 use super::{assets, dashboard};
 use crate::fault::{Context, Fault};
@@ -38,6 +39,11 @@ pub async fn serve<P: Platform>(platform: &P, request: &Request) -> Response {
 async fn figures<P: Platform>(platform: &P, request: &Request) -> Result<Option<Dashboard>, Fault> {
     let caller = caller::identify(platform, request).await?;
     let tenant = access::home(&caller, request)?;
+    let sight = caller.sight(platform, &tenant).await?;
+    if *sight.rows() != Rows::All {
+        // What is kept is of all channels.
+        return Ok(None);
+    }
     let (_, kept) = dashboard::kept(platform, &tenant).await?;
     if kept.is_none() {
         platform.later(Later::Dashboard(tenant));
@@ -45,7 +51,7 @@ async fn figures<P: Platform>(platform: &P, request: &Request) -> Result<Option<
     let figures = kept.map(|json| serde_json::from_str(&json)).transpose();
     let mut figures: Option<Dashboard> = figures.context("read a dashboard")?;
     if let Some(figures) = &mut figures {
-        dashboard::hide(figures, &caller.sight());
+        dashboard::hide(figures, &sight);
     }
     Ok(figures)
 }

@@ -165,17 +165,11 @@ pub async fn end_one<P: Platform>(
     Ok(response.with("set-cookie", cookies::session_end(request)))
 }
 
-/// Ends all sessions of somebody who is gone.
-pub(super) fn end_all<'s>(person: &str, now: i64) -> [Statement<'s>; 2] {
-    end(&Ending::Gone { person }, now)
-}
-
 /// Which sessions are to end.
 enum Ending<'e> {
     Token { digest: &'e str },
     One { person: &'e str, id: &'e str },
     Others { person: &'e str, digest: &'e str },
-    Gone { person: &'e str },
 }
 
 /// Ends sessions: their tokens open nothing from now on, and the list of devices says when.
@@ -198,13 +192,6 @@ fn end<'s>(ending: &Ending<'_>, now: i64) -> [Statement<'s>; 2] {
              (SELECT session_id FROM sessions WHERE person_id = ?1 AND token_digest <> ?2)",
             "DELETE FROM sessions WHERE person_id = ?1 AND token_digest <> ?2",
             vec![person.into(), digest.into()],
-        ),
-        Ending::Gone { person } => (
-            "UPDATE meschain_mobile_sessions SET session_end = ?2, is_active = 0 WHERE session_id IN \
-             (SELECT session_id FROM sessions JOIN people ON id = person_id WHERE person_id = ?1 AND \
-             role = 'gone')",
-            "DELETE FROM sessions WHERE person_id IN (SELECT id FROM people WHERE id = ?1 AND role = 'gone')",
-            vec![person.into()],
         ),
     };
     let delete = (delete, values.clone());

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{admin, auth, challenges, from_json, passkeys, recovery, sessions};
 use crate::digest;
 use crate::fault::Fault;
-use crate::gateway::caller::Caller;
+use crate::gateway::caller::{Caller, channels_of};
 use crate::gateway::{audit, cookies};
 use crate::http::{Request, Response};
 use crate::ports::{Database, Platform, SqlValue};
@@ -63,14 +63,22 @@ struct Proven {
     company: String,
     person: String,
     role: Role,
+    channels: Option<Vec<String>>,
 }
 
 impl Proven {
-    fn of(company: &SqlValue, person: &SqlValue, role: &SqlValue) -> Option<Proven> {
+    /// Nobody where they were sent away, whose role is none.
+    fn of(
+        company: &SqlValue,
+        person: &SqlValue,
+        role: &SqlValue,
+        channels: &SqlValue,
+    ) -> Option<Proven> {
         Some(Proven {
             company: company.text()?.to_owned(),
             person: person.text()?.to_owned(),
             role: role.text()?.parse().ok()?,
+            channels: channels_of(channels).ok()?,
         })
     }
 }
@@ -81,8 +89,8 @@ async fn prove<P: Platform>(
     expected: &Expected<'_>,
     answer: &PasskeyAnswer,
 ) -> Result<Option<Proven>, Fault> {
-    let statement = "SELECT cose_key, sign_count, is_backup_eligible, person_id, company_id, role \
-         FROM passkeys JOIN people ON people.id = person_id \
+    let statement = "SELECT cose_key, sign_count, is_backup_eligible, person_id, company_id, role, \
+         channels FROM passkeys JOIN people ON people.id = person_id \
          WHERE credential_id = ?1 AND removed_at IS NULL";
     let id = answer.id.trim_end_matches('=');
     let rows = platform
@@ -97,6 +105,7 @@ async fn prove<P: Platform>(
             person,
             company,
             role,
+            channels,
         ],
     ) = rows.first().map(Vec::as_slice)
     else {
@@ -142,7 +151,7 @@ async fn prove<P: Platform>(
     {
         return Ok(None);
     }
-    Ok(Proven::of(company, person, role))
+    Ok(Proven::of(company, person, role, channels))
 }
 
 /// Signs in by a recovery code, which is used up.
@@ -154,16 +163,17 @@ pub async fn by_code<P: Platform>(
     let recover: Recover = from_json(body)?;
     let statement = "DELETE FROM recovery_codes WHERE code_digest = ?1 RETURNING person_id, \
          (SELECT company_id FROM people WHERE people.id = person_id), \
-         (SELECT role FROM people WHERE people.id = person_id)";
+         (SELECT role FROM people WHERE people.id = person_id), \
+         (SELECT channels FROM people WHERE people.id = person_id)";
     let digest = digest::secret_digest(&recovery::plain(&recover.code));
     let rows = platform
         .database()
         .rows((statement, vec![digest.into()]))
         .await?;
-    let Some([person, company, role]) = rows.first().map(Vec::as_slice) else {
+    let Some([person, company, role, channels]) = rows.first().map(Vec::as_slice) else {
         return Err(refused());
     };
-    let proven = Proven::of(company, person, role).ok_or_else(refused)?;
+    let proven = Proven::of(company, person, role, channels).ok_or_else(refused)?;
     signed_in(platform, request, &proven, "sign-in-by-code").await
 }
 
@@ -181,6 +191,7 @@ async fn signed_in<P: Platform>(
         person: proven.person.clone(),
         digest: opened.digest,
         role: proven.role,
+        channels: proven.channels.clone(),
     };
     let response = auth::me(platform, &caller).await?;
     Ok(response.with("set-cookie", cookies::session(request, &opened.token)))

@@ -97,6 +97,7 @@ fn forbidden(subject: Subject, right: Right) -> Fault {
         }
         (Subject::Service(_), None) => "a person has to do this, signed in".to_owned(),
         (Subject::Person(role), _) => format!("your role, {}, may not do this", role.name()),
+        (Subject::Limited(_), _) => "this is about all channels, and you see some".to_owned(),
     };
     Fault::refused(ProblemKind::Forbidden, detail)
 }
@@ -111,11 +112,14 @@ mod tests {
 
     fn callers(company: &str) -> Vec<Caller> {
         let company: TenantId = company.parse().unwrap();
-        let people = Role::ALL.into_iter().map(|role| Caller::Session {
-            company: company.clone(),
-            person: String::new(),
-            digest: String::new(),
-            role,
+        let people = Role::ALL.into_iter().flat_map(|role| {
+            [None, Some(Vec::new())].map(|channels| Caller::Session {
+                company: company.clone(),
+                person: String::new(),
+                digest: String::new(),
+                role,
+                channels,
+            })
         });
         let keys = (0..1_u32 << Scope::ALL.len()).map(|bits| Caller::Key {
             company: company.clone(),
@@ -155,7 +159,7 @@ mod tests {
                 for caller in callers("acme") {
                     let subject = caller.subject().unwrap();
                     let may = |right| subject.may(right);
-                    let is_person = matches!(subject, Subject::Person(_));
+                    let is_person = !matches!(subject, Subject::Service(_));
                     let got = ask(&caller, &found, company);
                     let expected = match route.needs {
                         Needs::Nothing => Ok(None),

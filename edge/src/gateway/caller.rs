@@ -3,14 +3,15 @@
 use api::ProblemKind;
 use credentials::api_key;
 use kernel::TenantId;
-use policy::{Network, Role, Scopes, Sight, Subject};
+use policy::{Network, Role, Rows, Scopes, Sight, Subject};
 
 use crate::digest;
 use crate::fault::{Context, Fault};
 use crate::gateway::cookies;
 use crate::gateway::known_keys::KnownKey;
 use crate::http::Request;
-use crate::ports::{Database, Platform, SqlValue};
+use crate::ports::{Database, Platform, SqlValue, Tenants};
+use crate::tenant::{Ask, Told};
 
 /// Who is asking.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub enum Caller {
         digest: String,
         /// What the person is in the company.
         role: Role,
+        /// Keys of the channels whose rows they see; all where nothing is said.
+        channels: Option<Vec<String>>,
     },
     /// A program with a key.
     Key {
@@ -53,18 +56,47 @@ impl Caller {
     /// What the caller is in that company.
     pub const fn subject(&self) -> Option<Subject> {
         match self {
-            Caller::Session { role, .. } => Some(Subject::Person(*role)),
+            Caller::Session {
+                role,
+                channels: None,
+                ..
+            } => Some(Subject::Person(*role)),
+            Caller::Session { role, .. } => Some(Subject::Limited(*role)),
             Caller::Key { scopes, .. } => Some(Subject::Service(*scopes)),
             Caller::Nobody | Caller::Admin => None,
         }
     }
 
-    /// What the caller sees of the figures that it may ask for.
-    pub fn sight(&self) -> Sight {
-        match self {
-            Caller::Session { role, .. } => Sight::of(*role),
-            // The demo company is for everybody to see.
-            Caller::Key { .. } | Caller::Nobody | Caller::Admin => Sight::whole(),
+    /// What the caller sees of the figures of a company that it may ask for.
+    pub async fn sight<P: Platform>(
+        &self,
+        platform: &P,
+        company: &TenantId,
+    ) -> Result<Sight, Fault> {
+        let Caller::Session {
+            company: own,
+            role,
+            channels,
+            ..
+        } = self
+        else {
+            return Ok(Sight::whole());
+        };
+        // The demo company is for everybody to see.
+        if own != company {
+            return Ok(Sight::whole());
+        }
+        let sight = Sight::of(*role);
+        let Some(keys) = channels else {
+            return Ok(sight);
+        };
+        let ask = Ask::Channels { keys: keys.clone() };
+        match platform.tenants().ask(company, &ask).await? {
+            Told::Channels { codes } => {
+                let codes = codes.into_iter().filter(|code| *code != 0);
+                Ok(sight.within(Rows::Channels(codes.collect())))
+            }
+            other => Err(Fault::internal("read channels", format!("{other:?}"))),
         }
     }
 
@@ -132,12 +164,13 @@ fn bearer(credential: &str) -> Option<&str> {
 async fn by_session<P: Platform>(platform: &P, token: &str) -> Result<Caller, Fault> {
     let digest = digest::secret_digest(token);
     let now = platform.now().millis();
-    let statement = "SELECT sessions.company_id, person_id, used_at, role FROM sessions \
+    let statement = "SELECT sessions.company_id, person_id, used_at, role, channels FROM sessions \
          JOIN people ON people.id = person_id WHERE token_digest = ?1 AND expires_at > ?2 \
          AND role <> 'gone'";
     let values = vec![digest.as_str().into(), now.into()];
     let found = platform.database().rows((statement, values)).await?;
-    let Some([company, person, used_at, role]) = found.first().map(Vec::as_slice) else {
+    let row = found.first().map(Vec::as_slice);
+    let Some([company, person, used_at, role, channels]) = row else {
         return Ok(Caller::Nobody);
     };
     if is_old(used_at, now) {
@@ -150,6 +183,7 @@ async fn by_session<P: Platform>(platform: &P, token: &str) -> Result<Caller, Fa
         person: text(person).to_owned(),
         digest,
         role: text(role).parse().context("read a person's role")?,
+        channels: channels_of(channels)?,
     })
 }
 
@@ -221,6 +255,12 @@ async fn look_up<P: Platform>(platform: &P, digest: String, now: i64) -> Result<
 fn is_from(request: &Request, networks: &[Network]) -> bool {
     let is_inside = |address| networks.iter().any(|network| network.contains(address));
     networks.is_empty() || request.client_address().is_some_and(is_inside)
+}
+
+/// The channels of a person: a JSON list of keys, or nothing.
+pub fn channels_of(value: &SqlValue) -> Result<Option<Vec<String>>, Fault> {
+    let list = value.text().map(serde_json::from_str).transpose();
+    list.context("read a person's channels")
 }
 
 fn is_old(used_at: &SqlValue, now: i64) -> bool {

@@ -68,9 +68,18 @@ pub async fn answer<P: Platform>(
         Endpoint::Batches => ingest::list(platform, company()?, request).await,
         Endpoint::Batch => ingest::batch(platform, company()?, &named(found)?).await,
         Endpoint::Rejected => ingest::rejected(platform, company()?, &named(found)?).await,
-        Endpoint::Manifest => sync::manifest(platform, company()?, &caller.sight(), request).await,
-        Endpoint::Blob => sync::blob(platform, company()?, &caller.sight(), named(found)?).await,
-        Endpoint::Dashboard => dashboard::answer(platform, company()?, &caller.sight()).await,
+        Endpoint::Manifest => {
+            let sight = caller.sight(platform, company()?).await?;
+            sync::manifest(platform, company()?, &sight, request).await
+        }
+        Endpoint::Blob => {
+            let sight = caller.sight(platform, company()?).await?;
+            sync::blob(platform, company()?, &sight, named(found)?).await
+        }
+        Endpoint::Dashboard => {
+            let sight = caller.sight(platform, company()?).await?;
+            dashboard::answer(platform, company()?, &sight).await
+        }
         Endpoint::PasskeyOptions => passkeys::options(platform, request, caller).await,
         Endpoint::Passkeys => passkeys::list(platform, caller).await,
         Endpoint::AddPasskey => {
@@ -101,6 +110,7 @@ pub async fn answer<P: Platform>(
             let id = identifier(found)?;
             members::change(platform, caller, id, &json(upload).await?).await
         }
+        Endpoint::RestoreMember => members::restore(platform, caller, identifier(found)?).await,
         Endpoint::RemoveMember => members::remove(platform, caller, identifier(found)?).await,
     }
 }

@@ -7,11 +7,12 @@
 use std::cell::OnceCell;
 
 use kernel::{TenantId, Timestamp};
+use policy::Cut;
 use worker::{DurableObject, Env, Method, Request, Response, State, console_error, durable_object};
 
 use crate::fault::{Context, Fault};
 use crate::platform::sql::ObjectSql;
-use crate::platform::{Blobs, Envelope, KNOWN_HEADER, SEQUENCE_HEADER, now};
+use crate::platform::{Blobs, CUT_HEADER, Envelope, KNOWN_HEADER, SEQUENCE_HEADER, now};
 use crate::ports::{Sql, SqlValue};
 use crate::tenant::{Ask, Manifested, Tenant};
 
@@ -79,8 +80,16 @@ impl TenantObject {
     fn manifest(&self, request: &Request) -> Result<Response, Fault> {
         let known = request.headers().get(KNOWN_HEADER).ok().flatten();
         let known = known.and_then(|text| text.parse().ok());
+        let cut = request.headers().get(CUT_HEADER).ok().flatten();
+        let cut = match cut.as_deref().unwrap_or_default() {
+            "" => None,
+            name => {
+                let cut = Cut::ALL.into_iter().find(|it| it.name() == name);
+                Some(cut.ok_or_else(Fault::not_found)?)
+            }
+        };
         let gzip = request.path().ends_with(".gz");
-        let (sequence, response) = match self.tenant()?.manifest(known, gzip)? {
+        let (sequence, response) = match self.tenant()?.manifest(cut, known, gzip)? {
             Manifested::Unchanged { sequence } => {
                 let response = Response::empty().context("answer")?;
                 (sequence, response.with_status(204))

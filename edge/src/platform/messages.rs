@@ -8,6 +8,8 @@ use crate::fault::{Context, Fault};
 
 /// Header of the sequence that a client knows.
 pub(crate) const KNOWN_HEADER: &str = "known";
+/// Header of the cut whose manifest is asked for; empty for all columns.
+pub(crate) const CUT_HEADER: &str = "cut";
 /// Header of the sequence of a manifest.
 pub(crate) const SEQUENCE_HEADER: &str = "sequence";
 

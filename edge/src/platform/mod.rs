@@ -20,7 +20,7 @@ use crate::gateway::meters::Meters;
 use crate::ports::{Later, Platform, Settings};
 
 pub(crate) use blobs::Blobs;
-pub(crate) use messages::{Envelope, KNOWN_HEADER, SEQUENCE_HEADER};
+pub(crate) use messages::{CUT_HEADER, Envelope, KNOWN_HEADER, SEQUENCE_HEADER};
 
 thread_local! {
     static METERS: RefCell<Meters> = RefCell::default();

@@ -1,10 +1,11 @@
 //! The companies' Durable Objects, by the companies' ids.
 
 use kernel::TenantId;
+use policy::Cut;
 use wasm_bindgen::JsValue;
 use worker::{Env, Method, ObjectNamespace, Stub};
 
-use super::messages::{Envelope, KNOWN_HEADER, SEQUENCE_HEADER, refused, send};
+use super::messages::{CUT_HEADER, Envelope, KNOWN_HEADER, SEQUENCE_HEADER, refused, send};
 use crate::fault::{Context, Fault};
 use crate::ports::Tenants;
 use crate::tenant::{Ask, Manifested, Told};
@@ -45,6 +46,7 @@ impl Tenants for TenantObjects {
     async fn manifest(
         &self,
         tenant: &TenantId,
+        cut: Option<Cut>,
         known: Option<u64>,
         gzip: bool,
     ) -> Result<Manifested, Fault> {
@@ -53,7 +55,8 @@ impl Tenants for TenantObjects {
             .unwrap_or_default();
         let path = if gzip { "/manifest.gz" } else { "/manifest" };
         let stub = self.stub(tenant)?;
-        let headers = [(KNOWN_HEADER, known.as_str())];
+        let cut = cut.map_or("", Cut::name);
+        let headers = [(KNOWN_HEADER, known.as_str()), (CUT_HEADER, cut)];
         let mut response = send(&stub, Method::Get, path, &headers, None).await?;
         let sequence = response.headers().get(SEQUENCE_HEADER).ok().flatten();
         let sequence = sequence.and_then(|text| text.parse().ok());

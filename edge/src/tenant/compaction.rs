@@ -101,13 +101,20 @@ impl<S: Sql> Tenant<S> {
         let mut taken = self.names()?;
         for segment in &old {
             taken.remove(&segment.hash);
+            for part in self.cuts_of(segment.hash)? {
+                taken.remove(&part);
+            }
         }
         let mut new = Vec::new();
         for place in places {
-            for built in self.base_segments(*place, &mut taken)? {
-                let name = blob_name(built.reference.hash);
-                blobs.put(tenant, &[(name, built.bytes)]).await?;
-                new.push(built.reference);
+            for mut built in self.base_segments(*place, &mut taken)? {
+                let named = built
+                    .blobs()
+                    .map(|(hash, bytes)| (blob_name(hash), bytes.clone()));
+                let named: Vec<(String, Vec<u8>)> = named.collect();
+                blobs.put(tenant, &named).await?;
+                built.forget_bytes();
+                new.push(built);
             }
         }
         let profile = self.profile()?;
@@ -117,6 +124,7 @@ impl<S: Sql> Tenant<S> {
             for segment in &old {
                 let hash = segment.hash.to_string();
                 self.retire(&hash, now)?;
+                self.retire_cuts(&hash, now)?;
                 let statement = "DELETE FROM segments WHERE hash = ?1";
                 self.sql.rows(statement, vec![hash.into()])?;
             }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use cube::{FactRow, Segment, SegmentWriter};
 use kernel::{Date, Hash256};
-use model::schema::{DataSet, Dimension};
+use model::schema::{DataSet, Dimension, Measure};
+use policy::{Cut, Seen};
 use sync::SegmentRef;
 
 use crate::fault::{Context, Fault};
@@ -16,6 +17,32 @@ pub(super) type Place = (DataSet, Date, u32);
 pub(super) struct Built {
     pub(super) reference: SegmentRef,
     pub(super) bytes: Vec<u8>,
+    /// The same for each cut that sees some of its columns.
+    pub(super) cuts: Vec<CutPart>,
+}
+
+/// A segment as it is for a cut.
+pub(super) struct CutPart {
+    pub(super) cut: Cut,
+    pub(super) hash: Hash256,
+    pub(super) length: u32,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Built {
+    /// Everything to be stored, by name.
+    pub(super) fn blobs(&self) -> impl Iterator<Item = (Hash256, &Vec<u8>)> {
+        let cuts = self.cuts.iter().map(|part| (part.hash, &part.bytes));
+        std::iter::once((self.reference.hash, &self.bytes)).chain(cuts)
+    }
+
+    /// Lets go of what is stored.
+    pub(super) fn forget_bytes(&mut self) {
+        self.bytes = Vec::new();
+        for part in &mut self.cuts {
+            part.bytes = Vec::new();
+        }
+    }
 }
 
 /// Where a fact belongs.
@@ -36,29 +63,72 @@ pub(super) fn place_of(data_set: DataSet, fact: &FactRow) -> Result<Place, Fault
 /// that is undone and done again brings the very same change twice. Such a segment is told apart by a
 /// row that is added and taken back.
 pub(super) fn build(
-    writer: SegmentWriter,
+    mut writer: SegmentWriter,
     delta: bool,
     taken: &mut BTreeSet<Hash256>,
 ) -> Result<Built, Fault> {
-    let mut bytes = writer.finish();
+    let (hash, bytes) = name(writer.encode(), taken)?;
+    let segment = Segment::open(bytes.as_slice()).context("open a new segment")?;
+    let days = segment.days();
+    let reference = SegmentRef {
+        hash,
+        data_set: segment.data_set(),
+        month: segment.month(),
+        channel: segment.channel(),
+        rows: segment.rows(),
+        bytes: bytes.len() as u32,
+        from: days.from(),
+        to: days.to(),
+        delta,
+    };
+    let cuts = cut_parts(writer, taken)?;
+    Ok(Built {
+        reference,
+        bytes,
+        cuts,
+    })
+}
+
+/// The segment of a writer's facts as each cut sees it.
+pub(super) fn cut_parts(
+    writer: SegmentWriter,
+    taken: &mut BTreeSet<Hash256>,
+) -> Result<Vec<CutPart>, Fault> {
+    let data_set = writer.data_set();
+    let wanted = |cut: &Cut| cut.of(data_set) == Seen::Cut(*cut);
+    let mut cuts: Vec<Cut> = Cut::ALL.into_iter().filter(wanted).collect();
+    let mut rest = Some(writer);
+    let mut parts = Vec::new();
+    while let Some(cut) = cuts.pop() {
+        // Up to 60,000 rows: the last cut takes them, and only further ones need a copy.
+        let own = if cuts.is_empty() {
+            rest.take()
+        } else {
+            rest.clone()
+        };
+        let Some(mut own) = own else { break };
+        let hidden: Vec<Measure> = cut.hidden(data_set).collect();
+        own.hide(&hidden);
+        let (hash, bytes) = name(own.finish(), taken)?;
+        let length = bytes.len() as u32;
+        parts.push(CutPart {
+            cut,
+            hash,
+            length,
+            bytes,
+        });
+    }
+    Ok(parts)
+}
+
+/// Names bytes of a segment; where the name is taken, those of one that says the same.
+fn name(mut bytes: Vec<u8>, taken: &mut BTreeSet<Hash256>) -> Result<(Hash256, Vec<u8>), Fault> {
     loop {
         let hash = sync::content_hash(&bytes);
-        let segment = Segment::open(bytes.as_slice()).context("open a new segment")?;
         if taken.insert(hash) {
-            let days = segment.days();
-            let reference = SegmentRef {
-                hash,
-                data_set: segment.data_set(),
-                month: segment.month(),
-                channel: segment.channel(),
-                rows: segment.rows(),
-                bytes: bytes.len() as u32,
-                from: days.from(),
-                to: days.to(),
-                delta,
-            };
-            return Ok(Built { reference, bytes });
+            return Ok((hash, bytes));
         }
+        let segment = Segment::open(bytes.as_slice()).context("open a new segment")?;
         let rows = segment.read_rows().context("read a new segment")?;
         let mut writer = SegmentWriter::new(segment.data_set(), segment.month(), segment.channel());
         let pair = rows.first().map(|row| [row.clone(), row.retraction()]);

@@ -8,8 +8,10 @@ use flate2::write::GzEncoder;
 use kernel::{Date, Hash256, TenantId, Timestamp};
 use model::profile::TenantProfile;
 use model::schema::DataSet;
+use policy::Cut;
 use sync::{DictionaryRef, Manifest, SegmentRef};
 
+use super::delta::Built;
 use super::members::DIMENSIONS;
 use super::{GRACE_MILLIS, Manifested, Tenant, Told, blob_name};
 use crate::fault::{Context, Fault};
@@ -21,10 +23,22 @@ const DASHBOARD: &str = "dashboard";
 const FORGET_MAX: i64 = 500;
 
 impl<S: Sql> Tenant<S> {
-    /// The manifest, unless `known` is its sequence.
-    pub fn manifest(&self, known: Option<u64>, gzip: bool) -> Result<Manifested, Fault> {
+    /// The manifest of all columns or of a cut, unless `known` is its sequence.
+    pub fn manifest(
+        &self,
+        cut: Option<Cut>,
+        known: Option<u64>,
+        gzip: bool,
+    ) -> Result<Manifested, Fault> {
         let statement = "SELECT sequence FROM kept WHERE name = ?1";
-        let rows = self.sql.rows(statement, vec![MANIFEST.into()])?;
+        let name = manifest_name(cut);
+        let mut rows = self.sql.rows(statement, vec![name.as_str().into()])?;
+        if rows.is_empty() && cut.is_some() {
+            // The company's manifest is of before there were cuts.
+            let profile = self.profile()?;
+            self.sql.transaction(|| self.renew_manifest(&profile))?;
+            rows = self.sql.rows(statement, vec![name.as_str().into()])?;
+        }
         let sequence = rows.first().and_then(|row| row.first()?.integer());
         let sequence = sequence.ok_or_else(Fault::not_found)?.unsigned_abs();
         if known == Some(sequence) {
@@ -35,7 +49,7 @@ impl<S: Sql> Tenant<S> {
         } else {
             "SELECT CAST(json AS BLOB) FROM kept WHERE name = ?1"
         };
-        let mut rows = self.sql.rows(statement, vec![MANIFEST.into()])?;
+        let mut rows = self.sql.rows(statement, vec![name.into()])?;
         let bytes = rows.pop().and_then(|mut row| row.pop()?.into_blob());
         Ok(Manifested::Changed {
             sequence,
@@ -44,14 +58,29 @@ impl<S: Sql> Tenant<S> {
         })
     }
 
-    /// Writes the manifest anew; part of the transaction that changes what it names.
+    /// Writes the manifests anew; part of the transaction that changes what they name.
     pub(super) fn renew_manifest(&self, profile: &TenantProfile) -> Result<(), Fault> {
-        let sequence = self.state()?.sequence;
         let mut manifest = Manifest::empty(profile.clone());
-        manifest.sequence = sequence;
+        manifest.sequence = self.state()?.sequence;
         manifest.dictionaries = self.chunks()?;
         manifest.segments = self.segments()?;
-        let json = serde_json::to_string(&manifest).context("write the manifest")?;
+        self.keep_manifest(&manifest)?;
+        for cut in Cut::ALL {
+            let mut part = Manifest {
+                segments: self.through(cut, manifest.segments.clone())?,
+                cut: Some(cut),
+                ..manifest.clone()
+            };
+            let sight = part.sight();
+            part.dictionaries
+                .retain(|chunk| sight.sees_names(chunk.dimension));
+            self.keep_manifest(&part)?;
+        }
+        Ok(())
+    }
+
+    fn keep_manifest(&self, manifest: &Manifest) -> Result<(), Fault> {
+        let json = serde_json::to_string(manifest).context("write the manifest")?;
         let mut encoder = GzEncoder::new(Vec::new(), Compression::new(4));
         encoder
             .write_all(json.as_bytes())
@@ -61,8 +90,8 @@ impl<S: Sql> Tenant<S> {
                          ON CONFLICT DO UPDATE SET sequence = excluded.sequence, json = excluded.json, \
                          gzip = excluded.gzip";
         let values = vec![
-            MANIFEST.into(),
-            (sequence as i64).into(),
+            manifest_name(manifest.cut).into(),
+            (manifest.sequence as i64).into(),
             json.into(),
             SqlValue::Blob(gzip),
         ];
@@ -97,15 +126,17 @@ impl<S: Sql> Tenant<S> {
 
     /// Every name that is in use.
     pub(super) fn names(&self) -> Result<BTreeSet<Hash256>, Fault> {
-        let statement = "SELECT hash FROM segments";
+        let statement = "SELECT hash FROM segments UNION ALL SELECT hash FROM cuts";
         let rows = self.sql.rows(statement, Vec::new())?;
         rows.iter().map(|row| hash_at(row, 0)).collect()
     }
 
-    pub(super) fn write_segments(&self, segments: &[SegmentRef]) -> Result<(), Fault> {
+    pub(super) fn write_segments(&self, segments: &[Built]) -> Result<(), Fault> {
         let statement = "INSERT INTO segments (hash, data_set, month, channel, rows, bytes, first_day, \
                          last_day, delta) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
-        for segment in segments {
+        for built in segments {
+            let segment = &built.reference;
+            self.write_cuts(segment.hash, &built.cuts)?;
             let hash = segment.hash.to_string();
             self.revive(&hash)?;
             let values = vec![
@@ -204,6 +235,14 @@ impl<S: Sql> Tenant<S> {
     }
 }
 
+/// What the manifest of a cut is kept under.
+fn manifest_name(cut: Option<Cut>) -> String {
+    match cut {
+        None => MANIFEST.to_owned(),
+        Some(cut) => format!("{MANIFEST}-{}", cut.name()),
+    }
+}
+
 /// The data set of a name in a table.
 pub(super) fn data_set_of(name: Option<&str>) -> Result<DataSet, Fault> {
     let known = DataSet::ALL.into_iter().find(|it| Some(it.name()) == name);
@@ -228,12 +267,12 @@ fn segment_of(row: &[SqlValue]) -> Result<SegmentRef, Fault> {
     })
 }
 
-fn hash_at(row: &[SqlValue], at: usize) -> Result<Hash256, Fault> {
+pub(super) fn hash_at(row: &[SqlValue], at: usize) -> Result<Hash256, Fault> {
     let text = row.get(at).and_then(SqlValue::text).unwrap_or_default();
     text.parse().context("read a name")
 }
 
-fn number_at(row: &[SqlValue], at: usize) -> Result<u32, Fault> {
+pub(super) fn number_at(row: &[SqlValue], at: usize) -> Result<u32, Fault> {
     let number = row.get(at).and_then(SqlValue::integer).unwrap_or_default();
     u32::try_from(number).context("read a number")
 }

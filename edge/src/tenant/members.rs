@@ -30,6 +30,12 @@ pub(super) const DIMENSIONS: [(Dimension, &str); 6] = [
     (Dimension::Campaign, "campaign"),
 ];
 
+/// The dimension of a name in a table.
+pub(super) fn dimension_of(name: Option<&str>) -> Option<Dimension> {
+    let mut named = DIMENSIONS.into_iter();
+    named.find_map(|(dimension, own)| (Some(own) == name).then_some(dimension))
+}
+
 /// All dictionaries of a company. A clone is cheap: a dictionary is copied when it first changes.
 #[derive(Clone, Default)]
 pub(super) struct Members {

@@ -15,6 +15,7 @@ mod audit;
 mod batches;
 mod codes;
 mod compaction;
+mod cuts;
 mod delta;
 mod lines;
 mod manifest;
@@ -31,7 +32,7 @@ use std::cell::{Cell, RefCell};
 
 use kernel::{TenantId, Timestamp};
 
-pub use protocol::{Ask, Known, Manifested, NewBatch, Note, Told, blob_name, raw_name};
+pub use protocol::{Ask, Known, Manifested, Named, NewBatch, Note, Told, blob_name, raw_name};
 
 use crate::fault::Fault;
 use crate::ports::{BlobStore, Sql};
@@ -49,6 +50,8 @@ pub struct Tenant<S> {
     sql: S,
     members: RefCell<Option<Members>>,
     is_working: Cell<bool>,
+    /// Whether every segment was found to have its cuts; it stays so.
+    has_cuts: Cell<bool>,
 }
 
 impl<S: Sql> Tenant<S> {
@@ -59,6 +62,7 @@ impl<S: Sql> Tenant<S> {
             sql,
             members: RefCell::new(None),
             is_working: Cell::new(false),
+            has_cuts: Cell::new(false),
         })
     }
 
@@ -84,6 +88,8 @@ impl<S: Sql> Tenant<S> {
             Ask::Audit { after, limit } => self.audit(after, limit),
             Ask::Lease { asked, quota, now } => self.lease(asked, quota, now),
             Ask::SetQuota { quota } => self.set_quota(quota),
+            Ask::Named { hash } => self.named(hash),
+            Ask::Channels { keys } => self.channels(&keys),
             Ask::Wake => Ok(Told::Done),
         }
     }
@@ -97,7 +103,8 @@ impl<S: Sql> Tenant<S> {
         });
         let settle = self.state()?.settle_at.filter(|_| waiting.is_none());
         let garbage = self.garbage_due()?;
-        let due = [waiting, settle, garbage].into_iter().flatten().min();
+        let cuts = self.lacks_cuts()?.then_some(now.millis());
+        let due = [waiting, settle, garbage, cuts].into_iter().flatten().min();
         Ok(due.map(Timestamp::from_millis))
     }
 
@@ -128,6 +135,7 @@ impl<S: Sql> Tenant<S> {
             self.compact(tenant, blobs, &clock, compaction::Urgency::Settled)
                 .await?;
         }
+        self.complete_cuts(tenant, blobs).await?;
         self.forget_retired(tenant, blobs, clock()).await
     }
 }

@@ -114,10 +114,7 @@ impl<S: Sql> Tenant<S> {
             });
         }
         let mut draft = self.draft(read, &members)?;
-        let news = draft
-            .segments
-            .iter()
-            .map(|it| (it.reference.hash, &it.bytes));
+        let news = draft.segments.iter().flat_map(Built::blobs);
         let news = news.chain(draft.pieces.iter().map(|it| (it.reference.hash, &it.bytes)));
         let news: Vec<(String, Vec<u8>)> = news
             .map(|(hash, bytes)| (blob_name(hash), bytes.clone()))
@@ -194,8 +191,7 @@ impl<S: Sql> Tenant<S> {
         self.write_buckets(&draft.buckets)?;
         self.delete_lines(&draft.moved)?;
         self.write_lines(&mut draft.writes)?;
-        let segments = draft.segments.iter().map(|it| it.reference.clone());
-        self.write_segments(&segments.collect::<Vec<_>>())?;
+        self.write_segments(&draft.segments)?;
         let is_changed = !draft.segments.is_empty() || !draft.pieces.is_empty();
         let statement = "UPDATE state SET sequence = sequence + ?1, order_next = ?2, \
                          customer_next = ?3, settle_at = ?4";

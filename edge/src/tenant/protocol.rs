@@ -8,6 +8,8 @@ use kernel::{BatchId, Date, Hash256, Timestamp};
 use limits::lease::{Grant, Quota};
 use model::columns::FileKind;
 use model::profile::TenantProfile;
+use model::schema::{DataSet, Dimension};
+use policy::Cut;
 use serde::{Deserialize, Serialize};
 
 /// A question or a task.
@@ -86,6 +88,16 @@ pub enum Ask {
         /// The quota.
         quota: Quota,
     },
+    /// What a blob is.
+    Named {
+        /// Its name.
+        hash: Hash256,
+    },
+    /// The codes of channels.
+    Channels {
+        /// Their keys.
+        keys: Vec<String>,
+    },
     /// Look whether something is left to do, and do it soon.
     Wake,
 }
@@ -129,7 +141,34 @@ pub enum Told {
     Lease {
         grant: Grant,
     },
+    Named {
+        /// Nothing where no manifest names it.
+        named: Option<Named>,
+    },
+    Channels {
+        codes: Vec<u32>,
+    },
     Done,
+}
+
+/// What a blob is that a manifest names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "kebab-case")]
+pub enum Named {
+    /// A segment.
+    Segment {
+        /// Its data set.
+        data_set: DataSet,
+        /// Its channel's code; 0 where it has none.
+        channel: u32,
+        /// The cut that it was written for; none where it holds all columns.
+        cut: Option<Cut>,
+    },
+    /// A piece of a dictionary.
+    Names {
+        /// The dictionary.
+        dimension: Dimension,
+    },
 }
 
 /// Something to be written down.

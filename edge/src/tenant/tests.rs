@@ -1,6 +1,7 @@
 //! A company from batches to figures, over real SQLite: totals against a plain walk over the rows, and
 //! a kill at every single step.
 
+mod cuts;
 mod kills;
 
 use std::collections::BTreeMap;
@@ -92,7 +93,7 @@ fn batch(world: &World, id: &BatchId) -> Batch {
 
 fn manifest(world: &World) -> Manifest {
     let tenant = world.objects.get(&acme()).unwrap();
-    match tenant.manifest(None, false).unwrap() {
+    match tenant.manifest(None, None, false).unwrap() {
         Manifested::Changed { bytes, .. } => serde_json::from_slice(&bytes).unwrap(),
         other => panic!("{other:?}"),
     }

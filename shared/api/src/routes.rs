@@ -162,6 +162,7 @@ pub enum Endpoint {
     InviteMember,
     ChangeMember,
     RemoveMember,
+    RestoreMember,
 }
 
 const fn route(
@@ -182,7 +183,7 @@ const fn route(
 
 /// Every endpoint.
 #[rustfmt::skip]
-pub const ROUTES: [Route; 40] = {
+pub const ROUTES: [Route; 41] = {
     use Endpoint as E;
     use Method::{Delete, Get, Patch, Post, Put};
     use Needs::{Home, InPath, Named, Operator, Own};
@@ -231,6 +232,7 @@ pub const ROUTES: [Route; 40] = {
         route(E::InviteMember, Post, members::INVITATIONS_PATH, Own(R::ManageMembers), Json),
         route(E::ChangeMember, Patch, members::MEMBER_PATH, Own(R::ManageMembers), Json),
         route(E::RemoveMember, Delete, members::MEMBER_PATH, Own(R::ManageMembers), NONE),
+        route(E::RestoreMember, Post, members::MEMBER_RESTORE_PATH, Own(R::ManageMembers), NONE),
     ]
 };
 

@@ -10,15 +10,22 @@
 //! Everything is a question of bytes: no clock, no randomness, no storage. Out of scope: encryption (JWE),
 //! signing, what the claims of a token mean, and attestation.
 
+#[cfg(feature = "signatures")]
 mod algorithm;
 pub mod api_key;
 pub mod chain;
+#[cfg(feature = "signatures")]
 pub mod jwk;
+#[cfg(feature = "signatures")]
 pub mod jws;
+#[cfg(feature = "signatures")]
 mod key;
+#[cfg(feature = "signatures")]
 pub mod webauthn;
 
+#[cfg(feature = "signatures")]
 pub use algorithm::Algorithm;
+#[cfg(feature = "signatures")]
 pub use key::{Key, KeyError};
 
 use base64::Engine as _;

@@ -3,14 +3,54 @@
 use std::sync::Arc;
 
 use kernel::Date;
+use model::schema::{DataSet, Dimension};
 
+use crate::conditions::Conditions;
+use crate::cube::Cube;
 use crate::dictionary::UNKNOWN_KEY;
 use crate::error::QueryError;
 use crate::groups::FirstDays;
+use crate::keys::Radix;
 use crate::query::Member;
+use crate::rollup::RollupUse;
+use crate::scan::Scan;
 
 /// Customer codes are numbered from 1 on; a damaged one may not make us hold gigabytes.
 const CODES_MAX: u64 = 1 << 24;
+
+/// By customer code, the first day with an order, over all facts of a cube.
+pub(crate) fn first_days(cube: &Cube, rollups: RollupUse) -> Result<FirstDays, QueryError> {
+    let mut first_days = FirstDays::default();
+    if let Some(range) = cube.extent_of(DataSet::Sales) {
+        let keys = [
+            cube.key(Dimension::Customer, range)?,
+            cube.key(Dimension::Day, range)?,
+        ];
+        let radix = Radix::new(keys.iter().map(|key| key.cardinality).collect())?;
+        let scan = Scan {
+            range,
+            conditions: &Conditions::none(range),
+            keys: &keys.iter().collect::<Vec<_>>(),
+            radix: &radix,
+            measures: &[],
+            first_days: None,
+            summary: cube.summary(DataSet::Sales),
+            rollups,
+            dictionaries: cube.dictionaries(),
+        };
+        let (groups, _) = scan.run(cube.months_of(DataSet::Sales))?;
+        for (&key, _) in groups
+            .keys
+            .iter()
+            .zip(&groups.rows)
+            .filter(|(_, rows)| **rows > 0)
+        {
+            let day = range.from().days() + radix.digit(key, 1) as i32;
+            first_days.note(radix.digit(key, 0), day);
+        }
+    }
+    Ok(first_days)
+}
 
 /// The months of first orders, numbered from 1 in order of time; 0 is not known.
 #[derive(Clone, Debug)]

@@ -9,20 +9,19 @@ use model::schema::{DataSet, Dimension};
 
 use crate::ages::{self, Ages};
 use crate::answer;
-use crate::cohorts::Cohorts;
-use crate::conditions::Conditions;
+use crate::cohorts::{self, Cohorts};
 use crate::dictionary::{DictionaryChunk, DictionaryError};
 use crate::error::QueryError;
 use crate::gather::Added;
 use crate::groups::FirstDays;
-use crate::keys::{Key, KeySource, Radix};
+use crate::keys::{Key, KeySource};
 use crate::members::Dictionaries;
-use crate::month::{Month, extent_of};
+use crate::month::Month;
 use crate::periods::Periods;
 use crate::query::{Answer, CalendarRules, Member, Query};
 use crate::rollup::{Rollup, RollupUse};
-use crate::scan::Scan;
 use crate::segment::Segment;
+use crate::summary::Summary;
 use crate::view::Mark;
 
 /// All facts at hand. Adding and removing a segment costs nothing but the bookkeeping; columns are
@@ -49,6 +48,8 @@ use crate::view::Mark;
 pub struct Cube {
     rules: CalendarRules,
     months: BTreeMap<DataSet, BTreeMap<Date, Month>>,
+    /// Of the data sets in `months`, each summed up when first needed.
+    summaries: BTreeMap<DataSet, OnceLock<Summary>>,
     rollups: RollupUse,
     dictionaries: Dictionaries,
     /// Found when first needed.
@@ -66,6 +67,7 @@ impl Cube {
         Cube {
             rules,
             months: BTreeMap::new(),
+            summaries: BTreeMap::new(),
             rollups: RollupUse::default(),
             dictionaries: Dictionaries::default(),
             first_days: OnceLock::new(),
@@ -141,6 +143,10 @@ impl Cube {
         if month.contains(id) {
             return;
         }
+        let summary = self.summaries.entry(data_set).or_default();
+        if let Some(summary) = summary.get_mut() {
+            summary.take(&segment);
+        }
         month.add(id, segment);
         self.added.push((data_set, first, id));
         self.forget_first_days();
@@ -161,6 +167,12 @@ impl Cube {
             months.retain(|_, month| !month.is_empty());
         }
         if is_removed {
+            let is_held =
+                |data_set: &DataSet| self.months.get(data_set).is_some_and(|it| !it.is_empty());
+            self.summaries.retain(|data_set, _| is_held(data_set));
+            self.summaries
+                .values_mut()
+                .for_each(|it| *it = OnceLock::new());
             self.forget_first_days();
             self.turn();
         }
@@ -174,7 +186,12 @@ impl Cube {
 
     /// The content addresses of all segments at hand.
     pub fn segment_ids(&self) -> impl Iterator<Item = Hash256> {
-        self.all_months().flat_map(Month::ids)
+        self.segments().map(|(id, _)| id)
+    }
+
+    /// All segments at hand, with their content addresses.
+    pub fn segments(&self) -> impl Iterator<Item = (Hash256, &Segment)> {
+        self.all_months().flat_map(Month::named)
     }
 
     /// Adds members. Chunks of a dimension are added in order of their first code; a chunk that is
@@ -251,25 +268,35 @@ impl Cube {
 
     /// From the first to the last day with facts of any data set.
     pub fn extent(&self) -> Option<DateRange> {
-        extent_of(self.all_segments())
+        let extents = self.summaries().filter_map(Summary::extent);
+        extents
+            .reduce(|a, b| DateRange::new(a.from().min(b.from()), a.to().max(b.to())).unwrap_or(a))
     }
 
     /// From the first to the last day with facts of one data set.
     pub fn extent_of(&self, data_set: DataSet) -> Option<DateRange> {
-        extent_of(self.segments_of(data_set))
+        self.summary(data_set)?.extent()
+    }
+
+    fn summaries(&self) -> impl Iterator<Item = &Summary> {
+        self.summaries
+            .keys()
+            .filter_map(|&data_set| self.summary(data_set))
+    }
+
+    /// All segments of a data set, summed up; `None` where there are none.
+    pub(crate) fn summary(&self, data_set: DataSet) -> Option<&Summary> {
+        let slot = self.summaries.get(&data_set)?;
+        Some(slot.get_or_init(|| Summary::of(data_set, self.segments_of(data_set))))
     }
 
     /// Facts held, retractions counted as facts of their own, by data set.
     pub fn rows(&self) -> BTreeMap<DataSet, u64> {
-        let rows = |months: &BTreeMap<_, Month>| {
-            let segments = months.values().flat_map(Month::segments);
-            segments.map(|it| u64::from(it.rows())).sum()
-        };
-        self.months
-            .iter()
-            .filter(|(_, months)| !months.is_empty())
-            .map(|(&data_set, months)| (data_set, rows(months)))
-            .collect()
+        let rows = self.summaries.keys().filter_map(|&data_set| {
+            let summary = self.summary(data_set)?;
+            Some((data_set, summary.rows()))
+        });
+        rows.collect()
     }
 
     /// Bytes that segments take in memory: as sent, decoded so far, and rolled up.
@@ -342,12 +369,8 @@ impl Cube {
                 cardinality,
             });
         }
-        let largest = |segment: &Segment| {
-            segment
-                .dimension_bounds(dimension)
-                .map(|it| it.max as u64 + 1)
-        };
-        let cardinality = self.all_segments().filter_map(largest).max().unwrap_or(1);
+        let largest = self.summaries().filter_map(|it| it.largest(dimension));
+        let cardinality = largest.max().map_or(1, |code| code + 1);
         Ok(Key {
             dimension,
             stored,
@@ -394,34 +417,7 @@ impl Cube {
         if let Some(first_days) = self.first_days.get() {
             return Ok(first_days);
         }
-        let mut first_days = FirstDays::default();
-        if let Some(range) = self.extent_of(DataSet::Sales) {
-            let keys = [
-                self.key(Dimension::Customer, range)?,
-                self.key(Dimension::Day, range)?,
-            ];
-            let radix = Radix::new(keys.iter().map(|key| key.cardinality).collect())?;
-            let scan = Scan {
-                range,
-                conditions: &Conditions::none(range),
-                keys: &keys.iter().collect::<Vec<_>>(),
-                radix: &radix,
-                measures: &[],
-                first_days: None,
-                rollups: self.rollups,
-                dictionaries: &self.dictionaries,
-            };
-            let (groups, _) = scan.run(self.months_of(DataSet::Sales))?;
-            for (&key, _) in groups
-                .keys
-                .iter()
-                .zip(&groups.rows)
-                .filter(|(_, rows)| **rows > 0)
-            {
-                let day = range.from().days() + radix.digit(key, 1) as i32;
-                first_days.note(radix.digit(key, 0), day);
-            }
-        }
+        let first_days = cohorts::first_days(self, self.rollups)?;
         Ok(self.first_days.get_or_init(|| first_days))
     }
 }

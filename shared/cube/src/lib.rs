@@ -41,6 +41,7 @@ mod rollup;
 mod rows;
 mod scan;
 mod segment;
+mod summary;
 mod varint;
 mod view;
 

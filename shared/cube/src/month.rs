@@ -10,6 +10,7 @@ use crate::error::QueryError;
 use crate::members::Dictionaries;
 use crate::rollup::{Rollup, Table};
 use crate::segment::Segment;
+use crate::summary::joined;
 
 /// Facts that came after the roll-ups were made are read one by one until they are this share of all.
 const LOOSE_SHARE: u64 = 8;
@@ -21,12 +22,15 @@ pub(crate) struct Month {
     rolled: BTreeMap<Hash256, Segment>,
     /// Those that came after a roll-up was made.
     loose: BTreeMap<Hash256, Segment>,
+    /// From the first to the last day with facts.
+    days: Option<DateRange>,
     tables: [OnceLock<Option<Table>>; Rollup::ALL.len()],
 }
 
 impl Month {
     /// Adds a segment that is not there yet.
     pub(crate) fn add(&mut self, id: Hash256, segment: Segment) {
+        self.days = joined(self.days, &segment);
         if !self.has_tables() {
             self.rolled.insert(id, segment);
             return;
@@ -41,14 +45,20 @@ impl Month {
 
     /// Removes a segment; `false` where it was not there.
     pub(crate) fn remove(&mut self, id: Hash256) -> bool {
-        if self.loose.remove(&id).is_some() {
-            return true;
-        }
-        let was_there = self.rolled.remove(&id).is_some();
-        if was_there {
+        let was_loose = self.loose.remove(&id).is_some();
+        let was_rolled = !was_loose && self.rolled.remove(&id).is_some();
+        if was_rolled {
             self.forget_tables();
         }
-        was_there
+        if was_loose || was_rolled {
+            self.days = self.segments().fold(None, joined);
+        }
+        was_loose || was_rolled
+    }
+
+    /// From the first to the last day with facts.
+    pub(crate) const fn days(&self) -> Option<DateRange> {
+        self.days
     }
 
     pub(crate) fn contains(&self, id: Hash256) -> bool {
@@ -59,8 +69,10 @@ impl Month {
         self.rolled.get(&id).or_else(|| self.loose.get(&id))
     }
 
-    pub(crate) fn ids(&self) -> impl Iterator<Item = Hash256> {
-        self.rolled.keys().chain(self.loose.keys()).copied()
+    /// The segments with their content addresses.
+    pub(crate) fn named(&self) -> impl Iterator<Item = (Hash256, &Segment)> {
+        let both = self.rolled.iter().chain(&self.loose);
+        both.map(|(&id, segment)| (id, segment))
     }
 
     pub(crate) fn segments(&self) -> impl Iterator<Item = &Segment> + Clone {
@@ -99,7 +111,7 @@ impl Month {
             Some(table) => table,
             None => {
                 let segments = self.rolled();
-                let table = match extent_of(segments.iter().copied()) {
+                let table = match segments.iter().copied().fold(None, joined) {
                     Some(extent) => Table::build(rollup, extent, &segments, dictionaries)?,
                     None => None,
                 };
@@ -139,12 +151,4 @@ impl Month {
         let tables = self.tables.iter().filter_map(|it| it.get()?.as_ref());
         self.segments().map(segment).sum::<usize>() + tables.map(Table::heap_bytes).sum::<usize>()
     }
-}
-
-/// From the first to the last day with facts.
-pub(crate) fn extent_of<'s>(segments: impl Iterator<Item = &'s Segment>) -> Option<DateRange> {
-    let days = segments
-        .filter(|segment| segment.rows() > 0)
-        .map(Segment::days);
-    days.reduce(|a, b| DateRange::new(a.from().min(b.from()), a.to().max(b.to())).unwrap_or(a))
 }

@@ -1,5 +1,6 @@
 //! From aggregated facts to the values, days and members of a row.
 
+use std::cell::OnceCell;
 use std::cmp::Ordering;
 
 use kernel::DateRange;
@@ -48,6 +49,26 @@ pub(crate) struct DaysByKey {
     range: DateRange,
 }
 
+/// Days of a range with the same key and no other accepted ones between them, by their places.
+struct Run {
+    key: u64,
+    first: usize,
+    last: usize,
+    count: u32,
+}
+
+impl Run {
+    fn days(&self, range: DateRange) -> RowDays {
+        let day = |offset: usize| range.from().add_days(offset as i32);
+        let (first, last) = (day(self.first), day(self.last));
+        let span = first.and_then(|first| Ok(DateRange::new(first, last?)));
+        RowDays {
+            span: span.ok().and_then(Result::ok).unwrap_or(range),
+            count: self.count,
+        }
+    }
+}
+
 impl DaysByKey {
     pub(crate) fn new(scope: &Scope, radix: &Radix, length: usize) -> DaysByKey {
         let is_time = |at: &usize| {
@@ -58,28 +79,45 @@ impl DaysByKey {
         };
         let times: Vec<usize> = (0..length).filter(is_time).collect();
         let inner_space = radix.inner_space(length);
+        let key_of = |offset: usize| -> u64 {
+            let number = |at: usize| match scope.keys.get(at).map(|key| &key.source) {
+                Some(KeySource::Days(numbers)) => numbers.get(offset).copied().unwrap_or(0),
+                _ => 0,
+            };
+            let times = times.iter();
+            times
+                .map(|&at| u64::from(number(at)) * radix.stride(at))
+                .sum()
+        };
         let (mut table, mut days) = (KeyTable::new(), Vec::<RowDays>::new());
-        for (offset, date) in scope.range.iter().enumerate() {
-            if !scope.conditions.days.get(offset).copied().unwrap_or(false) {
-                continue;
+        let mut note = |run: Run| {
+            let number = table.number_or_insert(run.key) as usize;
+            let own = run.days(scope.range);
+            match days.get_mut(number) {
+                Some(known) => *known = known.union(own),
+                None => days.push(own),
             }
-            let mut key = 0;
-            for &at in &times {
-                if let Some(KeySource::Days(numbers)) = scope.keys.get(at).map(|key| &key.source) {
-                    let number = numbers.get(offset).copied().unwrap_or(0);
-                    key += u64::from(number) * radix.stride(at);
+        };
+        // Days that follow each other mostly share their key.
+        let mut open: Option<Run> = None;
+        let accepted = scope.conditions.days.iter().enumerate();
+        for (offset, _) in accepted.filter(|(_, is_accepted)| **is_accepted) {
+            let key = key_of(offset);
+            match &mut open {
+                Some(run) if run.key == key => (run.last, run.count) = (offset, run.count + 1),
+                _ => {
+                    let (first, last, count) = (offset, offset, 1);
+                    let next = Run {
+                        key,
+                        first,
+                        last,
+                        count,
+                    };
+                    open.replace(next).into_iter().for_each(&mut note);
                 }
             }
-            let day = RowDays {
-                span: DateRange::day(date),
-                count: 1,
-            };
-            let number = table.number_or_insert(key) as usize;
-            match days.get_mut(number) {
-                Some(known) => *known = known.union(day),
-                None => days.push(day),
-            }
         }
+        open.into_iter().for_each(note);
         DaysByKey {
             times,
             radix: radix.clone(),
@@ -167,6 +205,8 @@ pub(crate) struct Naming<'a> {
     radix: Radix,
     /// The periods of time dimensions over the query's range.
     periods: Vec<Option<Periods>>,
+    /// Their keys, each made when first needed: many rows have the same.
+    keys: Vec<Vec<OnceCell<String>>>,
     /// Of these but weekdays, the number of the one that contains today, where one does.
     current: Vec<Option<Option<u32>>>,
 }
@@ -194,18 +234,26 @@ impl<'a> Naming<'a> {
                 let rules = cube.rules();
                 Some(periods.starting(period_start(dimension, rules.today, rules)))
             });
+        let slots = |periods: &Option<Periods>| periods.as_ref().map_or(0, Periods::count) as usize;
+        let keys = periods.iter().map(|it| vec![OnceCell::new(); slots(it)]);
         Naming {
             cube,
             dimensions,
             radix,
             current: current.collect(),
+            keys: keys.collect(),
             periods,
         }
     }
 
     fn member(&self, at: usize, number: u64) -> Member {
         match (self.periods.get(at), self.dimensions.get(at)) {
-            (Some(Some(periods)), _) => Member::unlabelled(periods.key(number as u32)),
+            (Some(Some(periods)), _) => {
+                let known = self.keys.get(at).and_then(|it| it.get(number as usize));
+                let made = || periods.key(number as u32);
+                let key = known.map_or_else(made, |it| it.get_or_init(made).clone());
+                Member::unlabelled(key)
+            }
             (_, Some(&dimension)) => self.cube.member(dimension, number as u32),
             _ => Member::unlabelled(String::new()),
         }

@@ -5,7 +5,7 @@ mod damage;
 
 use cube::{FactRow, Segment, SegmentError, SegmentWriter, WriteError};
 use kernel::Date;
-use model::schema::{DataSet, Dimension};
+use model::schema::{DataSet, Dimension, Measure};
 use proptest::prelude::*;
 
 fn month() -> Date {
@@ -157,6 +157,24 @@ proptest! {
         file[36..40].copy_from_slice(&data.to_le_bytes());
         damage::repair(&mut file);
         damage::survive(&file);
+    }
+}
+
+/// The fuzz target for a bounded time: the same inputs in every run, half of them files of the writer with a
+/// few changes.
+#[test]
+fn what_is_fuzzed_is_survived() {
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut dice = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 32) as usize
+    };
+    for _ in 0..3_000 {
+        let length = dice() % 160;
+        let input: Vec<u8> = (0..length).map(|_| dice() as u8).collect();
+        damage::run(&input);
     }
 }
 
@@ -322,6 +340,45 @@ fn facts_that_do_not_belong_are_refused() {
         refused(&|row| row.measures[2] = Some(i64::MIN)),
         WriteError::TooLarge { value: i64::MIN }
     );
+}
+
+proptest! {
+    /// Whatever the hidden values are, the bytes are the same: nothing can be learned of them.
+    #[test]
+    fn what_is_hidden_leaves_no_trace(
+        (data_set, rows) in any_segment(40),
+        others in prop::collection::vec(prop::option::of(-(1_i64 << 53)..=1 << 53), 1..60),
+        bits in any::<u32>(),
+    ) {
+        let measures = data_set.measures();
+        let is_hidden = |at: usize| at > 0 && bits >> at & 1 == 1;
+        let hidden: Vec<Measure> = (0..measures.len()).filter(|at| is_hidden(*at)).map(|at| measures[at]).collect();
+        let mut changed = rows.clone();
+        let mut next = others.iter().cycle();
+        for row in &mut changed {
+            for at in (0..measures.len()).filter(|at| is_hidden(*at)) {
+                row.measures[at] = *next.next().expect("it never ends");
+            }
+        }
+        let without = |rows: &[FactRow]| {
+            let mut writer = SegmentWriter::new(data_set, month(), channel_of(data_set));
+            rows.iter().for_each(|row| writer.push(row).expect("a fact of this segment"));
+            writer.hide(&hidden);
+            writer.finish()
+        };
+        let bytes = without(&rows);
+        prop_assert_eq!(&bytes, &without(&changed));
+        let mut expected = rows;
+        for row in &mut expected {
+            for (at, value) in row.measures.iter_mut().enumerate() {
+                *value = value.filter(|_| !is_hidden(at));
+            }
+        }
+        let mut read = Segment::open(bytes).expect("valid").read_rows().expect("rows");
+        read.sort();
+        expected.sort();
+        prop_assert_eq!(read, expected);
+    }
 }
 
 #[test]

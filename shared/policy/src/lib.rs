@@ -26,4 +26,4 @@ pub use network::{Network, NetworkError};
 pub use right::{Right, Subject};
 pub use role::{Role, RoleError};
 pub use scope::{Scope, ScopeError, Scopes};
-pub use sight::{ColumnGroup, Rows, Sight};
+pub use sight::{ColumnGroup, Cut, Rows, Seen, Sight};

@@ -29,6 +29,9 @@ pub enum Right {
 pub enum Subject {
     /// A person who is signed in.
     Person(Role),
+    /// A person who is signed in and sees the rows of some channels only. Files and what became of them are of
+    /// all channels, and so is the company.
+    Limited(Role),
     /// A program with a key.
     Service(Scopes),
 }
@@ -79,7 +82,7 @@ impl Subject {
     /// The role.
     pub const fn role(self) -> Role {
         match self {
-            Subject::Person(role) => role,
+            Subject::Person(role) | Subject::Limited(role) => role,
             Subject::Service(_) => Role::Service,
         }
     }
@@ -88,6 +91,9 @@ impl Subject {
     pub const fn may(self, right: Right) -> bool {
         match self {
             Subject::Person(role) => right.is_of(role),
+            Subject::Limited(role) => {
+                matches!(right, Right::OwnAccount | Right::ReadFigures) && right.is_of(role)
+            }
             Subject::Service(scopes) => match right.scope() {
                 Some(scope) => scopes.has(scope),
                 None => false,
@@ -142,6 +148,17 @@ mod tests {
         // Each scope is good for something.
         for scope in Scope::ALL {
             assert!(Right::ALL.iter().any(|right| right.scope() == Some(scope)));
+        }
+    }
+
+    #[test]
+    fn who_sees_some_channels_does_nothing_about_all_of_them() {
+        for role in Role::ALL {
+            for right in Right::ALL {
+                let may = Subject::Limited(role).may(right);
+                let is_own = matches!(right, Right::OwnAccount | Right::ReadFigures);
+                assert_eq!(may, is_own && Subject::Person(role).may(right));
+            }
         }
     }
 

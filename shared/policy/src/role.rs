@@ -69,6 +69,11 @@ impl Role {
         !matches!(self, Role::Service)
     }
 
+    /// Whether a person of it may be limited to the rows of some channels: who manages people sees everything.
+    pub const fn can_be_limited(self) -> bool {
+        self.is_personal() && !matches!(self, Role::Owner | Role::Admin)
+    }
+
     /// Whether somebody of this role may give another role, or take it: nobody makes more of themselves
     /// than they are, and only owners make owners and administrators.
     pub const fn may_give(self, other: Role) -> bool {

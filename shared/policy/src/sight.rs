@@ -1,15 +1,16 @@
 //! What a role sees of the figures: which columns, and which rows.
 //!
 //! A measure belongs to one [`ColumnGroup`]; a role sees whole groups. A figure is seen where everything that
-//! it is computed of is. A segment holds all columns of its data set for one month and channel, so it is
-//! seen where all its columns and its channel are: nobody gets a byte that they may not see.
+//! it is computed of is. Segments are written once with all columns and once for each [`Cut`], without those
+//! that it leaves out, for one month and channel: nobody gets a byte that they may not see.
 //!
 //! Out of scope: payroll, which no data set holds yet.
 
 use std::collections::BTreeSet;
 
 use model::metrics::{Computed, Metric, Part};
-use model::schema::{DataSet, Measure};
+use model::schema::{DataSet, Dimension, Measure};
+use serde::{Deserialize, Serialize};
 
 use crate::role::Role;
 
@@ -79,6 +80,66 @@ impl ColumnGroup {
     }
 }
 
+/// A choice of column groups that segments are written for, besides the one of all groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cut {
+    /// What is sold and what is in stock, and nothing of costs, advertising and plans.
+    Open,
+}
+
+/// What there is for somebody of the segments of a data set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// They are seen as they are.
+    Whole,
+    /// They are seen as they were written for this cut.
+    Cut(Cut),
+    /// Nothing of them is seen.
+    Nothing,
+}
+
+impl Cut {
+    /// Every cut.
+    pub const ALL: [Cut; 1] = [Cut::Open];
+
+    /// The name in storage and in tags.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Cut::Open => "open",
+        }
+    }
+
+    /// Its groups.
+    pub const fn groups(self) -> &'static [ColumnGroup] {
+        match self {
+            Cut::Open => &[
+                ColumnGroup::Volume,
+                ColumnGroup::Revenue,
+                ColumnGroup::Stock,
+            ],
+        }
+    }
+
+    /// The measures of a data set that it leaves out.
+    pub fn hidden(self, data_set: DataSet) -> impl Iterator<Item = Measure> {
+        let measures = data_set.measures().iter().copied();
+        measures.filter(move |measure| !self.groups().contains(&ColumnGroup::of(*measure)))
+    }
+
+    /// What there is of the segments of a data set. Where only their number of rows would be left, nothing is.
+    pub fn of(self, data_set: DataSet) -> Seen {
+        let hidden = self.hidden(data_set).count();
+        if hidden == 0 {
+            Seen::Whole
+        } else if hidden + 1 == data_set.measures().len() {
+            Seen::Nothing
+        } else {
+            Seen::Cut(self)
+        }
+    }
+}
+
 /// The rows that somebody sees, by channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rows {
@@ -92,23 +153,31 @@ pub enum Rows {
 /// What somebody sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sight {
-    /// Groups of columns.
-    groups: BTreeSet<ColumnGroup>,
+    /// Columns; all of them where there is no cut.
+    cut: Option<Cut>,
     /// Rows.
     rows: Rows,
 }
 
 impl Sight {
     /// Everything.
-    pub fn whole() -> Sight {
+    pub const fn whole() -> Sight {
         Sight {
-            groups: ColumnGroup::ALL.into(),
+            cut: None,
+            rows: Rows::All,
+        }
+    }
+
+    /// All rows of some columns.
+    pub const fn of_cut(cut: Option<Cut>) -> Sight {
+        Sight {
+            cut,
             rows: Rows::All,
         }
     }
 
     /// What a role sees; a program sees what it was let in for.
-    pub fn of(role: Role) -> Sight {
+    pub const fn of(role: Role) -> Sight {
         match role {
             Role::Owner
             | Role::Admin
@@ -118,15 +187,7 @@ impl Sight {
             | Role::Coo
             | Role::Analyst
             | Role::Service => Sight::whole(),
-            Role::Viewer => Sight {
-                groups: [
-                    ColumnGroup::Volume,
-                    ColumnGroup::Revenue,
-                    ColumnGroup::Stock,
-                ]
-                .into(),
-                rows: Rows::All,
-            },
+            Role::Viewer => Sight::of_cut(Some(Cut::Open)),
         }
     }
 
@@ -142,27 +203,47 @@ impl Sight {
         Sight { rows, ..self }
     }
 
+    /// The cut, where not all columns are seen.
+    pub const fn cut(&self) -> Option<Cut> {
+        self.cut
+    }
+
+    /// The rows.
+    pub const fn rows(&self) -> &Rows {
+        &self.rows
+    }
+
     /// Whether nothing is hidden.
     pub fn is_whole(&self) -> bool {
-        self.rows == Rows::All && self.groups.len() == ColumnGroup::ALL.len()
+        self.rows == Rows::All && self.cut.is_none()
     }
 
     /// Whether a measure is seen.
     pub fn sees(&self, measure: Measure) -> bool {
-        self.groups.contains(&ColumnGroup::of(measure))
+        self.sees_group(ColumnGroup::of(measure))
     }
 
-    /// Whether the segments of a data set and channel are seen.
-    pub fn sees_segment(&self, data_set: DataSet, channel: u32) -> bool {
+    fn sees_group(&self, group: ColumnGroup) -> bool {
+        self.cut.is_none_or(|cut| cut.groups().contains(&group))
+    }
+
+    /// What is seen of the segments of a data set and channel.
+    pub fn segment(&self, data_set: DataSet, channel: u32) -> Seen {
         let is_row = match &self.rows {
             Rows::All => true,
             Rows::Channels(channels) => channels.contains(&channel),
         };
-        is_row
-            && data_set
-                .measures()
-                .iter()
-                .all(|measure| self.sees(*measure))
+        match self.cut {
+            _ if !is_row => Seen::Nothing,
+            None => Seen::Whole,
+            Some(cut) => cut.of(data_set),
+        }
+    }
+
+    /// Whether the names of a dimension are seen. Names belong to the company, whatever channel they were met
+    /// in; those of campaigns go with advertising.
+    pub fn sees_names(&self, dimension: Dimension) -> bool {
+        dimension != Dimension::Campaign || self.sees_group(ColumnGroup::Advertising)
     }
 
     /// Whether a metric over the rows that are seen is: everything that it is computed of.
@@ -170,8 +251,8 @@ impl Sight {
         metric.parts().into_iter().all(|part| match part {
             Part::Sum(_, measure) | Part::Closing(_, measure) => self.sees(measure),
             Part::Distinct(..) | Part::Days => true,
-            Part::Computed(computed) => self.is_whole() || self.sees_computed(computed),
-            Part::External(_) => self.is_whole(),
+            Part::Computed(computed) => self.cut.is_none() || self.sees_computed(computed),
+            Part::External(_) => self.cut.is_none(),
         })
     }
 
@@ -194,7 +275,7 @@ impl Sight {
             // Of margins or plans, or of what is not known here.
             _ => return false,
         };
-        self.groups.contains(&group)
+        self.sees_group(group)
     }
 }
 
@@ -248,35 +329,42 @@ mod tests {
                 assert!(!sight.is_whole() || sight.sees_metric(metric));
             }
             for set in DataSet::ALL {
-                assert_eq!(
-                    sight.sees_segment(set, 3),
-                    sight.is_whole(),
-                    "{role:?} {set:?}"
-                );
+                let is_seen = sight.segment(set, 3) == Seen::Whole;
+                assert_eq!(is_seen, sight.is_whole(), "{role:?} {set:?}");
             }
+        }
+    }
+
+    #[test]
+    fn of_each_data_set_a_viewer_gets_what_is_not_confidential() {
+        let seen = |set| Sight::of(Role::Viewer).segment(set, 3);
+        assert_eq!(seen(DataSet::Sales), Seen::Cut(Cut::Open));
+        assert_eq!(seen(DataSet::Stock), Seen::Cut(Cut::Open));
+        assert_eq!(seen(DataSet::Ads), Seen::Nothing);
+        assert_eq!(seen(DataSet::Targets), Seen::Nothing);
+        let hidden: Vec<Measure> = Cut::Open.hidden(DataSet::Stock).collect();
+        assert_eq!(hidden, [Measure::InventoryCostMinor]);
+        for dimension in [Dimension::Product, Dimension::Campaign] {
+            let is_seen = Sight::of(Role::Viewer).sees_names(dimension);
+            assert_eq!(is_seen, dimension == Dimension::Product);
+            assert!(Sight::whole().sees_names(dimension));
         }
     }
 
     /// A metric says as much as its parts: where one hidden column is in it, it is hidden.
     #[test]
     fn no_metric_is_seen_of_which_a_column_is_not() {
-        for bits in 0..1_u32 << ColumnGroup::ALL.len() {
-            let groups = ColumnGroup::ALL.into_iter();
-            let groups = groups
-                .filter(|group| bits >> *group as u32 & 1 == 1)
-                .collect();
-            let rows = Rows::All;
-            let sight = Sight { groups, rows };
-            for metric in catalogue()
-                .iter()
-                .filter(|metric| sight.sees_metric(metric))
-            {
-                for part in metric.parts() {
-                    if let Part::Sum(_, measure) | Part::Closing(_, measure) = part {
-                        assert!(sight.groups.contains(&ColumnGroup::of(measure)));
-                    }
+        for cut in Cut::ALL {
+            let sight = Sight::of_cut(Some(cut));
+            let seen = || catalogue().iter().filter(|it| sight.sees_metric(it));
+            assert!(seen().count() > 10, "{cut:?}");
+            for part in seen().flat_map(|metric| metric.parts()) {
+                if let Part::Sum(_, measure) | Part::Closing(_, measure) = part {
+                    assert!(cut.groups().contains(&ColumnGroup::of(measure)));
                 }
             }
+            let name = serde_json::to_value(cut).unwrap();
+            assert_eq!(name, cut.name());
         }
     }
 
@@ -285,7 +373,7 @@ mod tests {
         fn rows_are_those_of_both(one: BTreeSet<u8>, other: BTreeSet<u8>, channel: u8) {
             let rows = |channels: &BTreeSet<u8>| Rows::Channels(channels.iter().map(|it| u32::from(*it)).collect());
             let sight = Sight::whole().within(rows(&one)).within(rows(&other));
-            let is_seen = sight.sees_segment(DataSet::Sales, channel.into());
+            let is_seen = sight.segment(DataSet::Sales, channel.into()) == Seen::Whole;
             prop_assert_eq!(is_seen, one.contains(&channel) && other.contains(&channel));
             prop_assert!(!sight.is_whole());
             let same = Sight::whole().within(rows(&one)).within(Rows::All);

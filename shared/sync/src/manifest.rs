@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use kernel::{Date, Hash256};
 use model::profile::TenantProfile;
 use model::schema::{DataSet, Dimension};
+use policy::{Cut, Sight};
 use serde::{Deserialize, Serialize};
 
 /// The format that this version writes and reads. A reader refuses a newer one.
@@ -23,6 +24,9 @@ pub struct Manifest {
     pub dictionaries: Vec<DictionaryRef>,
     /// Segments, oldest month first.
     pub segments: Vec<SegmentRef>,
+    /// The columns that they hold; all where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<Cut>,
 }
 
 /// A chunk of a dictionary.
@@ -72,7 +76,13 @@ impl Manifest {
             profile,
             dictionaries: Vec::new(),
             segments: Vec::new(),
+            cut: None,
         }
+    }
+
+    /// What can be known of the figures by what it names.
+    pub const fn sight(&self) -> Sight {
+        Sight::of_cut(self.cut)
     }
 
     /// Every blob that it names.
@@ -81,6 +91,16 @@ impl Manifest {
         chunks
             .chain(self.segments.iter().map(|segment| segment.hash))
             .collect()
+    }
+
+    /// Every blob that it names in the order in which they lie in packs: by month, so that a month that
+    /// is replaced touches few packs.
+    pub fn in_order(&self) -> impl Iterator<Item = Hash256> + use<> {
+        let mut segments: Vec<_> = self.segments.iter().collect();
+        segments.sort_by_key(|segment| (segment.month, segment.data_set));
+        let chunks = self.dictionaries.iter().map(|chunk| chunk.hash);
+        let hashes: Vec<Hash256> = chunks.chain(segments.iter().map(|it| it.hash)).collect();
+        hashes.into_iter()
     }
 
     /// Size of everything that it names, in bytes.

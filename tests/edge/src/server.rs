@@ -108,7 +108,17 @@ impl Edge {
 
     /// Somebody of a role whom a company's owner invites: their client.
     pub fn member(&self, owner: &Client, role: &str) -> Client {
-        let invitation = json!({ "name": role, "role": role }).to_string();
+        self.join(owner, &json!({ "name": role, "role": role }))
+    }
+
+    /// The same who sees the rows of some channels only.
+    pub fn limited(&self, owner: &Client, role: &str, channels: &[&str]) -> Client {
+        let wish = json!({ "name": role, "role": role, "channels": channels });
+        self.join(owner, &wish)
+    }
+
+    fn join(&self, owner: &Client, invitation: &serde_json::Value) -> Client {
+        let invitation = invitation.to_string();
         let invited = owner.post_json("/api/auth/v1/invitations", &invitation);
         assert_eq!(invited.status, 201, "{}", invited.text());
         let claim = json!({ "token": invited.json()["token"] }).to_string();

@@ -13,8 +13,8 @@ const MAY_SEE: [(&str, &[&str]); 21] = [
     ("cube", &["kernel", "model"]),
     ("ingest", &["kernel", "model"]),
     ("demo", &["kernel", "model"]),
-    ("sync", &["kernel", "model", "cube"]),
     ("policy", &["kernel", "model"]),
+    ("sync", &["kernel", "model", "cube", "policy"]),
     ("limits", &["kernel"]),
     (
         "api",
@@ -40,6 +40,7 @@ const MAY_SEE: [(&str, &[&str]); 21] = [
             "forecast",
             "ingest",
             "sync",
+            "policy",
             "api",
             "dashboard",
             "protocol",
@@ -57,6 +58,7 @@ const MAY_SEE: [(&str, &[&str]); 21] = [
             "sync",
             "api",
             "dashboard",
+            "credentials",
             "policy",
             "protocol",
         ],
@@ -91,7 +93,7 @@ const MAY_SEE: [(&str, &[&str]); 21] = [
         ],
     ),
     ("bench-forecast", &["forecast"]),
-    ("bench-cube", &["kernel", "model", "cube"]),
+    ("bench-cube", &["kernel", "model", "cube", "sync", "engine"]),
 ];
 
 /// The crates that know no clock, no randomness, no I/O and no browser.

@@ -1,15 +1,15 @@
-//! One IndexedDB database per company: blobs by hash, small states by name, and the outbox of imports.
-//!
-//! Whole segments are stored, never rows: 10,000 single puts take longer than reading a company.
+//! One IndexedDB database per company: blobs by hash (`blobs`), small states by name, and the outbox of
+//! imports.
 
+use futures_util::future::try_join_all;
 use js_sys::Uint8Array;
-use kernel::{Hash256, TenantId};
+use kernel::TenantId;
 use rexie::{ObjectStore, Rexie, Store, Transaction, TransactionMode};
 use thiserror::Error;
 use wasm_bindgen::{JsCast, JsValue};
 
 const VERSION: u32 = 1;
-const BLOBS: &str = "blobs";
+pub(super) const BLOBS: &str = "blobs";
 const STATE: &str = "state";
 const OUTBOX: &str = "outbox";
 
@@ -28,11 +28,12 @@ impl From<rexie::Error> for StorageError {
 }
 
 /// The database of a company.
+#[derive(Debug)]
 pub struct Database {
     rexie: Rexie,
 }
 
-fn key(text: &str) -> JsValue {
+pub(super) fn key(text: &str) -> JsValue {
     JsValue::from_str(text)
 }
 
@@ -40,7 +41,7 @@ fn bytes_of(value: JsValue) -> Option<Vec<u8>> {
     value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec)
 }
 
-fn bytes_as_value(bytes: &[u8]) -> JsValue {
+pub(super) fn bytes_as_value(bytes: &[u8]) -> JsValue {
     Uint8Array::from(bytes).into()
 }
 
@@ -65,7 +66,7 @@ impl Database {
         format!("meschain-{company}")
     }
 
-    fn start(
+    pub(super) fn start(
         &self,
         store: &str,
         mode: TransactionMode,
@@ -75,63 +76,23 @@ impl Database {
         Ok((transaction, store))
     }
 
-    /// Names of the blobs that are held.
-    pub async fn blob_names(&self) -> Result<Vec<Hash256>, StorageError> {
-        let (_open, blobs) = self.start(BLOBS, TransactionMode::ReadOnly)?;
-        let keys = blobs.get_all_keys(None, None).await?;
-        let name = |key: JsValue| key.as_string()?.parse().ok();
-        Ok(keys.into_iter().filter_map(name).collect())
-    }
-
-    /// All blobs, read in one transaction.
-    pub async fn blobs(&self) -> Result<Vec<(Hash256, Vec<u8>)>, StorageError> {
-        let (_open, blobs) = self.start(BLOBS, TransactionMode::ReadOnly)?;
-        let (keys, values) = futures_util::future::try_join(
-            blobs.get_all_keys(None, None),
-            blobs.get_all(None, None),
-        )
-        .await?;
-        let pairs = keys.into_iter().zip(values);
-        let blob = |(key, value): (JsValue, JsValue)| {
-            Some((key.as_string()?.parse().ok()?, bytes_of(value)?))
-        };
-        Ok(pairs.filter_map(blob).collect())
-    }
-
-    /// One blob.
-    pub async fn blob(&self, name: Hash256) -> Result<Option<Vec<u8>>, StorageError> {
-        let (_open, blobs) = self.start(BLOBS, TransactionMode::ReadOnly)?;
-        let value = blobs.get(key(&name.to_string())).await?;
-        Ok(value.and_then(bytes_of))
-    }
-
-    /// Stores a blob.
-    pub async fn put_blob(&self, name: Hash256, bytes: &[u8]) -> Result<(), StorageError> {
-        let (open, blobs) = self.start(BLOBS, TransactionMode::ReadWrite)?;
-        let name = key(&name.to_string());
-        blobs.put(&bytes_as_value(bytes), Some(&name)).await?;
-        open.done().await?;
-        Ok(())
-    }
-
-    /// Forgets blobs.
-    pub async fn delete_blobs(&self, names: &[Hash256]) -> Result<(), StorageError> {
-        if names.is_empty() {
-            return Ok(());
-        }
-        let (open, blobs) = self.start(BLOBS, TransactionMode::ReadWrite)?;
-        for name in names {
-            blobs.delete(key(&name.to_string())).await?;
-        }
-        open.done().await?;
-        Ok(())
-    }
-
     /// A small state by its name.
     pub async fn state(&self, name: &str) -> Result<Option<String>, StorageError> {
         let (_open, state) = self.start(STATE, TransactionMode::ReadOnly)?;
         let value = state.get(key(name)).await?;
         Ok(value.and_then(|value| value.as_string()))
+    }
+
+    /// Several of them, as they are at one moment.
+    pub async fn states<const N: usize>(
+        &self,
+        names: [&str; N],
+    ) -> Result<[Option<String>; N], StorageError> {
+        let (_open, state) = self.start(STATE, TransactionMode::ReadOnly)?;
+        let values = try_join_all(names.iter().map(|name| state.get(key(name)))).await?;
+        let text = |value: Option<JsValue>| value.and_then(|value| value.as_string());
+        let mut values = values.into_iter().map(text);
+        Ok(std::array::from_fn(|_| values.next().flatten()))
     }
 
     /// Stores small states, all or none.

@@ -1,6 +1,7 @@
 //! Everything that touches the browser: storage, network, files, clock, messages. Nothing above this
 //! module names a type of `web_sys` or `js_sys`.
 
+pub mod blobs;
 pub mod clock;
 pub mod files;
 pub mod http;

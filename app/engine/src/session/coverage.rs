@@ -3,15 +3,13 @@
 //!
 //! Data that was here once and is being replaced goes on answering: it is what the edge said before.
 
-use std::collections::BTreeSet;
-
 use cube::query::{Compare, Filter, Query};
 use kernel::DateRange;
 use model::metrics::{Computed, MetricId, Part};
-use model::schema::{DataSet, Dimension};
+use model::schema::Dimension;
 use protocol::{Failure, FailureKind};
 
-use super::{Place, Session, place_of};
+use super::Session;
 
 impl Session {
     /// Refuses a question about days that are still on their way; `dimensions` are those that it groups or
@@ -54,15 +52,8 @@ impl Session {
             let text = "nothing is known of this company yet";
             return Err(Failure::new(FailureKind::NotHere, text));
         }
-        let answered: BTreeSet<Place> = self.shown.values().copied().collect();
-        let segments = self.manifest.iter().flat_map(|manifest| &manifest.segments);
-        let lacking = segments
-            .filter(|segment| !answered.contains(&place_of(segment)))
-            .filter(|segment| {
-                let days = DateRange::new(segment.from, segment.to).ok();
-                days.is_some_and(|days| ranges.iter().any(|it| it.intersect(days).is_some()))
-            })
-            .count();
+        let is_asked = |days: &&DateRange| ranges.iter().any(|it| it.intersect(**days).is_some());
+        let lacking = self.places.lacking().iter().filter(is_asked).count();
         match lacking {
             0 => Ok(()),
             _ => {
@@ -74,11 +65,6 @@ impl Session {
 
     /// The days with sales, those that are on their way included; of any facts where there are no sales.
     pub fn extent(&self) -> Option<DateRange> {
-        let segments = || self.manifest.iter().flat_map(|manifest| &manifest.segments);
-        let is_sale = |set: DataSet| set == DataSet::Sales;
-        let has_sales = segments().any(|segment| is_sale(segment.data_set));
-        let counted = segments().filter(|segment| !has_sales || is_sale(segment.data_set));
-        let days = counted.filter_map(|it| DateRange::new(it.from, it.to).ok());
-        days.reduce(|a, b| DateRange::new(a.from().min(b.from()), a.to().max(b.to())).unwrap_or(a))
+        self.places.extent()
     }
 }

@@ -215,6 +215,23 @@ fn a_forecast_is_computed_once_per_state_of_the_data() {
     assert!(session.forecast(&ask).unwrap().1);
 }
 
+#[test]
+fn where_columns_are_hidden_their_tiles_are_left_out() {
+    let (mut manifest, blobs) = sample::company(3, day("2026-09-01"), day("2026-11-22"));
+    manifest.cut = Some(policy::Cut::Open);
+    let mut session = session();
+    session.take_manifest(manifest, now()).unwrap();
+    take_all(&mut session, &by_hash(&blobs));
+    let november = DateRange::new(day("2026-11-01"), day("2026-11-22")).unwrap();
+    let metrics = [MetricId::Cm2, MetricId::NetRevenue, MetricId::AdSpend];
+    let tiles = session.tiles(&metrics, &[], november).unwrap();
+    let shown: Vec<MetricId> = tiles.iter().map(|tile| tile.metric).collect();
+    assert_eq!(shown, [MetricId::NetRevenue]);
+    let home = session.home().tiles;
+    assert!(home.iter().all(|tile| tile.metric != MetricId::Cm2));
+    assert!(home.iter().any(|tile| tile.metric == MetricId::NetRevenue));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     /// Whatever order segments arrive in, the end is the same.

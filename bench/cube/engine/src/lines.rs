@@ -8,9 +8,6 @@ use model::schema::{DataSet, Measure};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 pub(crate) const DAYS: u32 = 730;
-pub(crate) const CHANNELS: u32 = 7;
-pub(crate) const CATEGORIES: u32 = 40;
-pub(crate) const PRODUCTS: u32 = 5_000;
 
 /// The date of a day from 0; day 0 begins a month.
 pub(crate) fn day_of(day: u32) -> Date {

@@ -1,19 +1,23 @@
 //! The cube as `cargo xtask bench cube` asks it in the browser: order lines become segments as the edge
-//! makes them, one per month and channel; the segments are opened, and questions answered.
+//! makes them, one per month and channel; they are stored and opened as the product does it, and questions
+//! answered.
 //!
 //! Out of scope: the clock. The page takes the time around each call.
 
 mod lines;
+#[cfg(target_arch = "wasm32")]
+mod names;
 mod questions;
+#[cfg(target_arch = "wasm32")]
+mod shelf;
 
 use std::hint::black_box;
 
-use cube::{Answer, Cube, DictionaryChunk, Entry, Query, Segment, View};
+use cube::{Answer, Cube, Query, Segment, View};
 use kernel::{Hash256, WeekStart};
-use model::schema::Dimension;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::lines::{CATEGORIES, CHANNELS, DAYS, PRODUCTS, day_of};
+use crate::lines::{DAYS, day_of};
 
 fn main() {}
 
@@ -44,19 +48,6 @@ impl Engine {
             views: questions::views().into_iter().map(View::new).collect(),
             brush: View::new(questions::brush(0)),
             segments: 0,
-        }
-    }
-
-    /// Names all members, as dictionary chunks do.
-    pub fn name_members(&mut self) {
-        for (dimension, count) in [
-            (Dimension::Channel, CHANNELS),
-            (Dimension::Category, CATEGORIES),
-            (Dimension::Product, PRODUCTS),
-        ] {
-            self.cube
-                .extend_dictionary(&names(dimension, count))
-                .expect("the first chunk of its dimension");
         }
     }
 
@@ -126,22 +117,4 @@ fn viewed(view: &mut View, cube: &Cube) -> usize {
 
 fn rows_of(cube: &Cube, query: &Query) -> usize {
     black_box(answered(cube, query)).rows.len()
-}
-
-/// Members named by number: code 1 is `0`. A product's category is its number modulo 40.
-fn names(dimension: Dimension, count: u32) -> DictionaryChunk {
-    let parent = |number| match dimension {
-        Dimension::Product => 1 + number % CATEGORIES,
-        _ => 0,
-    };
-    let entry = |number: u32| Entry {
-        key: number.to_string(),
-        label: format!("Member {number}"),
-        parent: parent(number),
-    };
-    DictionaryChunk {
-        dimension,
-        first_code: 1,
-        entries: (0..count).map(entry).collect(),
-    }
 }

@@ -1,15 +1,16 @@
-// The product's cube as WebAssembly: it opens the segments that the edge would send, from IndexedDB, where
-// the product keeps them.
+// The product's cube as WebAssembly: it opens the segments that the edge would send, from IndexedDB, as the
+// product keeps them there.
+import init, * as glue from "bench-engine";
+
 let engine;
 let memory;
-let database;
 let bytesStored = 0;
+const WASM = "/engine/bench-cube_bg.wasm";
 const names = ["q1", "q2", "q3", "q4", "q5"];
 
 /** Segments of the rows, one per month and channel, as bytes one after another and their lengths. */
 export async function prepare(rows) {
-  const glue = await import("/engine/bench-cube.js");
-  await glue.default();
+  await init({ module_or_path: WASM });
   const writer = new glue.Writer();
   const parts = [];
   const takeAll = () => {
@@ -26,39 +27,25 @@ export async function prepare(rows) {
   return parts;
 }
 
-const done = (request) =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-
-/** Fetches what the page before made and stores it. */
+/** Fetches what the page before made and stores it as the product stores what it has fetched. */
 export async function fetched(count) {
   const lengths = await (await fetch(`/segments/${count}.json`)).json();
   const bytes = new Uint8Array(await (await fetch(`/segments/${count}`)).arrayBuffer());
-  const opening = indexedDB.open("cube");
-  opening.onupgradeneeded = () => opening.result.createObjectStore("segments");
-  database = await done(opening);
-  const storing = database.transaction("segments", "readwrite");
+  const shelf = await glue.Shelf.anew();
   let start = 0;
-  for (const [number, length] of lengths.entries()) {
-    storing.objectStore("segments").put(bytes.slice(start, (start += length)), number);
-  }
-  await new Promise((stored) => (storing.oncomplete = stored));
+  for (const length of lengths) await shelf.put(bytes.subarray(start, (start += length)));
+  await shelf.finish();
+  shelf.free();
   bytesStored = bytes.length;
 }
 
 export async function start() {
-  const glue = await import("/engine/bench-cube.js");
-  ({ memory } = await glue.default());
+  ({ memory } = await init({ module_or_path: WASM }));
   engine = new glue.Engine();
 }
 
-export async function load() {
-  const reading = done(database.transaction("segments").objectStore("segments").getAll());
-  engine.name_members();
-  for (const bytes of await reading) engine.open(bytes);
-}
+/** Opens what is stored, by the product's own code: manifest, names and segments. */
+export const load = () => engine.load();
 
 export const bytes = () => bytesStored;
 

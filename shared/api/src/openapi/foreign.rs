@@ -122,6 +122,17 @@ pub fn personal_role(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": roles.map(Role::name).collect::<Vec<_>>() })
 }
 
+/// Keys of channels, or `null` for all.
+pub fn channels(_: &mut SchemaGenerator) -> Schema {
+    let pattern = r"^[^\x00-\x1f\x7f-\x9f]*$";
+    json_schema!({
+        "type": ["array", "null"], "maxItems": crate::members::CHANNELS_MAX, "uniqueItems": true,
+        "items": {
+            "type": "string", "minLength": 1, "maxLength": crate::members::CHANNEL_LENGTH_MAX, "pattern": pattern,
+        },
+    })
+}
+
 /// What became of the rows of a file.
 pub fn report(generator: &mut SchemaGenerator) -> Schema {
     let count = || json!({ "type": "integer", "minimum": 0 });

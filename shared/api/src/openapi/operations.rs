@@ -229,6 +229,8 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
             .with_body::<members::MemberChange>()
             .of_id()
             .refusing(&[409]),
+        E::RestoreMember => simple("company", "Take back that somebody was sent away", vec![json::<members::Members>(200, "All people.")])
+            .of_id(),
         E::RemoveMember => simple("company", "Send somebody away", vec![json::<members::Members>(200, "Those who are left.")])
             .of_id()
             .refusing(&[409]),

@@ -164,7 +164,8 @@ impl GatheredSet {
     ) -> Result<(), QueryError> {
         let measures = self.passes.iter().flat_map(|pass| &pass.pass.measures);
         for &measure in self.measures.iter().chain(measures) {
-            require_sums(measure, range, cube.segments_of(data_set))?;
+            let summary = cube.summary(data_set);
+            require_sums(measure, range, summary, cube.segments_of(data_set))?;
         }
         Ok(())
     }

@@ -61,6 +61,7 @@ pub(crate) struct Gathered {
 
 #[derive(Debug)]
 struct GatheredSet {
+    data_set: DataSet,
     /// How many of the grouped dimensions the data set has, from the outermost.
     depth: usize,
     /// Days with facts, whatever the range.
@@ -129,6 +130,7 @@ pub(crate) fn gather(cube: &Cube, scope: &Scope, parts: &[Part]) -> Result<Gathe
             });
         }
         let mut set = GatheredSet {
+            data_set,
             depth,
             extent,
             measures,
@@ -180,6 +182,7 @@ impl GatheredSet {
                 radix: read_radix,
                 measures,
                 first_days,
+                summary: cube.summary(self.data_set),
                 rollups: cube.rollups(),
                 dictionaries: cube.dictionaries(),
             };

@@ -20,9 +20,10 @@ use crate::groups::{FirstDays, GroupTable, Groups};
 use crate::kernels::{Input, RowKey, Target, add, number_of, pick, place_rows};
 use crate::keys::{Key, KeySource, Radix};
 use crate::members::Dictionaries;
-use crate::month::{Month, extent_of};
+use crate::month::Month;
 use crate::rollup::{Rollup, RollupUse};
 use crate::segment::{Bounds, Column, DayRun, Segment, Values};
+use crate::summary::{Summary, sum_bound};
 
 /// Rows handled at a time, so that their places stay in the first-level cache.
 const CHUNK_ROWS: usize = 4_096;
@@ -37,6 +38,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) measures: &'a [Measure],
     /// Where given: only facts on the first day of their customer, by customer code.
     pub(crate) first_days: Option<&'a FirstDays>,
+    /// What all segments of the data set say together.
+    pub(crate) summary: Option<&'a Summary>,
     pub(crate) rollups: RollupUse,
     pub(crate) dictionaries: &'a Dictionaries,
 }
@@ -90,14 +93,16 @@ impl Scan<'_> {
     ) -> Result<(Groups, Effort), QueryError> {
         let segments = || months.clone().flat_map(Month::segments);
         for &measure in self.measures {
-            require_sums(measure, self.range, segments())?;
+            require_sums(measure, self.range, self.summary, segments())?;
         }
-        let facts: usize = segments().map(|segment| segment.rows() as usize).sum();
+        let facts = match self.summary {
+            Some(summary) => summary.rows() as usize,
+            None => segments().map(|segment| segment.rows() as usize).sum(),
+        };
         let mut pass = self.pass(facts);
         let told = self.told_dimensions();
         for month in months {
-            let extent = extent_of(month.segments());
-            let Some(extent) = extent.filter(|it| it.intersect(self.range).is_some()) else {
+            let Some(extent) = month.days().filter(|it| it.intersect(self.range).is_some()) else {
                 pass.effort.skipped += month.segments().count();
                 continue;
             };
@@ -409,8 +414,12 @@ struct Scratch {
 pub(crate) fn require_sums<'s>(
     measure: Measure,
     range: DateRange,
+    summary: Option<&Summary>,
     segments: impl Iterator<Item = &'s Segment>,
 ) -> Result<(), QueryError> {
+    if summary.is_some_and(|summary| summary.sums_fit(measure)) {
+        return Ok(());
+    }
     let is_in_range = |it: &&Segment| it.days().intersect(range).is_some();
     match sums_fit(measure, segments.filter(is_in_range)) {
         true => Ok(()),
@@ -420,13 +429,6 @@ pub(crate) fn require_sums<'s>(
 
 /// Whether a measure can be added up in 64 bits, whatever is filtered: what the directories say.
 pub(crate) fn sums_fit<'s>(measure: Measure, segments: impl Iterator<Item = &'s Segment>) -> bool {
-    let largest = |segment: &Segment| {
-        let bounds = segment.measure_bounds(measure)?;
-        let product = i128::from(bounds.min.unsigned_abs().max(bounds.max.unsigned_abs()))
-            * i128::from(segment.rows());
-        // Without negative values no partial sum is larger than the whole one.
-        Some(if bounds.min >= 0 { bounds.sum } else { product })
-    };
-    let total = segments.filter_map(largest).fold(0, i128::saturating_add);
-    total <= i128::from(i64::MAX)
+    let bounds = segments.map(|segment| sum_bound(segment, measure));
+    bounds.fold(0, i128::saturating_add) <= i128::from(i64::MAX)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kernel::Date;
-use model::schema::{DataSet, Dimension};
+use model::schema::{DataSet, Dimension, Measure};
 
 use super::encoding::{self, Encoding};
 use super::header::{self, ColumnEntry, Header};
@@ -34,6 +34,11 @@ impl SegmentWriter {
             channel,
             rows: Vec::new(),
         }
+    }
+
+    /// The data set whose facts it takes.
+    pub const fn data_set(&self) -> DataSet {
+        self.data_set
     }
 
     /// Number of facts taken so far.
@@ -96,8 +101,29 @@ impl SegmentWriter {
         (offset < u32::from(self.month.last_of_month().day_of_month())).then_some(offset)
     }
 
+    /// Takes the values of measures out of all facts taken so far, as if they were not known. What is encoded
+    /// afterwards depends on them in no way, the order of rows included.
+    pub fn hide(&mut self, measures: &[Measure]) {
+        let columns = self.data_set.measures().iter().enumerate();
+        let hidden = columns.filter(|(_, measure)| measures.contains(measure));
+        // The number of rows is what makes a fact.
+        let hidden: Vec<usize> = hidden.map(|(at, _)| at).filter(|at| *at > 0).collect();
+        for row in &mut self.rows {
+            for at in &hidden {
+                if let Some(value) = row.measures.get_mut(*at) {
+                    *value = None;
+                }
+            }
+        }
+    }
+
     /// The segment's bytes. A writer without facts gives a valid segment of no rows.
     pub fn finish(mut self) -> Vec<u8> {
+        self.encode()
+    }
+
+    /// The same of what was taken so far; more can follow.
+    pub fn encode(&mut self) -> Vec<u8> {
         // By day first, so that a range of days is a range of rows; then by order, whose codes grow
         // with time and so have small differences, or else by the codes as they come.
         let order = self

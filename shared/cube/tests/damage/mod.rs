@@ -1,10 +1,13 @@
 //! Damage that checksums do not show, as a hostile or mistaken writer would make it: what the reader
 //! makes of it, apart from a panic, is its own affair. Used by the tests and by the fuzz target.
 
-use cube::{CalendarRules, Cube, FactRow, Query, Segment, SegmentError};
+use cube::{
+    CalendarRules, Cube, DictionaryChunk, DictionaryError, FactRow, Query, Segment, SegmentError,
+    SegmentWriter, VERSION,
+};
 use kernel::{Date, DateRange, Hash256, WeekStart};
 use model::metrics::MetricId;
-use model::schema::Dimension;
+use model::schema::{DataSet, Dimension};
 
 /// Bytes of the fixed head; its last four are the checksum.
 const HEAD: usize = 44;
@@ -59,10 +62,88 @@ pub fn repair(bytes: &mut [u8]) {
     }
 }
 
+/// What any input is put through, by the fuzz target and by the bounded run of the tests.
+///
+/// The first byte chooses: the rest is a file as it is, or facts and then changes to the file that the
+/// writer makes of them, three bytes each (where, and to what); that file is also cut short.
+pub fn run(input: &[u8]) {
+    let Some((&choice, rest)) = input.split_first() else {
+        return;
+    };
+    let _: Result<DictionaryChunk, DictionaryError> = DictionaryChunk::decode(rest);
+    let mut bytes = match choice.checked_sub(128) {
+        None => rest.to_vec(),
+        Some(choice) => changed(choice, rest),
+    };
+    survive(&bytes);
+    repair(&mut bytes);
+    survive(&bytes);
+    let is_whole = Segment::open(&bytes[..]).is_ok();
+    let cut = rest
+        .first()
+        .map_or(0, |&at| bytes.len() * usize::from(at) / 256);
+    if is_whole && cut < bytes.len() {
+        assert!(Segment::open(&bytes[..cut]).is_err(), "cut to {cut} bytes");
+        bytes.push(0);
+        assert!(matches!(
+            Segment::open(&bytes[..]),
+            Err(SegmentError::Length { .. })
+        ));
+    }
+}
+
+/// A file as the writer makes it of facts that come from bytes, with some of its bytes changed.
+fn changed(choice: u8, input: &[u8]) -> Vec<u8> {
+    let data_set = DataSet::ALL[usize::from(choice) % DataSet::ALL.len()];
+    let (seeds, changes) = input.split_at(input.len().min(usize::from(choice / 4) * 2));
+    let month = Date::from_ymd(2026, 2, 1).expect("a day of the calendar");
+    let has_channel = data_set.dimensions().contains(&Dimension::Channel);
+    let mut writer = SegmentWriter::new(data_set, month, u32::from(has_channel));
+    for seed in seeds.chunks_exact(2) {
+        let (one, other) = (u32::from(seed[0]), i64::from(seed[1]));
+        let code = |dimension: &Dimension| match dimension {
+            Dimension::Day => month.days() as u32 + one % 28,
+            Dimension::Channel => 1,
+            _ => one * 7,
+        };
+        let measure = |at: usize| match at {
+            0 => Some(1),
+            at if (one as usize + at).is_multiple_of(11) => None,
+            at => Some(other << (at % 24)),
+        };
+        let fact = FactRow {
+            codes: data_set.dimensions().iter().map(code).collect(),
+            measures: (0..data_set.measures().len()).map(measure).collect(),
+        };
+        writer
+            .push(&fact)
+            .expect("a fact of this month and channel");
+    }
+    let mut bytes = writer.finish();
+    for change in changes.chunks_exact(3) {
+        let at = usize::from(u16::from_le_bytes([change[0], change[1]])) % bytes.len();
+        bytes[at] = change[2];
+    }
+    bytes
+}
+
 /// Opens bytes, reads all that they hold and asks for every metric by some dimensions. Answers and errors
 /// are both fine.
 pub fn survive(bytes: &[u8]) {
-    let Ok(segment) = Segment::open(bytes) else {
+    let opened = Segment::open(bytes);
+    match bytes.split_first_chunk::<4>() {
+        Some((b"MBIS", [version, ..])) if *version > VERSION => {
+            let found = *version;
+            assert_eq!(opened.err(), Some(SegmentError::Newer { found }));
+            return;
+        }
+        Some((b"MBIS", _)) => {}
+        _ => {
+            assert_eq!(opened.err(), Some(SegmentError::Foreign));
+            return;
+        }
+    }
+    let Ok(segment) = opened else {
         return;
     };
     let _: Result<Vec<FactRow>, SegmentError> = segment.read_rows();

@@ -12,4 +12,5 @@ mod limits;
 mod members;
 mod openapi;
 mod pages;
+mod sight;
 mod sign_in;

@@ -146,6 +146,25 @@ fn a_role_changes_at_once_and_who_is_sent_away_is_out() {
         404
     );
     assert_eq!(patch(&owner, &id, "cfo").status, 404);
+
+    // It can be taken back: they are what they were, session and all, less the code that was tried.
+    let admin = edge.member(&owner, "admin");
+    let restore = |client: &Client| client.post(&format!("{MEMBERS}/{id}/restore"), &[], b"");
+    let back = restore(&admin).json();
+    assert_eq!(back["members"].as_array().map(Vec::len), Some(3));
+    assert_eq!(role(&member), json!("viewer"));
+    assert_eq!(restore(&admin).status, 404);
+    let code = json!({ "code": codes["codes"][1] }).to_string();
+    let again = edge.nobody().post_json("/api/auth/v1/recover", &code);
+    assert_eq!(again.status, 200);
+    // Only an owner brings an administrator back.
+    let admin_id = id_of(&admin, &owner);
+    let path = format!("{MEMBERS}/{admin_id}");
+    assert_eq!(owner.send("DELETE", &path, &[], b"").status, 200);
+    let second = edge.member(&owner, "admin");
+    let path = format!("{path}/restore");
+    assert_eq!(second.post(&path, &[], b"").problem(), "forbidden");
+    assert_eq!(owner.post(&path, &[], b"").status, 200);
 }
 
 #[test]

@@ -98,6 +98,12 @@ fn every_route_answers_as_declared() {
                 owner.send("DELETE", &format!("/api/auth/v1/keys/{id}"), &[], b"");
                 json!(id)
             }
+            Endpoint::RestoreMember => {
+                let id = first("/api/auth/v1/members", "members", 1);
+                let path = format!("/api/auth/v1/members/{}", id.as_str().unwrap_or_default());
+                owner.send("DELETE", &path, &[], b"");
+                id
+            }
             Endpoint::EndSession => first("/api/auth/v1/sessions", "sessions", 0),
             Endpoint::ChangeMember | Endpoint::RemoveMember => {
                 first("/api/auth/v1/members", "members", 1)
