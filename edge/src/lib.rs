@@ -15,6 +15,7 @@
     )
 )]
 
+pub mod address;
 pub mod digest;
 pub mod fault;
 pub mod features;

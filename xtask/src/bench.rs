@@ -2,8 +2,8 @@
 //!
 //! A measurement is `bench/NAME.mjs` (Node) or `bench/NAME.py` (Python 3). What follows the name is
 //! given to it. A folder of the same name holds what it needs: packages of its own (`package.json`), and
-//! a crate (`engine`) that is built for the browser and stands in for the product. Out of scope: what
-//! is measured.
+//! a crate (`engine`) that is built for the browser and stands in for the product, or one (`native`) that
+//! the program runs itself. Out of scope: what is measured.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -30,12 +30,15 @@ pub fn bench(arguments: &[String]) -> Outcome {
         .get(name)
         .ok_or_else(|| format!("no measurement is called {name}: {}", list()))?;
     let folder = root().join("bench").join(name);
-    let engine = match folder.join("engine/Cargo.toml").is_file() {
-        true => Some(build::bench_engine(name)?),
-        false => {
+    let engine = if folder.join("engine/Cargo.toml").is_file() {
+        Some(build::bench_engine(name)?)
+    } else {
+        if folder.join("native/Cargo.toml").is_file() {
+            tools::node_packages()?;
+        } else {
             build::build()?;
-            None
         }
+        None
     };
     tools::own_packages(&folder)?;
     let is_python = program

@@ -96,7 +96,8 @@ pub fn wasm_target() -> Outcome {
     .map_err(|_| format!("the Rust target {target} is missing: install rustup and call again"))
 }
 
-fn node_packages() -> Outcome {
+/// Installs the npm packages of the project, once per lock file.
+pub fn node_packages() -> Outcome {
     let version = output(command("node").arg("--version"))
         .map_err(|_| format!("Node is missing: install Node {NODE_MAJOR_MIN} or newer with npm"))?;
     let major = version

@@ -8,6 +8,7 @@ use worker::{
 };
 
 use super::{Edge, assets, now};
+use crate::address::Address;
 use crate::digest;
 use crate::fault::{Context as _, Fault};
 use crate::features::{dashboard, page};
@@ -129,21 +130,16 @@ async fn announce(edge: &Edge, env: &Env, tenant: kernel::TenantId) -> Result<()
 
 /// The request without its body.
 fn read_head(request: &Request) -> Result<http::Request, Fault> {
-    let url = request.url().context("read the address")?;
-    let port = url
-        .port()
-        .map(|port| format!(":{port}"))
-        .unwrap_or_default();
+    let raw = request.inner();
+    let unreadable = || Fault::internal("read the address", "it names no host");
+    let address = Address::parse(&raw.url()).ok_or_else(unreadable)?;
     Ok(http::Request {
         // The crate reads a method it does not know as GET, so the raw name counts.
-        method: http::Method::from_name(&request.inner().method()),
-        scheme: url.scheme().to_owned(),
-        host: format!("{}{port}", url.host_str().unwrap_or_default()),
-        path: url.path().to_owned(),
-        query: url
-            .query_pairs()
-            .map(|(name, value)| (name.into_owned(), value.into_owned()))
-            .collect(),
+        method: http::Method::from_name(&raw.method()),
+        scheme: address.scheme,
+        host: address.host,
+        path: address.path,
+        query: address.query,
         headers: request.headers().entries().collect(),
     })
 }

@@ -4,7 +4,8 @@
 //! [`forecast()`] answers a validated [`Series`] with steps of mean, median and intervals, the
 //! models and their weights, the [`Path`] that its history took, a confidence and the scores of a
 //! back-test. [`decompose()`] explains a series, [`anomalies()`] points out what the explanation
-//! leaves over, [`score`] measures forecasts as the M competitions did. The models stand on their
+//! leaves over, a [`Detector`] those of a stream as it comes, [`chances`] say how likely a threshold
+//! is crossed, [`score`] measures forecasts as the M competitions did. The models stand on their
 //! own as [`Fit`] and [`Predict`]; what is not fitted cannot predict:
 //!
 //! | model | source |
@@ -21,7 +22,7 @@
 //!
 //! # Out of scope, for now
 //! Dates, holidays and other known regressors; repair of outliers,
-//! stock-outs and level shifts; hierarchies; streaming updates.
+//! stock-outs and level shifts; hierarchies; streaming updates of forecasts.
 //!
 //! # What holds
 //! - No I/O, clock or randomness: the same series gives the same bits, natively and in wasm. The
@@ -39,6 +40,7 @@ mod adjustment;
 mod anomaly;
 mod arima;
 mod ces;
+mod chance;
 mod classical;
 mod damped;
 mod decompose;
@@ -61,9 +63,13 @@ mod sums;
 mod theta;
 mod thief;
 
-pub use anomaly::{Anomaly, AnomalyError, AnomalyOptions, anomalies};
+pub use anomaly::{
+    Alarm, AlarmKind, Anomaly, AnomalyError, AnomalyOptions, Detector, DetectorSettings, News,
+    Reading, Severity, anomalies,
+};
 pub use arima::{Arima, ArimaForm, FittedArima};
 pub use ces::{Ces, CesForm, FittedCes};
+pub use chance::{ChanceError, Side, Threshold, Watched, chances};
 pub use decompose::{Decomposition, SeasonPart, decompose};
 pub use ets::{Ets, FittedEts};
 pub use fit::{Fit, FitError, Predict};

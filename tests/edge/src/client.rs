@@ -86,6 +86,42 @@ impl Client {
         })
     }
 
+    /// Sends a request with header values of any bytes; `None` where HTTP has no room for one, or this client's
+    /// library for a credential.
+    pub fn try_bytes(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Option<Answer> {
+        let mut request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("http://127.0.0.1:{}{path}", self.port));
+        let is_named = |name: &str| headers.iter().any(|(other, _)| *other == name);
+        for (name, value) in self.headers.iter().filter(|(name, _)| !is_named(name)) {
+            request = request.header(name, value);
+        }
+        for (name, value) in headers {
+            let value = ureq::http::HeaderValue::from_bytes(value.as_bytes()).ok()?;
+            if *name == "authorization" && value.to_str().is_err() {
+                return None;
+            }
+            request = request.header(*name, value);
+        }
+        let request = request.body(body.to_vec()).ok()?;
+        let answer = self.agent.run(request).map_err(|error| error.to_string());
+        let (parts, mut body) = answer
+            .unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+            .into_parts();
+        let bytes = body.with_config().limit(64 << 20).read_to_vec();
+        Some(Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            bytes: bytes.unwrap_or_else(|error| panic!("{method} {path}: {error}")),
+        })
+    }
+
     /// Sends a request.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         self.try_send(method, path, headers, body)
@@ -144,6 +180,12 @@ impl Answer {
     pub fn all(&self, name: &str) -> Vec<&str> {
         let values = self.headers.get_all(name).iter();
         values.filter_map(|value| value.to_str().ok()).collect()
+    }
+
+    /// The values of all headers, as text.
+    pub fn header_values(&self) -> impl Iterator<Item = String> {
+        let values = self.headers.values();
+        values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
     }
 
     /// The body as text.

@@ -150,7 +150,7 @@ pub fn edge() -> Outcome {
         step("build the edge", || {
             run(command(tools::cargo_bin("worker-build"))
                 .current_dir(root().join("edge"))
-                .args(["--profile", "wasm"])
+                .args(["--profile", "edge"])
                 .env("CARGO_TARGET_DIR", target())
                 .env("WASM_BINDGEN_BIN", tools::cargo_bin("wasm-bindgen"))
                 .env("WASM_OPT_BIN", tools::npm_bin("wasm-opt"))

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::run::{Outcome, command, output};
 
 /// Our crates and those of ours that each may depend on, from the inside out. Tests may look further.
-const MAY_SEE: [(&str, &[&str]); 21] = [
+const MAY_SEE: [(&str, &[&str]); 22] = [
     ("kernel", &[]),
     ("forecast", &["kernel"]),
     ("model", &["kernel"]),
@@ -92,6 +92,7 @@ const MAY_SEE: [(&str, &[&str]); 21] = [
             "kernel", "model", "cube", "ingest", "sync", "policy", "limits", "api", "demo",
         ],
     ),
+    ("bench-anomalies", &["kernel", "forecast"]),
     ("bench-forecast", &["forecast"]),
     ("bench-cube", &["kernel", "model", "cube", "sync", "engine"]),
 ];

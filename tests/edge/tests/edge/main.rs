@@ -10,6 +10,7 @@ mod keys;
 mod kills;
 mod limits;
 mod members;
+mod naughty;
 mod openapi;
 mod pages;
 mod sight;

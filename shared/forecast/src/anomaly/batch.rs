@@ -6,10 +6,11 @@
 //! direction are one: repeated alarms are what makes people switch alarms off. Iglewicz and
 //! Hoaglin, "How to Detect and Handle Outliers" (1993), for the robust score.
 //!
-//! Out of scope for now: level shifts and breaks of trend or season, streaming updates.
+//! Out of scope: level shifts and breaks of trend or season, which [`super::Detector`] tells.
 
 use serde::{Deserialize, Serialize};
 
+use super::{AnomalyError, checked_rate};
 use crate::Series;
 use crate::decompose::decompose;
 use crate::outlook::normal_quantile;
@@ -35,17 +36,6 @@ impl Default for AnomalyOptions {
             quiet_steps: 3,
         }
     }
-}
-
-/// Why options are refused.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum AnomalyError {
-    /// A rate outside 1e-9..=0.5.
-    #[error("a false-alarm rate of {rate}: give a share from 0.000000001 to 0.5, as 0.001")]
-    FalseAlarmRate {
-        /// The rate given.
-        rate: f64,
-    },
 }
 
 /// An unusual value.
@@ -79,10 +69,7 @@ pub struct Anomaly {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn anomalies(series: &Series, options: &AnomalyOptions) -> Result<Vec<Anomaly>, AnomalyError> {
-    let rate = options.false_alarm_rate;
-    if !(1e-9..=0.5).contains(&rate) {
-        return Err(AnomalyError::FalseAlarmRate { rate });
-    }
+    let rate = checked_rate(options.false_alarm_rate)?;
     if series.len() - series.missing() < OBSERVED_MIN {
         return Ok(Vec::new());
     }
