@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use credentials::Key;
 use kernel::{TenantId, Timestamp};
 use policy::Cut;
 use rusqlite::Connection;
@@ -303,6 +304,10 @@ impl Platform for World {
     fn random(&self) -> Result<[u8; 32], Fault> {
         self.drawn.set(self.drawn.get() + 1);
         Ok(*crate::digest::sha256(&[&self.drawn.get().to_le_bytes()]).as_bytes())
+    }
+
+    async fn is_signed(&self, key: &Key, message: &[u8], signature: &[u8]) -> bool {
+        key.verifies(message, signature)
     }
 
     fn later(&self, _work: Later) {}

@@ -3,6 +3,7 @@
 
 mod assets;
 mod blobs;
+mod crypto;
 mod database;
 mod entry;
 mod messages;
@@ -12,6 +13,7 @@ mod tenants;
 
 use std::cell::RefCell;
 
+use credentials::Key;
 use kernel::Timestamp;
 use worker::{Env, console_error};
 
@@ -81,6 +83,10 @@ impl Platform for Edge {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).context("draw random bytes")?;
         Ok(bytes)
+    }
+
+    async fn is_signed(&self, key: &Key, message: &[u8], signature: &[u8]) -> bool {
+        crypto::is_signed(key, message, signature).await
     }
 
     fn later(&self, work: Later) {

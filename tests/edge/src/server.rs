@@ -69,6 +69,29 @@ impl Edge {
         edge
     }
 
+    /// Starts a workerd that runs a script of the test's own instead of the Worker.
+    pub fn start_script(text: &str) -> Edge {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("meschain-script-{}-{number}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        fs::create_dir_all(&folder).expect("a folder for the test's state");
+        let main = folder.join("script.js");
+        fs::write(&main, text).expect("the test's script");
+        let config = json!({
+            "name": "script", "main": main, "no_bundle": true, "compatibility_date": "2026-11-01",
+        });
+        fs::write(folder.join("wrangler.json"), config.to_string()).expect("its configuration");
+        let port = free_port();
+        let child = spawn(&folder, port);
+        let edge = Edge {
+            child,
+            folder,
+            port,
+        };
+        edge.wait_until_ready();
+        edge
+    }
+
     /// Ends the process as a power cut would, and starts another on the same state.
     pub fn kill_and_restart(&mut self) {
         self.child.kill().expect("the edge's process can be killed");

@@ -83,7 +83,16 @@ const MAY_SEE: [(&str, &[&str]); 22] = [
     (
         "edge-tests",
         &[
-            "kernel", "model", "cube", "forecast", "ingest", "sync", "api", "policy", "demo",
+            "kernel",
+            "model",
+            "cube",
+            "forecast",
+            "ingest",
+            "sync",
+            "api",
+            "policy",
+            "demo",
+            "credentials",
         ],
     ),
     (
