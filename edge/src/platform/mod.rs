@@ -89,6 +89,16 @@ impl Platform for Edge {
         crypto::is_signed(key, message, signature).await
     }
 
+    async fn make_key(&self) -> Result<String, Fault> {
+        let made = crypto::make_key().await;
+        made.map_err(|error| Fault::internal("make a key", format!("{error:?}")))
+    }
+
+    async fn sign(&self, private_key: &str, message: &[u8]) -> Result<Vec<u8>, Fault> {
+        let signed = crypto::sign(private_key, message).await;
+        signed.map_err(|error| Fault::internal("sign", format!("{error:?}")))
+    }
+
     fn later(&self, work: Later) {
         self.later.borrow_mut().push(work);
     }

@@ -164,6 +164,22 @@ impl Edge {
         self.nobody().with("authorization", &credential)
     }
 
+    /// A client with an access token of a new program of some scopes, and the program's id and secret as a form.
+    pub fn program(&self, owner: &Client, scopes: &[&str]) -> (Client, String) {
+        let wish = json!({ "name": "program", "scopes": scopes }).to_string();
+        let made = owner.post_json("/api/auth/v1/clients", &wish);
+        assert_eq!(made.status, 201, "{}", made.text());
+        let made = made.json();
+        let text = |value: &serde_json::Value| value.as_str().map(str::to_owned).expect("a text");
+        let (id, secret) = (text(&made["client"]["id"]), text(&made["secret"]));
+        let form = format!("client_id={id}&client_secret={secret}");
+        let asked = format!("{form}&grant_type=client_credentials");
+        let token = self.nobody().post_form("/api/oauth/v1/token", &asked);
+        assert_eq!(token.status, 200, "{}", token.text());
+        let credential = format!("Bearer {}", text(&token.json()["access_token"]));
+        (self.nobody().with("authorization", &credential), form)
+    }
+
     /// What workerd said.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.join("log")).unwrap_or_default()

@@ -12,6 +12,7 @@ mod kills;
 mod limits;
 mod members;
 mod naughty;
+mod oauth;
 mod openapi;
 mod pages;
 mod sight;

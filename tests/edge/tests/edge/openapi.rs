@@ -17,6 +17,7 @@ fn body_of(route: &Route, company: &str, invite: &Value) -> Value {
         Endpoint::MakeKey => {
             json!({ "name": "k", "scopes": ["read:bi"], "networks": ["192.0.2.0/24", "::1"] })
         }
+        Endpoint::MakeClient => json!({ "name": "p", "scopes": ["read:bi"] }),
         Endpoint::InviteMember => json!({ "name": "m", "role": "viewer" }),
         Endpoint::ChangeMember => json!({ "role": "cfo" }),
         Endpoint::Recover => json!({ "code": "0000-0000-0000-0000" }),
@@ -45,6 +46,7 @@ fn send(client: &Client, route: &Route, company: &str, parameter: &str, body: &s
     let (kind, body) = match route.takes {
         Takes::File => ("text/csv", CSV),
         Takes::Json => ("application/json", body),
+        Takes::Form => ("application/x-www-form-urlencoded", body),
         Takes::Nothing => ("text/plain", ""),
     };
     let headers = [("content-type", kind), ("origin", "http://localhost")];
@@ -98,6 +100,15 @@ fn every_route_answers_as_declared() {
                 owner.send("DELETE", &format!("/api/auth/v1/keys/{id}"), &[], b"");
                 json!(id)
             }
+            Endpoint::RevokeClient | Endpoint::RestoreClient => {
+                edge.program(&owner, &["read:bi"]);
+                let id = first("/api/auth/v1/clients", "clients", 0);
+                if route.endpoint == Endpoint::RestoreClient {
+                    let path = format!("/api/auth/v1/clients/{}", id.as_str().unwrap_or_default());
+                    owner.send("DELETE", &path, &[], b"");
+                }
+                id
+            }
             Endpoint::RestoreMember => {
                 let id = first("/api/auth/v1/members", "members", 1);
                 let path = format!("/api/auth/v1/members/{}", id.as_str().unwrap_or_default());
@@ -111,7 +122,11 @@ fn every_route_answers_as_declared() {
             _ => json!(company),
         };
         let named = named.as_str().unwrap_or_default();
-        let body = body_of(route, &company, &invite).to_string();
+        let (_, program) = edge.program(&owner, &["read:bi"]);
+        let body = match route.takes {
+            Takes::Form => format!("{program}&grant_type=client_credentials&token=x"),
+            _ => body_of(route, &company, &invite).to_string(),
+        };
         let own = if route.needs == Needs::Operator {
             edge.admin()
         } else {
@@ -137,7 +152,7 @@ fn every_route_answers_as_declared() {
             &"[".repeat(99),
             "\u{0}",
         ] {
-            if route.takes == Takes::Json {
+            if matches!(route.takes, Takes::Json | Takes::Form) {
                 check(route, &send(&own, route, &company, named, odd));
             }
         }

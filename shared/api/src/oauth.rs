@@ -1,0 +1,195 @@
+//! Tokens for programs, after OAuth 2.1; the requests are forms and the errors those of RFC 6749:
+//!
+//! - `POST /api/oauth/v1/token` gives a token (RFC 6749, 3.2; RFC 9068).
+//! - `POST /api/oauth/v1/introspect` says what a token is worth (RFC 7662).
+//! - `POST /api/oauth/v1/revoke` ends one (RFC 7009).
+//! - `GET /.well-known/oauth-authorization-server` says all of this to clients (RFC 8414), and
+//!   `GET /.well-known/jwks.json` the keys that sign (RFC 7517).
+//!
+//! For owners, by their session:
+//!
+//! - `GET /api/auth/v1/clients` lists the programs that get tokens.
+//! - `POST /api/auth/v1/clients` registers one; its secret is told this once.
+//! - `DELETE /api/auth/v1/clients/{id}` ends it and all its tokens, and
+//!   `POST /api/auth/v1/clients/{id}/restore` takes that back for some minutes.
+
+use policy::Scopes;
+use serde::{Deserialize, Serialize};
+
+/// Path of tokens.
+pub const TOKEN_PATH: &str = "/api/oauth/v1/token";
+/// Path of what a token is worth.
+pub const INTROSPECT_PATH: &str = "/api/oauth/v1/introspect";
+/// Path of ending a token.
+pub const REVOKE_PATH: &str = "/api/oauth/v1/revoke";
+/// Path of what clients need to know.
+pub const METADATA_PATH: &str = "/.well-known/oauth-authorization-server";
+/// Path of the keys that sign.
+pub const JWKS_PATH: &str = "/.well-known/jwks.json";
+/// Path of clients.
+pub const CLIENTS_PATH: &str = "/api/auth/v1/clients";
+/// Path of one client.
+pub const CLIENT_PATH: &str = "/api/auth/v1/clients/{id}";
+/// Path of taking a client's end back.
+pub const CLIENT_RESTORE_PATH: &str = "/api/auth/v1/clients/{id}/restore";
+
+/// Clients that a company may have.
+pub const CLIENTS_MAX: usize = 50;
+/// How long the end of a client can be taken back, in milliseconds.
+pub const RESTORE_MILLIS: i64 = 10 * 60_000;
+
+/// Body of registering a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewClient {
+    /// What it is called; 1 to 60 characters.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "crate::openapi::foreign::key_name")
+    )]
+    pub name: String,
+    /// What its tokens may be for; at least one.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(schema_with = "crate::openapi::foreign::scopes_some")
+    )]
+    pub scopes: Scopes,
+}
+
+/// A program that gets tokens. Moments are milliseconds since 1970.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Client {
+    /// Its id, which requests for tokens name.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// What its tokens may be for.
+    pub scopes: Scopes,
+    /// When it was registered.
+    pub created_at: i64,
+    /// When it last got a token.
+    pub used_at: Option<i64>,
+}
+
+/// A client with its secret, which is told this once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct MadeClient {
+    /// The client.
+    pub client: Client,
+    /// Its secret.
+    pub secret: String,
+}
+
+/// The clients of a company.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Clients {
+    /// Clients, newest first.
+    pub clients: Vec<Client>,
+}
+
+/// A token (RFC 6749, 5.1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Token {
+    /// The token.
+    pub access_token: String,
+    /// How it is sent: `Bearer`.
+    pub token_type: String,
+    /// For how many seconds it is good.
+    pub expires_in: i64,
+    /// What it is for, names between spaces.
+    pub scope: String,
+}
+
+/// What a token is worth (RFC 7662, 2.2); of one that is not good nothing else is said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Introspected {
+    /// Whether it is good.
+    pub active: bool,
+    /// What it is for, names between spaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Whom it stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub: Option<String>,
+    /// Who signed it, and for whom it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iss: Option<String>,
+    /// When it ends, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exp: Option<i64>,
+    /// When it was signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iat: Option<i64>,
+}
+
+/// Why there is no token (RFC 6749, 5.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct OAuthError {
+    /// The registered name.
+    pub error: String,
+    /// What to do about it.
+    pub error_description: String,
+}
+
+/// What clients need to know (RFC 8414, 2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Metadata {
+    /// Who signs: the origin.
+    pub issuer: String,
+    /// Where tokens are.
+    pub token_endpoint: String,
+    /// Where keys are.
+    pub jwks_uri: String,
+    /// Where a token is looked at.
+    pub introspection_endpoint: String,
+    /// Where a token is ended.
+    pub revocation_endpoint: String,
+    /// The scopes that there are.
+    pub scopes_supported: Vec<String>,
+    /// Answers of the page where people consent.
+    pub response_types_supported: Vec<String>,
+    /// Ways of asking for a token.
+    pub grant_types_supported: Vec<String>,
+    /// How clients name themselves.
+    pub token_endpoint_auth_methods_supported: Vec<String>,
+}
+
+/// The keys that sign (RFC 7517, 5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Jwks {
+    /// Keys, newest first.
+    pub keys: Vec<PublicKey>,
+}
+
+/// A public key of ES256.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct PublicKey {
+    /// `EC`.
+    pub kty: String,
+    /// `P-256`.
+    pub crv: String,
+    /// `ES256`.
+    pub alg: String,
+    /// `sig`.
+    #[serde(rename = "use")]
+    pub purpose: String,
+    /// Its name.
+    pub kid: String,
+    /// Coordinate.
+    pub x: String,
+    /// Coordinate.
+    pub y: String,
+}
