@@ -13,11 +13,13 @@ use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::api_keys::Keys;
+use super::consent::Permission;
 use super::explore::Explore;
 use super::forecast::{Forecast, Meaning};
 use super::home::Cards;
 use super::import::{Import, confirm::Confirm};
 use super::people::People;
+use super::programs::Programs;
 use super::settings::Settings;
 use super::sign_in::SignIn;
 use crate::i18n::{Text, words};
@@ -79,6 +81,16 @@ fn people() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <People /> }.into_any())
 }
 
+#[wasm_split(keys, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn programs() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Programs /> }.into_any())
+}
+
+#[wasm_split(keys, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn permission() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Permission /> }.into_any())
+}
+
 /// Fetches the code of the home screen's cards below the tiles.
 pub fn fetch_cards() -> Fetch {
     Box::pin(cards())
@@ -122,6 +134,16 @@ pub fn fetch_sign_in() -> Fetch {
 /// Fetches the keys for programs.
 pub fn fetch_keys() -> Fetch {
     Box::pin(keys())
+}
+
+/// Fetches the programs that get tokens.
+pub fn fetch_programs() -> Fetch {
+    Box::pin(programs())
+}
+
+/// Fetches what a program asks of the person.
+pub fn fetch_permission() -> Fetch {
+    Box::pin(permission())
 }
 
 /// Fetches the people of the company and the audit log.

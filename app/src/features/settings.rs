@@ -9,10 +9,10 @@ use model::profile::TenantProfile;
 use protocol::{Ask, Told};
 
 use super::asked;
-use super::later::{Later, fetch_sign_in};
+use super::later::{Later, fetch_permission, fetch_sign_in};
 use crate::i18n::{Text, t, words};
 use crate::platform::install::{self, Way};
-use crate::platform::{http, page};
+use crate::platform::{history, http, page};
 use crate::state::app;
 use crate::ui::{Card, Choice, Segments, Skeleton};
 
@@ -21,9 +21,12 @@ use crate::ui::{Card, Choice, Segments, Skeleton};
 pub fn Settings() -> impl IntoView {
     let app = app();
     let theme = RwSignal::new(page::theme());
+    // A program opens this screen to ask for permission (`api::oauth::AUTHORIZE_PATH`).
+    let is_asked = history::parameter("client_id").is_some();
     let title = move |text: Text| Signal::derive(move || words(text, app.locale.get()).to_owned());
     view! {
         <h1>{t(Text::NavSettings)}</h1>
+        {is_asked.then(|| view! { <Later fetch=fetch_permission lines=4 /> })}
         <Card title=title(Text::Language)>
             <Segments
                 label=title(Text::Language)

@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 use serde_json::Value;
 
 use super::devices::Devices;
-use super::later::{Later, fetch_keys, fetch_people};
+use super::later::{Later, fetch_keys, fetch_people, fetch_programs};
 use crate::i18n::{SignInText, sign_in_words};
 use crate::platform::{http, passkeys, storage};
 use crate::state::{App, app};
@@ -34,7 +34,7 @@ pub fn SignIn() -> impl IntoView {
     move || {
         match has_own.get() {
         None => view! { <Skeleton lines=2 /> }.into_any(),
-        Some(true) => view! { <Devices /> <Later fetch=fetch_people lines=2 /> <Later fetch=fetch_keys lines=2 /> }
+        Some(true) => view! { <Devices /> <Later fetch=fetch_people lines=2 /> <Later fetch=fetch_keys lines=2 /> <Later fetch=fetch_programs lines=2 /> }
         .into_any(),
         Some(false) => view! { <Ways /> }.into_any(),
     }

@@ -47,6 +47,17 @@ pub fn parameter(name: &str) -> Option<String> {
         .map(|(_, value)| value)
 }
 
+/// The query of the address, as it is written.
+pub fn query() -> String {
+    let search = window().and_then(|window| window.location().search().ok());
+    search.unwrap_or_default()
+}
+
+/// A text as a value in a query.
+pub fn encoded(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}
+
 /// The address of a state.
 pub fn address(state: &ViewState) -> String {
     let query: Vec<String> = state

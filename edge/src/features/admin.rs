@@ -14,7 +14,7 @@ use crate::ports::{Database, Platform, Statement, Tenants};
 use crate::tenant::{Ask, Told};
 
 /// The changes of the shared database, in order. One that was applied is never changed.
-const MIGRATIONS: [(&str, &str); 7] = [
+const MIGRATIONS: [(&str, &str); 8] = [
     (
         "0001_accounts",
         include_str!("../../migrations/0001_accounts.sql"),
@@ -42,6 +42,10 @@ const MIGRATIONS: [(&str, &str); 7] = [
     (
         "0007_oauth",
         include_str!("../../migrations/0007_oauth.sql"),
+    ),
+    (
+        "0008_oauth_consent",
+        include_str!("../../migrations/0008_oauth_consent.sql"),
     ),
 ];
 

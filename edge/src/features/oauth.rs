@@ -5,9 +5,12 @@
 //! takes a token back ends its grant.
 
 pub mod clients;
+pub mod consent;
+mod exchange;
 pub mod keys;
 
-use api::oauth::{Introspected, JWKS_PATH, Metadata, Token};
+use api::oauth::{ClientKind, Introspected, JWKS_PATH, Metadata, Token};
+use credentials::to_base64url;
 use kernel::TenantId;
 use oauth::client::Credentials;
 use oauth::form::Form;
@@ -21,6 +24,9 @@ use crate::fault::Fault;
 use crate::gateway::access_token;
 use crate::http::{Request, Response};
 use crate::ports::{Database, Platform, SqlValue};
+
+/// Ways of asking for a token.
+const GRANTS: [&str; 3] = ["client_credentials", "authorization_code", "refresh_token"];
 
 /// Who signs tokens, and for whom they are: the origin that is asked.
 pub fn issuer(request: &Request) -> String {
@@ -40,11 +46,15 @@ pub fn metadata(request: &Request) -> Result<Response, Fault> {
             introspection_endpoint: at(api::oauth::INTROSPECT_PATH),
             revocation_endpoint: at(api::oauth::REVOKE_PATH),
             scopes_supported: texts(&Scope::ALL.map(Scope::name)),
-            response_types_supported: Vec::new(),
-            grant_types_supported: texts(&["client_credentials"]),
+            authorization_endpoint: at(api::oauth::AUTHORIZE_PATH),
+            response_types_supported: texts(&["code"]),
+            code_challenge_methods_supported: texts(&["S256"]),
+            authorization_response_iss_parameter_supported: true,
+            grant_types_supported: texts(&GRANTS),
             token_endpoint_auth_methods_supported: texts(&[
                 "client_secret_basic",
                 "client_secret_post",
+                "none",
             ]),
             issuer,
         },
@@ -56,15 +66,31 @@ pub fn metadata(request: &Request) -> Result<Response, Fault> {
 struct Known {
     id: String,
     company: TenantId,
+    kind: ClientKind,
+    scopes: Scopes,
+}
+
+/// A client with what it asks.
+struct Asking<'r> {
+    request: &'r Request,
+    form: Form,
+    client: Known,
+}
+
+/// What a token is of.
+struct Grant {
+    id: String,
+    /// Whom it stands for.
+    subject: String,
     scopes: Scopes,
 }
 
 /// Reads a form, and who sends it.
-async fn begin<P: Platform>(
+async fn begin<'r, P: Platform>(
     platform: &P,
-    request: &Request,
+    request: &'r Request,
     body: &[u8],
-) -> Result<(Form, Known), Fault> {
+) -> Result<Asking<'r>, Fault> {
     let text = std::str::from_utf8(body)
         .map_err(|_| refused(Refusal::InvalidRequest.because("the form is no text")))?;
     let form = Form::of(address::pairs(text)).map_err(refused)?;
@@ -78,24 +104,34 @@ async fn begin<P: Platform>(
     };
     let credentials = Credentials::read(basic, &form).map_err(refused)?;
     let client = known(platform, &credentials).await?;
-    Ok((form, client))
+    Ok(Asking {
+        request,
+        form,
+        client,
+    })
 }
 
 /// Looks a client up. Whatever is wrong, the answer is the same.
 async fn known<P: Platform>(platform: &P, credentials: &Credentials) -> Result<Known, Fault> {
-    let statement = "SELECT company_id, secret_digest, scopes FROM oauth_clients WHERE id = ?1 AND \
-         revoked_at IS NULL";
+    let statement = "SELECT company_id, secret_digest, scopes, kind FROM oauth_clients WHERE \
+         id = ?1 AND revoked_at IS NULL";
     let values = vec![credentials.id.as_str().into()];
     let rows = platform.database().rows((statement, values)).await?;
-    let secret = credentials.secret.as_deref().unwrap_or_default();
-    let digest = digest::secret_digest(secret);
+    let digest = credentials.secret.as_deref().map(digest::secret_digest);
     let found = rows.first().and_then(|row| {
-        let [company, kept, scopes] = row.as_slice() else {
+        let [company, kept, scopes, kind] = row.as_slice() else {
             return None;
         };
-        digest::is_same_secret(kept.text()?, &digest).then_some(Known {
+        let is_it = match (kept.text(), &digest) {
+            (Some(kept), Some(digest)) => digest::is_same_secret(kept, digest),
+            // A program on people's devices has no secret to keep.
+            (None, None) => true,
+            _ => false,
+        };
+        is_it.then_some(Known {
             id: credentials.id.clone(),
             company: company.text()?.parse().ok()?,
+            kind: ClientKind::from_name(kind.text()?)?,
             scopes: scopes.text()?.parse().ok()?,
         })
     });
@@ -110,62 +146,106 @@ pub async fn token<P: Platform>(
     request: &Request,
     body: &[u8],
 ) -> Result<Response, Fault> {
-    let (form, client) = begin(platform, request, body).await?;
-    match form.require("grant_type").map_err(refused)? {
-        "client_credentials" => {}
-        _ => {
-            let detail = "grant_type is client_credentials";
-            return Err(refused(Refusal::UnsupportedGrantType.because(detail)));
-        }
+    let asking = begin(platform, request, body).await?;
+    let asked = asking.form.require("grant_type").map_err(refused)?;
+    let is_service = asking.client.kind == ClientKind::Service;
+    if !GRANTS.contains(&asked) {
+        let detail = format!("grant_type is {}", GRANTS.join(" or "));
+        return Err(refused(Refusal::UnsupportedGrantType.because(detail)));
     }
-    let scopes = oauth::scopes(form.get("scope"), client.scopes).map_err(refused)?;
+    if is_service != (asked == "client_credentials") {
+        let detail = "this program was registered for another way of asking";
+        return Err(refused(Refusal::UnauthorizedClient.because(detail)));
+    }
+    clean(platform, &asking.client.id).await?;
+    let token = match asked {
+        "authorization_code" => exchange::code(platform, &asking).await?,
+        "refresh_token" => exchange::refresh(platform, &asking).await?,
+        _ => for_itself(platform, &asking).await?,
+    };
+    Response::json(200, &token)
+}
+
+/// Forgets what has ended, and notes that a client was here.
+async fn clean<P: Platform>(platform: &P, client: &str) -> Result<(), Fault> {
     let now = platform.now().millis();
-    let grant = named(platform, "g")?;
     let statements = vec![
-        // What has ended is of no use to anybody.
+        (
+            "DELETE FROM oauth_secrets WHERE grant_id IN (SELECT id FROM oauth_grants WHERE \
+             ends_at <= ?1)",
+            vec![now.into()],
+        ),
         (
             "DELETE FROM oauth_grants WHERE ends_at <= ?1",
             vec![now.into()],
         ),
         (
-            "INSERT INTO oauth_grants (id, client_id, scopes, created_at, ends_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5)",
-            vec![
-                grant.as_str().into(),
-                client.id.as_str().into(),
-                scopes.to_string().into(),
-                now.into(),
-                (now + LIFE_SECONDS * 1_000).into(),
-            ],
-        ),
-        (
             "UPDATE oauth_clients SET used_at = ?2 WHERE id = ?1",
-            vec![client.id.as_str().into(), now.into()],
+            vec![client.into(), now.into()],
         ),
     ];
-    platform.database().batch(statements).await?;
+    platform.database().batch(statements).await.map(drop)
+}
+
+/// A token with which a program acts for itself.
+async fn for_itself<P: Platform>(platform: &P, asking: &Asking<'_>) -> Result<Token, Fault> {
+    let client = &asking.client;
+    let scopes = oauth::scopes(asking.form.get("scope"), client.scopes).map_err(refused)?;
+    let now = platform.now().millis();
+    let grant = Grant {
+        id: named(platform, "g")?,
+        subject: client.id.clone(),
+        scopes,
+    };
+    let statement = "INSERT INTO oauth_grants (id, client_id, scopes, created_at, ends_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5)";
+    let values = vec![
+        grant.id.as_str().into(),
+        client.id.as_str().into(),
+        scopes.to_string().into(),
+        now.into(),
+        (now + LIFE_SECONDS * 1_000).into(),
+    ];
+    platform.database().rows((statement, values)).await?;
+    issue(platform, asking, grant).await
+}
+
+/// Writes a token of a grant.
+async fn issue<P: Platform>(
+    platform: &P,
+    asking: &Asking<'_>,
+    grant: Grant,
+) -> Result<Token, Fault> {
+    let now = platform.now().millis() / 1_000;
+    let issuer = issuer(asking.request);
     let claims = Claims {
-        iss: issuer(request),
-        aud: issuer(request),
-        sub: client.id.clone(),
-        client_id: client.id,
-        scope: scopes.to_string(),
-        iat: now / 1_000,
-        exp: now / 1_000 + LIFE_SECONDS,
+        aud: issuer.clone(),
+        iss: issuer,
+        sub: grant.subject,
+        client_id: asking.client.id.clone(),
+        scope: grant.scopes.to_string(),
+        iat: now,
+        exp: now + LIFE_SECONDS,
         jti: named(platform, "t")?,
-        grant_id: grant,
+        grant_id: grant.id,
         cnf: None,
     };
-    let access_token = keys::sign(platform, &claims).await?;
-    Response::json(
-        200,
-        &Token {
-            access_token,
-            token_type: "Bearer".to_owned(),
-            expires_in: LIFE_SECONDS,
-            scope: claims.scope,
-        },
-    )
+    Ok(Token {
+        access_token: keys::sign(platform, &claims).await?,
+        token_type: "Bearer".to_owned(),
+        expires_in: LIFE_SECONDS,
+        scope: claims.scope,
+        refresh_token: None,
+    })
+}
+
+/// Ends a grant, and with it all that comes of it.
+async fn end<P: Platform>(platform: &P, grant: &str) -> Result<(), Fault> {
+    let statement = "UPDATE oauth_grants SET revoked_at = ?2 WHERE id = ?1";
+    let values = vec![grant.into(), platform.now().millis().into()];
+    platform.database().rows((statement, values)).await?;
+    platform.meters(|meters| meters.keys.forget());
+    Ok(())
 }
 
 /// Says what a token is worth, to a client of the same company.
@@ -174,7 +254,11 @@ pub async fn introspect<P: Platform>(
     request: &Request,
     body: &[u8],
 ) -> Result<Response, Fault> {
-    let (form, client) = begin(platform, request, body).await?;
+    let Asking { form, client, .. } = begin(platform, request, body).await?;
+    if client.kind == ClientKind::Native {
+        let detail = "a program without a secret cannot show who it is";
+        return Err(refused(Refusal::InvalidClient.because(detail)));
+    }
     let text = form.require("token").map_err(refused)?;
     let found = access_token::look_up(platform, &issuer(request), text).await?;
     let told = match found.filter(|(key, _)| key.company == client.company) {
@@ -192,22 +276,36 @@ pub async fn introspect<P: Platform>(
     Response::json(200, &told)
 }
 
-/// Ends a token of the client that asks, with its grant. Of any other nothing is said, and nothing happens.
+/// Ends a token of the client that asks, or its refresh token, with the grant. Of any other nothing is said, and nothing
+/// happens.
 pub async fn revoke<P: Platform>(
     platform: &P,
     request: &Request,
     body: &[u8],
 ) -> Result<Response, Fault> {
-    let (form, client) = begin(platform, request, body).await?;
-    let text = form.require("token").map_err(refused)?;
-    let found = access_token::look_up(platform, &issuer(request), text).await?;
-    if let Some((_, claims)) = found.filter(|(_, claims)| claims.client_id == client.id) {
-        let statement = "UPDATE oauth_grants SET revoked_at = ?2 WHERE id = ?1";
-        let values = vec![claims.grant_id.into(), platform.now().millis().into()];
-        platform.database().rows((statement, values)).await?;
-        platform.meters(|meters| meters.keys.forget());
+    let Asking { form, client, .. } = begin(platform, request, body).await?;
+    let token = form.require("token").map_err(refused)?;
+    let found = access_token::look_up(platform, &issuer(request), token).await?;
+    let grant = match found {
+        Some((_, claims)) => (claims.client_id == client.id).then_some(claims.grant_id),
+        None => {
+            let statement = "SELECT grant_id FROM oauth_secrets JOIN oauth_grants ON \
+                 oauth_grants.id = grant_id WHERE digest = ?1 AND client_id = ?2";
+            let values = vec![digest::secret_digest(token).into(), client.id.into()];
+            let rows = platform.database().rows((statement, values)).await?;
+            rows.first()
+                .and_then(|row| row.first()?.text().map(str::to_owned))
+        }
+    };
+    if let Some(grant) = grant {
+        end(platform, &grant).await?;
     }
     Ok(Response::empty(200).with("cache-control", "no-store"))
+}
+
+/// A secret of a kind: its prefix and 256 bits.
+fn secret<P: Platform>(platform: &P, prefix: &str) -> Result<String, Fault> {
+    Ok(format!("{prefix}{}", to_base64url(&platform.random()?)))
 }
 
 /// A new name that nobody can guess: a letter and 128 bits.

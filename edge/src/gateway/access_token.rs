@@ -37,25 +37,15 @@ pub async fn look_up<P: Platform>(
     };
     let now = platform.now().millis();
     let statement = "SELECT (SELECT private_key FROM oauth_keys WHERE id = ?3), \
-         oauth_clients.company_id, client_id, person_id, oauth_grants.scopes, key_thumbprint, \
-         role, channels FROM oauth_grants JOIN oauth_clients ON \
+         oauth_clients.company_id, client_id, person_id, key_thumbprint, role, \
+         channels FROM oauth_grants JOIN oauth_clients ON \
          oauth_clients.id = client_id LEFT JOIN people ON people.id = person_id \
          WHERE oauth_grants.id = ?1 AND oauth_grants.revoked_at IS NULL AND ends_at > ?2 AND \
          oauth_clients.revoked_at IS NULL";
     let values = vec![grant.into(), now.into(), kid.as_str().into()];
     let rows = platform.database().rows((statement, values)).await?;
-    let Some(
-        [
-            key,
-            company,
-            client,
-            person,
-            scopes,
-            thumbprint,
-            role,
-            channels,
-        ],
-    ) = rows.first().map(Vec::as_slice)
+    let Some([key, company, client, person, thumbprint, role, channels]) =
+        rows.first().map(Vec::as_slice)
     else {
         return Ok(None);
     };
@@ -85,11 +75,7 @@ pub async fn look_up<P: Platform>(
             .parse()
             .context("read a token's company")?,
         id: client.to_owned(),
-        scopes: scopes
-            .text()
-            .unwrap_or_default()
-            .parse()
-            .context("read a token's scopes")?,
+        scopes: claims.scope.parse().context("read a token's scopes")?,
         networks: Vec::new(),
         ends_at: Some(claims.exp * 1_000),
         grant: Some(Grant {

@@ -111,6 +111,10 @@ pub async fn answer<P: Platform>(
             members::change(platform, caller, id, &json(upload).await?).await
         }
         Endpoint::RestoreMember => members::restore(platform, caller, identifier(found)?).await,
+        Endpoint::Consent => oauth::consent::look(platform, request, caller).await,
+        Endpoint::Decide => {
+            oauth::consent::decide(platform, request, caller, &json(upload).await?).await
+        }
         Endpoint::Clients => oauth::clients::list(platform, company()?).await,
         Endpoint::MakeClient => oauth::clients::make(platform, caller, &json(upload).await?).await,
         Endpoint::RevokeClient => {

@@ -6,6 +6,10 @@
 //! - `GET /.well-known/oauth-authorization-server` says all of this to clients (RFC 8414), and
 //!   `GET /.well-known/jwks.json` the keys that sign (RFC 7517).
 //!
+//! - A program that acts for a person opens [`AUTHORIZE_PATH`] in their browser (RFC 6749, 4.1.1). That page asks
+//!   `GET /api/auth/v1/consents?request=...` who asks for what, and tells the person's answer by
+//!   `POST /api/auth/v1/consents`.
+//!
 //! For owners, by their session:
 //!
 //! - `GET /api/auth/v1/clients` lists the programs that get tokens.
@@ -26,6 +30,10 @@ pub const REVOKE_PATH: &str = "/api/oauth/v1/revoke";
 pub const METADATA_PATH: &str = "/.well-known/oauth-authorization-server";
 /// Path of the keys that sign.
 pub const JWKS_PATH: &str = "/.well-known/jwks.json";
+/// Path of the page where people consent.
+pub const AUTHORIZE_PATH: &str = "/settings";
+/// Path of what people consent to.
+pub const CONSENTS_PATH: &str = "/api/auth/v1/consents";
 /// Path of clients.
 pub const CLIENTS_PATH: &str = "/api/auth/v1/clients";
 /// Path of one client.
@@ -37,6 +45,42 @@ pub const CLIENT_RESTORE_PATH: &str = "/api/auth/v1/clients/{id}/restore";
 pub const CLIENTS_MAX: usize = 50;
 /// How long the end of a client can be taken back, in milliseconds.
 pub const RESTORE_MILLIS: i64 = 10 * 60_000;
+
+/// Addresses that the answers to a client may go to.
+pub const REDIRECTS_MAX: usize = 10;
+
+/// Where a program runs, and so how it gets its tokens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum ClientKind {
+    /// On a server, for itself: by its secret.
+    #[default]
+    Service,
+    /// On a server, for people who consent: by a code and its secret.
+    Web,
+    /// On people's devices, for them: by a code; it has no secret.
+    Native,
+}
+
+impl ClientKind {
+    /// Every kind.
+    pub const ALL: [ClientKind; 3] = [ClientKind::Service, ClientKind::Web, ClientKind::Native];
+
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ClientKind::Service => "service",
+            ClientKind::Web => "web",
+            ClientKind::Native => "native",
+        }
+    }
+
+    /// By its name.
+    pub fn from_name(name: &str) -> Option<ClientKind> {
+        ClientKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
 
 /// Body of registering a client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +99,14 @@ pub struct NewClient {
         schemars(schema_with = "crate::openapi::foreign::scopes_some")
     )]
     pub scopes: Scopes,
+    /// Where it runs.
+    #[serde(default)]
+    pub kind: ClientKind,
+    /// Where answers to it may go, letter by letter; none for a service, at least one for others. Encrypted, or on
+    /// the person's own machine (its port may differ), or a scheme such as `com.example.app:`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schemars(length(max = 10)))]
+    pub redirects: Vec<String>,
 }
 
 /// A program that gets tokens. Moments are milliseconds since 1970.
@@ -67,6 +119,10 @@ pub struct Client {
     pub name: String,
     /// What its tokens may be for.
     pub scopes: Scopes,
+    /// Where it runs.
+    pub kind: ClientKind,
+    /// Where answers to it may go.
+    pub redirects: Vec<String>,
     /// When it was registered.
     pub created_at: i64,
     /// When it last got a token.
@@ -79,8 +135,8 @@ pub struct Client {
 pub struct MadeClient {
     /// The client.
     pub client: Client,
-    /// Its secret.
-    pub secret: String,
+    /// Its secret; none where it runs on people's devices.
+    pub secret: Option<String>,
 }
 
 /// The clients of a company.
@@ -103,6 +159,33 @@ pub struct Token {
     pub expires_in: i64,
     /// What it is for, names between spaces.
     pub scope: String,
+    /// For the next one, where the program acts for a person; good once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+}
+
+/// What a program asks a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Consent {
+    /// The program.
+    pub name: String,
+    /// What it would do for them, and no more than they may.
+    pub scopes: Scopes,
+    /// Where the person goes now, where nothing is left to ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect: Option<String>,
+}
+
+/// What the person says to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// The query of the page that the program opened.
+    pub request: String,
+    /// Whether the program may.
+    pub grant: bool,
 }
 
 /// What a token is worth (RFC 7662, 2.2); of one that is not good nothing else is said.
@@ -147,6 +230,8 @@ pub struct OAuthError {
 pub struct Metadata {
     /// Who signs: the origin.
     pub issuer: String,
+    /// The page where people consent.
+    pub authorization_endpoint: String,
     /// Where tokens are.
     pub token_endpoint: String,
     /// Where keys are.
@@ -159,6 +244,10 @@ pub struct Metadata {
     pub scopes_supported: Vec<String>,
     /// Answers of the page where people consent.
     pub response_types_supported: Vec<String>,
+    /// How codes are bound to whoever asked (RFC 7636).
+    pub code_challenge_methods_supported: Vec<String>,
+    /// Whether answers say who answers (RFC 9207).
+    pub authorization_response_iss_parameter_supported: bool,
     /// Ways of asking for a token.
     pub grant_types_supported: Vec<String>,
     /// How clients name themselves.

@@ -114,6 +114,7 @@ impl Route {
             Endpoint::PostBatch => &["kind"],
             Endpoint::Batches => &["limit"],
             Endpoint::Audit => &["after", "limit"],
+            Endpoint::Consent => &["request"],
             _ => &[],
         };
         company.into_iter().chain(own.iter().copied())
@@ -165,6 +166,8 @@ pub enum Endpoint {
     ChangeMember,
     RemoveMember,
     RestoreMember,
+    Consent,
+    Decide,
     Clients,
     MakeClient,
     RevokeClient,
@@ -194,7 +197,7 @@ const fn route(
 
 /// Every endpoint.
 #[rustfmt::skip]
-pub const ROUTES: [Route; 50] = {
+pub const ROUTES: [Route; 52] = {
     use Endpoint as E;
     use Method::{Delete, Get, Patch, Post, Put};
     use Needs::{Home, InPath, Named, Operator, Own};
@@ -244,6 +247,8 @@ pub const ROUTES: [Route; 50] = {
         route(E::ChangeMember, Patch, members::MEMBER_PATH, Own(R::ManageMembers), Json),
         route(E::RemoveMember, Delete, members::MEMBER_PATH, Own(R::ManageMembers), NONE),
         route(E::RestoreMember, Post, members::MEMBER_RESTORE_PATH, Own(R::ManageMembers), NONE),
+        route(E::Consent, Get, oauth::CONSENTS_PATH, Own(R::OwnAccount), NONE),
+        route(E::Decide, Post, oauth::CONSENTS_PATH, Own(R::OwnAccount), Json),
         route(E::Clients, Get, oauth::CLIENTS_PATH, Own(R::ManageKeys), NONE),
         route(E::MakeClient, Post, oauth::CLIENTS_PATH, Own(R::ManageKeys), Json),
         route(E::RevokeClient, Delete, oauth::CLIENT_PATH, Own(R::ManageKeys), NONE),

@@ -1,6 +1,7 @@
 //! Tokens for programs after OAuth 2.1 (draft-ietf-oauth-v2-1): what is asked, granted, signed and refused.
 //!
 //! - [`form`]: requests as forms (RFC 6749, appendix B), with the client that sends them ([`client`]);
+//! - [`authorize`]: asking a person to let a program act for them, and [`pkce`], which binds the answer to it;
 //! - [`token`]: access tokens as signed JWTs (RFC 9068);
 //! - [`rotation`]: which key signs, which are published, and when the next is due;
 //! - [`Refusal`]: errors by their registered names.
@@ -16,8 +17,10 @@
     )
 )]
 
+pub mod authorize;
 pub mod client;
 pub mod form;
+pub mod pkce;
 mod refusal;
 pub mod rotation;
 pub mod token;

@@ -2,17 +2,19 @@
 
 use api::ProblemKind;
 use api::keys::NAME_LENGTH_MAX;
-use api::oauth::{CLIENTS_MAX, Client, Clients, MadeClient, NewClient, RESTORE_MILLIS};
-use credentials::to_base64url;
+use api::oauth::{
+    CLIENTS_MAX, Client, ClientKind, Clients, MadeClient, NewClient, REDIRECTS_MAX, RESTORE_MILLIS,
+};
 use kernel::TenantId;
+use oauth::authorize;
 
 use super::{named, text};
 use crate::digest;
-use crate::fault::Fault;
+use crate::fault::{Context, Fault};
 use crate::features::from_json;
 use crate::gateway::caller::Caller;
 use crate::http::Response;
-use crate::ports::{Database, Platform};
+use crate::ports::{Database, Platform, SqlValue};
 
 /// Lists the programs of a company.
 pub async fn list<P: Platform>(platform: &P, company: &TenantId) -> Result<Response, Fault> {
@@ -38,20 +40,28 @@ pub async fn make<P: Platform>(
     if new.scopes.is_empty() {
         return Err(Fault::bad_request("name at least one scope"));
     }
+    check_redirects(&new)?;
     let id = named(platform, "o")?;
-    let secret = format!("mbs_{}", to_base64url(&platform.random()?));
+    let secret = match new.kind {
+        ClientKind::Service | ClientKind::Web => Some(super::secret(platform, "mbs_")?),
+        ClientKind::Native => None,
+    };
+    let digest = secret.as_deref().map(digest::secret_digest);
+    let redirects = serde_json::to_string(&new.redirects).context("write addresses")?;
     let statement = "INSERT INTO oauth_clients (id, company_id, name, secret_digest, scopes, \
-         created_by, created_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE (SELECT COUNT(*) FROM \
-         oauth_clients WHERE company_id = ?2 AND revoked_at IS NULL) < ?8 RETURNING id";
+         created_by, created_at, kind, redirects) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?9, ?10 WHERE \
+         (SELECT COUNT(*) FROM oauth_clients WHERE company_id = ?2 AND revoked_at IS NULL) < ?8";
     let values = vec![
         id.as_str().into(),
         company.as_str().into(),
         name.into(),
-        digest::secret_digest(&secret).into(),
+        digest.map_or(SqlValue::Null, SqlValue::Text),
         new.scopes.to_string().into(),
         person.into(),
         platform.now().millis().into(),
         (CLIENTS_MAX as i64).into(),
+        new.kind.name().into(),
+        redirects.into(),
     ];
     platform.database().rows((statement, values)).await?;
     let clients = read(platform, company).await?;
@@ -72,6 +82,12 @@ pub async fn revoke<P: Platform>(
     let now = platform.now().millis();
     let gone = || vec![company.as_str().into(), (now - RESTORE_MILLIS).into()];
     let statements = vec![
+        (
+            "DELETE FROM oauth_secrets WHERE grant_id IN (SELECT oauth_grants.id FROM oauth_grants \
+             JOIN oauth_clients ON oauth_clients.id = client_id WHERE company_id = ?1 AND \
+             oauth_clients.revoked_at <= ?2)",
+            gone(),
+        ),
         (
             "DELETE FROM oauth_grants WHERE client_id IN (SELECT id FROM oauth_clients WHERE \
              company_id = ?1 AND revoked_at <= ?2)",
@@ -121,19 +137,41 @@ pub async fn restore<P: Platform>(
     list(platform, company).await
 }
 
+/// Refuses addresses that answers must not go to, too many of them, and too few.
+fn check_redirects(new: &NewClient) -> Result<(), Fault> {
+    let count = match new.kind {
+        ClientKind::Service => 0..=0,
+        ClientKind::Web | ClientKind::Native => 1..=REDIRECTS_MAX,
+    };
+    if !count.contains(&new.redirects.len()) {
+        let (least, most) = (count.start(), count.end());
+        return Err(Fault::bad_request(format!(
+            "a program of this kind has {least} to {most} redirects"
+        )));
+    }
+    if !new.redirects.iter().all(|it| authorize::is_redirect(it)) {
+        return Err(Fault::bad_request(
+            "a redirect is https, http on the person's own machine, or a scheme such as com.example.app:",
+        ));
+    }
+    Ok(())
+}
+
 async fn read<P: Platform>(platform: &P, company: &TenantId) -> Result<Vec<Client>, Fault> {
-    let statement = "SELECT id, name, scopes, created_at, used_at FROM oauth_clients WHERE \
-         company_id = ?1 AND revoked_at IS NULL ORDER BY created_at DESC, id";
+    let statement = "SELECT id, name, scopes, kind, redirects, created_at, used_at FROM oauth_clients \
+         WHERE company_id = ?1 AND revoked_at IS NULL ORDER BY created_at DESC, id";
     let values = vec![company.as_str().into()];
     let rows = platform.database().rows((statement, values)).await?;
     let clients = rows.iter().filter_map(|row| {
-        let [id, name, scopes, created_at, used_at] = row.as_slice() else {
+        let [id, name, scopes, kind, redirects, created_at, used_at] = row.as_slice() else {
             return None;
         };
         Some(Client {
             id: text(id).to_owned(),
             name: text(name).to_owned(),
             scopes: text(scopes).parse().ok()?,
+            kind: ClientKind::from_name(text(kind))?,
+            redirects: serde_json::from_str(text(redirects)).ok()?,
             created_at: created_at.integer()?,
             used_at: used_at.integer(),
         })

@@ -224,6 +224,12 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
             .of_id(),
         E::RevokeKey => simple("keys", "End a key", vec![json::<keys::ApiKeys>(200, "Those that are left.")]).of_id(),
         E::RestoreKey => simple("keys", "Take the end of a key back", vec![json::<keys::ApiKeys>(200, "All keys.")]).of_id(),
+        E::Consent => simple("oauth", "What a program asks", vec![json::<oauth::Consent>(200, "Who asks for what.")]).with(json!({
+            "name": "request", "in": "query", "required": true, "description": "The query of the page that the program opened.",
+            "schema": { "type": "string" },
+        })),
+        E::Decide => simple("oauth", "Let a program act for oneself, or not", vec![json::<oauth::Consent>(200, "Where the answer goes.")])
+            .with_body::<oauth::Decision>(),
         E::Clients => simple("oauth", "List programs that get tokens", vec![json::<oauth::Clients>(200, "The programs.")]),
         E::MakeClient => simple(
             "oauth",
@@ -235,7 +241,10 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
         E::RevokeClient => simple("oauth", "End a program and its tokens", vec![json::<oauth::Clients>(200, "Those that are left.")]).of_id(),
         E::RestoreClient => simple("oauth", "Take the end of a program back", vec![json::<oauth::Clients>(200, "All programs.")]).of_id(),
         E::Token => Operation {
-            body: Some(|_| form(&["grant_type"], &["scope", "client_id", "client_secret"])),
+            body: Some(|_| form(
+                    &["grant_type"],
+                    &["scope", "client_id", "client_secret", "code", "code_verifier", "redirect_uri", "refresh_token"],
+                )),
             ..simple("oauth", "Get a token", or_refused(json::<oauth::Token>(200, "The token.")))
         },
         E::Introspect => Operation {

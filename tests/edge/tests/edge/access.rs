@@ -88,6 +88,7 @@ fn knock(client: &Client, route: &Route, company: &str, parameter: &str) -> Answ
     let body = match route.endpoint {
         Endpoint::InviteMember => json!({ "name": "x", "role": "viewer" }),
         Endpoint::ChangeMember => json!({ "role": "viewer" }),
+        Endpoint::Decide => json!({ "request": "client_id=o-1", "grant": true }),
         Endpoint::MakeKey | Endpoint::MakeClient => json!({ "name": "x", "scopes": ["read:bi"] }),
         _ => json!({}),
     };
@@ -226,6 +227,22 @@ fn nobody_gets_what_is_not_theirs() {
         let subject = Subject::Service(scopes.iter().copied().collect::<Scopes>());
         for route in &ROUTES {
             is_shut(&client, route, &other, &names.join(" "));
+            is_as_agreed(&client, subject, route, &own);
+            asked += 3;
+        }
+    }
+    let everything = Scope::ALL.map(Scope::name);
+    let all = Scope::ALL.iter().copied().collect::<Scopes>();
+    for role in Role::ALL.into_iter().filter(|role| role.is_personal()) {
+        let person = edge.member(&own.owner, role.name());
+        let client = edge.delegate(&own.owner, &person, &everything);
+        let subject = Subject::Delegate {
+            role,
+            is_limited: false,
+            scopes: all,
+        };
+        for route in &ROUTES {
+            is_shut(&client, route, &other, role.name());
             is_as_agreed(&client, subject, route, &own);
             asked += 3;
         }

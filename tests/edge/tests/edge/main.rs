@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod audit;
+mod consent;
 mod crypto;
 mod dashboard;
 mod imports;

@@ -96,9 +96,12 @@ fn body_of(route: &Route) -> Value {
             json!({ "name": "k", "scopes": ["read:bi"], "networks": ["192.0.2.0/24"],
             "expires_in_days": 5 })
         }
-        Endpoint::MakeClient => json!({ "name": "p", "scopes": ["read:bi"] }),
+        Endpoint::MakeClient => json!({ "name": "p", "scopes": ["read:bi"], "kind": "native",
+            "redirects": ["https://app.example/"] }),
+        Endpoint::Decide => json!({ "request": "client_id=o-1", "grant": true }),
         Endpoint::Token => json!({ "grant_type": "client_credentials", "scope": "read:bi",
-            "client_id": "o-1", "client_secret": "s" }),
+            "client_id": "o-1", "client_secret": "s", "code": "c", "code_verifier": "v",
+            "redirect_uri": "https://app.example/", "refresh_token": "r" }),
         Endpoint::Introspect | Endpoint::RevokeToken => json!({ "token": "a.b.c",
             "token_type_hint": "access_token", "client_id": "o-1", "client_secret": "s" }),
         Endpoint::RotateKey => json!({ "overlap_hours": 1 }),

@@ -8,6 +8,10 @@ use serde_json::{Value, json};
 
 const CSV: &str = "order_date,channel,order_id,sku,quantity,unit_price\n2026-11-02,n11,1,a,1,10\n2026-11-02,n11,,a,1,x\n";
 
+/// What a program of the tests asks of a person.
+const ASKED: &str = "response_type=code&redirect_uri=http://127.0.0.1/done&code_challenge_method=S256\
+     &code_challenge=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 /// A body that the endpoint takes.
 fn body_of(route: &Route, company: &str, invite: &Value) -> Value {
     match route.endpoint {
@@ -79,6 +83,7 @@ fn every_route_answers_as_declared() {
         }
     };
     for route in &ROUTES {
+        let mut consent = String::new();
         // Each with a company of its own, as some endpoints end what others need.
         let (owner, company) = edge.company("Acme");
         let batch = owner.import_and_wait(&company, "sales", CSV);
@@ -121,10 +126,17 @@ fn every_route_answers_as_declared() {
             }
             _ => json!(company),
         };
+        if matches!(route.endpoint, Endpoint::Consent | Endpoint::Decide) {
+            consent = edge.native(&owner, &["read:bi"]);
+        }
         let named = named.as_str().unwrap_or_default();
         let (_, program) = edge.program(&owner, &["read:bi"]);
         let body = match route.takes {
             Takes::Form => format!("{program}&grant_type=client_credentials&token=x"),
+            _ if route.endpoint == Endpoint::Decide => {
+                json!({ "request": format!("client_id={consent}&{ASKED}"), "grant": true })
+                    .to_string()
+            }
             _ => body_of(route, &company, &invite).to_string(),
         };
         let own = if route.needs == Needs::Operator {
@@ -166,6 +178,16 @@ fn every_route_answers_as_declared() {
             ),
         );
         check(route, &send(&own, route, &company, named, &body));
+        if route.endpoint == Endpoint::Consent {
+            let request = format!(
+                "client_id%3D{consent}%26{}",
+                ASKED.replace('&', "%26").replace('=', "%3D")
+            );
+            check(
+                route,
+                &own.get(&format!("{}?request={request}", route.path)),
+            );
+        }
         // And once more, when it is done.
         check(route, &send(&own, route, &company, named, &body));
     }
