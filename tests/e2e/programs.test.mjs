@@ -108,4 +108,35 @@ describe("programs", () => {
     await page.locator("[data-testid=consent-wrong]").waitFor(LIMIT);
     assert.equal(answers.length, 2);
   });
+
+  test("a device is connected by the code that it shows", async () => {
+    await page.click("[data-testid=program-new]");
+    await page.fill("[data-testid=program-name]", "Wall screen");
+    await page.getByText("on people's devices").click();
+    await page.fill("[data-testid=program-redirects]", "http://127.0.0.1/done");
+    await page.click("[data-testid=program-make]");
+    const id = await page.locator("[data-testid=program-id]").textContent(LIMIT);
+    const begun = await form("/api/oauth/v1/device", { client_id: id });
+    const asked = { grant_type: "urn:ietf:params:oauth:grant-type:device_code", client_id: id, device_code: begun.device_code };
+    assert.equal((await form("/api/oauth/v1/token", asked)).error, "authorization_pending");
+
+    await page.fill("[data-testid=device-code]", "bbbb bbbb");
+    await page.click("[data-testid=device-continue]");
+    await page.locator("[data-testid=consent-wrong]").waitFor(LIMIT);
+    await page.fill("[data-testid=device-code]", begun.user_code.toLowerCase());
+    await page.click("[data-testid=device-continue]");
+    assert.equal(await page.locator("[data-testid=device] [data-testid=consent-program]").textContent(LIMIT), "Wall screen");
+    assert.deepEqual(await violations(page), []);
+    await page.click("[data-testid=consent-allow]");
+    await page.locator("[data-testid=consent-note]").waitFor(LIMIT);
+    const token = await form("/api/oauth/v1/token", asked);
+    assert.equal(await me(token.access_token), 200);
+
+    // The page that the code leads to asks by itself.
+    const next = await form("/api/oauth/v1/device", { client_id: id });
+    await page.goto(next.verification_uri_complete);
+    await page.locator("[data-testid=consent] [data-testid=consent-refuse]").click(LIMIT);
+    await page.locator("[data-testid=consent-note]").waitFor(LIMIT);
+    assert.equal((await form("/api/oauth/v1/token", { ...asked, device_code: next.device_code })).error, "access_denied");
+  });
 });

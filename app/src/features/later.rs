@@ -13,7 +13,6 @@ use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::api_keys::Keys;
-use super::consent::Permission;
 use super::explore::Explore;
 use super::forecast::{Forecast, Meaning};
 use super::home::Cards;
@@ -73,22 +72,12 @@ fn sign_in() -> Result<Draw, SplitLoaderError> {
 
 #[wasm_split(keys, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn keys() -> Result<Draw, SplitLoaderError> {
-    Ok(|| view! { <Keys /> }.into_any())
+    Ok(|| view! { <Keys /> <Programs /> }.into_any())
 }
 
 #[wasm_split(people, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn people() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <People /> }.into_any())
-}
-
-#[wasm_split(keys, wasm_split_path = ::leptos::wasm_split, fallible)]
-fn programs() -> Result<Draw, SplitLoaderError> {
-    Ok(|| view! { <Programs /> }.into_any())
-}
-
-#[wasm_split(keys, wasm_split_path = ::leptos::wasm_split, fallible)]
-fn permission() -> Result<Draw, SplitLoaderError> {
-    Ok(|| view! { <Permission /> }.into_any())
 }
 
 /// Fetches the code of the home screen's cards below the tiles.
@@ -131,19 +120,9 @@ pub fn fetch_sign_in() -> Fetch {
     Box::pin(sign_in())
 }
 
-/// Fetches the keys for programs.
+/// Fetches the keys for programs, and those that get tokens.
 pub fn fetch_keys() -> Fetch {
     Box::pin(keys())
-}
-
-/// Fetches the programs that get tokens.
-pub fn fetch_programs() -> Fetch {
-    Box::pin(programs())
-}
-
-/// Fetches what a program asks of the person.
-pub fn fetch_permission() -> Fetch {
-    Box::pin(permission())
 }
 
 /// Fetches the people of the company and the audit log.

@@ -9,7 +9,7 @@ use model::profile::TenantProfile;
 use protocol::{Ask, Told};
 
 use super::asked;
-use super::later::{Later, fetch_permission, fetch_sign_in};
+use super::later::{Later, fetch_sign_in};
 use crate::i18n::{Text, t, words};
 use crate::platform::install::{self, Way};
 use crate::platform::{history, http, page};
@@ -20,13 +20,14 @@ use crate::ui::{Card, Choice, Segments, Skeleton};
 #[component]
 pub fn Settings() -> impl IntoView {
     let app = app();
+    if !history::asked().is_empty() {
+        // Who is asked something sees that and nothing else.
+        return view! { <Later fetch=fetch_sign_in lines=4 /> }.into_any();
+    }
     let theme = RwSignal::new(page::theme());
-    // A program opens this screen to ask for permission (`api::oauth::AUTHORIZE_PATH`).
-    let is_asked = history::parameter("client_id").is_some();
     let title = move |text: Text| Signal::derive(move || words(text, app.locale.get()).to_owned());
     view! {
         <h1>{t(Text::NavSettings)}</h1>
-        {is_asked.then(|| view! { <Later fetch=fetch_permission lines=4 /> })}
         <Card title=title(Text::Language)>
             <Segments
                 label=title(Text::Language)
@@ -69,6 +70,7 @@ pub fn Settings() -> impl IntoView {
             <p class="faint">{t(Text::DemoLong)}</p>
         </Card>
     }
+        .into_any()
 }
 
 /// The days that weeks can start on.

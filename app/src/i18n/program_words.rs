@@ -30,6 +30,13 @@ pub enum ProgramText {
     ConsentSignIn,
     ConsentWrong,
     Leaving,
+    DeviceTitle,
+    DeviceHint,
+    DeviceCode,
+    Continue,
+    DeviceAllowed,
+    DeviceRefused,
+    CodeWrong,
 }
 
 /// The words of a message.
@@ -91,6 +98,25 @@ pub const fn program_words(text: ProgramText, locale: Locale) -> &'static str {
             "Bu istek burada geçerli değil. Bu sayfayı kapatıp programda yeniden başlayın.",
         ),
         T::Leaving => ("Going back to the program…", "Programa dönülüyor…"),
+        T::DeviceTitle => ("Connect a device", "Cihaz bağla"),
+        T::DeviceHint => (
+            "A program on a device without a browser shows a code. Type it here.",
+            "Tarayıcısı olmayan bir cihazdaki program bir kod gösterir. Kodu buraya yazın.",
+        ),
+        T::DeviceCode => ("Code", "Kod"),
+        T::Continue => ("Continue", "Devam"),
+        T::DeviceAllowed => (
+            "Allowed. Go back to the device: it goes on by itself.",
+            "İzin verildi. Cihaza dönün; kendiliğinden devam eder.",
+        ),
+        T::DeviceRefused => (
+            "Refused. The device hears of it.",
+            "Reddedildi. Cihaza bildirilir.",
+        ),
+        T::CodeWrong => (
+            "This code is not good here, or not any more.",
+            "Bu kod burada geçerli değil ya da artık geçersiz.",
+        ),
     };
     match locale {
         Locale::English => english,

@@ -48,9 +48,20 @@ pub fn parameter(name: &str) -> Option<String> {
 }
 
 /// The query of the address, as it is written.
-pub fn query() -> String {
+fn query() -> String {
     let search = window().and_then(|window| window.location().search().ok());
     search.unwrap_or_default()
+}
+
+/// The query in which a program asks for permission, as it opens this screen (`api::oauth::AUTHORIZE_PATH`); empty
+/// where none does.
+pub fn asked() -> String {
+    let names = ["client_id", "user_code"];
+    if names.into_iter().any(|name| parameter(name).is_some()) {
+        query()
+    } else {
+        String::new()
+    }
 }
 
 /// A text as a value in a query.

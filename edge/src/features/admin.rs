@@ -14,7 +14,7 @@ use crate::ports::{Database, Platform, Statement, Tenants};
 use crate::tenant::{Ask, Told};
 
 /// The changes of the shared database, in order. One that was applied is never changed.
-const MIGRATIONS: [(&str, &str); 8] = [
+const MIGRATIONS: [(&str, &str); 9] = [
     (
         "0001_accounts",
         include_str!("../../migrations/0001_accounts.sql"),
@@ -46,6 +46,10 @@ const MIGRATIONS: [(&str, &str); 8] = [
     (
         "0008_oauth_consent",
         include_str!("../../migrations/0008_oauth_consent.sql"),
+    ),
+    (
+        "0009_oauth_devices",
+        include_str!("../../migrations/0009_oauth_devices.sql"),
     ),
 ];
 

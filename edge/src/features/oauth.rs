@@ -6,6 +6,7 @@
 
 pub mod clients;
 pub mod consent;
+pub mod devices;
 mod exchange;
 pub mod keys;
 
@@ -13,6 +14,7 @@ use api::oauth::{ClientKind, Introspected, JWKS_PATH, Metadata, Token};
 use credentials::to_base64url;
 use kernel::TenantId;
 use oauth::client::Credentials;
+use oauth::device::GRANT_TYPE;
 use oauth::form::Form;
 use oauth::token::{Claims, LIFE_SECONDS};
 use oauth::{Refusal, Refused};
@@ -26,7 +28,12 @@ use crate::http::{Request, Response};
 use crate::ports::{Database, Platform, SqlValue};
 
 /// Ways of asking for a token.
-const GRANTS: [&str; 3] = ["client_credentials", "authorization_code", "refresh_token"];
+const GRANTS: [&str; 4] = [
+    "client_credentials",
+    "authorization_code",
+    "refresh_token",
+    GRANT_TYPE,
+];
 
 /// Who signs tokens, and for whom they are: the origin that is asked.
 pub fn issuer(request: &Request) -> String {
@@ -41,6 +48,7 @@ pub fn metadata(request: &Request) -> Result<Response, Fault> {
     let response = Response::json(
         200,
         &Metadata {
+            device_authorization_endpoint: at(api::oauth::DEVICE_PATH),
             token_endpoint: at(api::oauth::TOKEN_PATH),
             jwks_uri: at(JWKS_PATH),
             introspection_endpoint: at(api::oauth::INTROSPECT_PATH),
@@ -153,7 +161,9 @@ pub async fn token<P: Platform>(
         let detail = format!("grant_type is {}", GRANTS.join(" or "));
         return Err(refused(Refusal::UnsupportedGrantType.because(detail)));
     }
-    if is_service != (asked == "client_credentials") {
+    let is_device = asked == GRANT_TYPE;
+    let is_other = is_device && asking.client.kind != ClientKind::Native;
+    if is_service != (asked == "client_credentials") || is_other {
         let detail = "this program was registered for another way of asking";
         return Err(refused(Refusal::UnauthorizedClient.because(detail)));
     }
@@ -161,6 +171,7 @@ pub async fn token<P: Platform>(
     let token = match asked {
         "authorization_code" => exchange::code(platform, &asking).await?,
         "refresh_token" => exchange::refresh(platform, &asking).await?,
+        GRANT_TYPE => devices::token(platform, &asking).await?,
         _ => for_itself(platform, &asking).await?,
     };
     Response::json(200, &token)

@@ -123,6 +123,10 @@ pub async fn answer<P: Platform>(
         Endpoint::RestoreClient => {
             oauth::clients::restore(platform, company()?, identifier(found)?).await
         }
+        Endpoint::Device => {
+            let body = upload.read(limits::JSON_BYTES_MAX).await?;
+            oauth::devices::code(platform, request, &body).await
+        }
         Endpoint::Token => {
             let body = upload.read(limits::JSON_BYTES_MAX).await?;
             oauth::token(platform, request, &body).await

@@ -109,6 +109,7 @@ async fn pass<P: Platform>(
         // Clients name themselves in words of their own.
         Endpoint::Health
         | Endpoint::Healthz
+        | Endpoint::Device
         | Endpoint::Token
         | Endpoint::Introspect
         | Endpoint::RevokeToken => caller::Caller::Nobody,

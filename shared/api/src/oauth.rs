@@ -1,6 +1,8 @@
 //! Tokens for programs, after OAuth 2.1; the requests are forms and the errors those of RFC 6749:
 //!
 //! - `POST /api/oauth/v1/token` gives a token (RFC 6749, 3.2; RFC 9068).
+//! - `POST /api/oauth/v1/device` begins for a device without a browser (RFC 8628): its person types a code on
+//!   [`AUTHORIZE_PATH`], or opens it with the code.
 //! - `POST /api/oauth/v1/introspect` says what a token is worth (RFC 7662).
 //! - `POST /api/oauth/v1/revoke` ends one (RFC 7009).
 //! - `GET /.well-known/oauth-authorization-server` says all of this to clients (RFC 8414), and
@@ -22,6 +24,8 @@ use serde::{Deserialize, Serialize};
 
 /// Path of tokens.
 pub const TOKEN_PATH: &str = "/api/oauth/v1/token";
+/// Path of codes for devices without a browser.
+pub const DEVICE_PATH: &str = "/api/oauth/v1/device";
 /// Path of what a token is worth.
 pub const INTROSPECT_PATH: &str = "/api/oauth/v1/introspect";
 /// Path of ending a token.
@@ -175,6 +179,27 @@ pub struct Consent {
     /// Where the person goes now, where nothing is left to ask.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect: Option<String>,
+    /// Whether the person has answered and stays: the device hears of it.
+    #[serde(default)]
+    pub is_done: bool,
+}
+
+/// Codes for a device and its person (RFC 8628, 3.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct DeviceCode {
+    /// What the device asks for its token with.
+    pub device_code: String,
+    /// What the person types.
+    pub user_code: String,
+    /// Where they type it.
+    pub verification_uri: String,
+    /// The same with the code.
+    pub verification_uri_complete: String,
+    /// For how many seconds the codes are good.
+    pub expires_in: i64,
+    /// How many seconds the device waits before it asks again.
+    pub interval: i64,
 }
 
 /// What the person says to it.
@@ -182,7 +207,7 @@ pub struct Consent {
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Decision {
-    /// The query of the page that the program opened.
+    /// The query of the page that the program opened, or `user_code=` with what the person typed.
     pub request: String,
     /// Whether the program may.
     pub grant: bool,
@@ -232,6 +257,8 @@ pub struct Metadata {
     pub issuer: String,
     /// The page where people consent.
     pub authorization_endpoint: String,
+    /// Where devices without a browser begin.
+    pub device_authorization_endpoint: String,
     /// Where tokens are.
     pub token_endpoint: String,
     /// Where keys are.

@@ -172,6 +172,7 @@ pub enum Endpoint {
     MakeClient,
     RevokeClient,
     RestoreClient,
+    Device,
     Token,
     Introspect,
     RevokeToken,
@@ -197,7 +198,7 @@ const fn route(
 
 /// Every endpoint.
 #[rustfmt::skip]
-pub const ROUTES: [Route; 52] = {
+pub const ROUTES: [Route; 53] = {
     use Endpoint as E;
     use Method::{Delete, Get, Patch, Post, Put};
     use Needs::{Home, InPath, Named, Operator, Own};
@@ -253,6 +254,7 @@ pub const ROUTES: [Route; 52] = {
         route(E::MakeClient, Post, oauth::CLIENTS_PATH, Own(R::ManageKeys), Json),
         route(E::RevokeClient, Delete, oauth::CLIENT_PATH, Own(R::ManageKeys), NONE),
         route(E::RestoreClient, Post, oauth::CLIENT_RESTORE_PATH, Own(R::ManageKeys), NONE),
+        route(E::Device, Post, oauth::DEVICE_PATH, NO, Form),
         route(E::Token, Post, oauth::TOKEN_PATH, NO, Form),
         route(E::Introspect, Post, oauth::INTROSPECT_PATH, NO, Form),
         route(E::RevokeToken, Post, oauth::REVOKE_PATH, NO, Form),
@@ -377,6 +379,7 @@ mod tests {
                     | Endpoint::SignInOptions
                     | Endpoint::SignIn
                     | Endpoint::Recover
+                    | Endpoint::Device
                     | Endpoint::Token
                     | Endpoint::Introspect
                     | Endpoint::RevokeToken

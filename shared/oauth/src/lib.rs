@@ -2,6 +2,7 @@
 //!
 //! - [`form`]: requests as forms (RFC 6749, appendix B), with the client that sends them ([`client`]);
 //! - [`authorize`]: asking a person to let a program act for them, and [`pkce`], which binds the answer to it;
+//! - [`device`]: programs on devices without a browser;
 //! - [`token`]: access tokens as signed JWTs (RFC 9068);
 //! - [`rotation`]: which key signs, which are published, and when the next is due;
 //! - [`Refusal`]: errors by their registered names.
@@ -19,6 +20,7 @@
 
 pub mod authorize;
 pub mod client;
+pub mod device;
 pub mod form;
 pub mod pkce;
 mod refusal;

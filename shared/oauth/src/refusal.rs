@@ -18,6 +18,14 @@ pub enum Refusal {
     UnsupportedGrantType,
     /// More than the client was made for, or nothing.
     InvalidScope,
+    /// The person has not answered (RFC 8628, 3.5).
+    AuthorizationPending,
+    /// The device asks too often.
+    SlowDown,
+    /// The person has refused.
+    AccessDenied,
+    /// The device's code has ended.
+    ExpiredToken,
 }
 
 impl Refusal {
@@ -30,6 +38,10 @@ impl Refusal {
             Refusal::UnauthorizedClient => "unauthorized_client",
             Refusal::UnsupportedGrantType => "unsupported_grant_type",
             Refusal::InvalidScope => "invalid_scope",
+            Refusal::AuthorizationPending => "authorization_pending",
+            Refusal::SlowDown => "slow_down",
+            Refusal::AccessDenied => "access_denied",
+            Refusal::ExpiredToken => "expired_token",
         }
     }
 

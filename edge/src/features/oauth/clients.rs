@@ -94,6 +94,11 @@ pub async fn revoke<P: Platform>(
             gone(),
         ),
         (
+            "DELETE FROM oauth_devices WHERE client_id IN (SELECT id FROM oauth_clients WHERE \
+             company_id = ?1 AND revoked_at <= ?2)",
+            gone(),
+        ),
+        (
             "DELETE FROM oauth_clients WHERE company_id = ?1 AND revoked_at <= ?2",
             gone(),
         ),

@@ -5,7 +5,7 @@ use api::oauth::{Consent, Decision};
 use oauth::authorize::{self, Asked, Outcome};
 use oauth::form::Form;
 
-use super::{named, refused, text};
+use super::{devices, named, refused, text};
 use crate::address;
 use crate::digest;
 use crate::fault::{Context, Fault};
@@ -24,6 +24,10 @@ pub async fn look<P: Platform>(
     caller: &Caller,
 ) -> Result<Response, Fault> {
     let form = form(request.parameter("request").unwrap_or_default())?;
+    if let Some(typed) = form.get("user_code") {
+        let (company, _, _) = caller.require_person()?;
+        return Response::json(200, &devices::look(platform, company, typed).await?);
+    }
     let (consent, _) = read(platform, request, caller, &form).await?;
     Response::json(200, &consent)
 }
@@ -35,9 +39,13 @@ pub async fn decide<P: Platform>(
     caller: &Caller,
     body: &[u8],
 ) -> Result<Response, Fault> {
-    let (_, person, _) = caller.require_person()?;
+    let (company, person, _) = caller.require_person()?;
     let decision: Decision = from_json(body)?;
     let form = form(&decision.request)?;
+    if let Some(typed) = form.get("user_code") {
+        let decided = devices::decide(platform, company, person, typed, decision.grant);
+        return Response::json(200, &decided.await?);
+    }
     let (mut consent, client) = read(platform, request, caller, &form).await?;
     if consent.redirect.is_some() {
         return Response::json(200, &consent);
@@ -130,6 +138,7 @@ async fn read<P: Platform>(
         name: text(name).to_owned(),
         scopes,
         redirect,
+        is_done: false,
     };
     Ok((consent, id.to_owned()))
 }

@@ -3,7 +3,6 @@
 
 use api::oauth::Token;
 use oauth::{Refusal, pkce};
-use policy::Scopes;
 
 use super::{Asking, Grant, refused, text};
 use crate::digest;
@@ -17,9 +16,7 @@ const GRANT_MILLIS: i64 = 180 * 24 * 3_600_000;
 
 /// What is kept of a secret that a client sends.
 struct Kept {
-    grant: String,
-    person: String,
-    scopes: Scopes,
+    grant: Grant,
     challenge: String,
     redirect: String,
     is_used: bool,
@@ -36,46 +33,61 @@ pub async fn code<P: Platform>(platform: &P, asking: &Asking<'_>) -> Result<Toke
     if !pkce::is_proven(verifier, &kept.challenge) || redirect != kept.redirect {
         return Err(not_good());
     }
-    give(platform, asking, kept, None).await
+    give(platform, asking, kept.grant).await
 }
 
 /// A token, and a new refresh token, for a refresh token.
 pub async fn refresh<P: Platform>(platform: &P, asking: &Asking<'_>) -> Result<Token, Fault> {
     let secret = asking.form.require("refresh_token").map_err(refused)?;
-    let kept = use_up(platform, asking, secret, "refresh").await?;
-    give(platform, asking, kept, asking.form.get("scope")).await
+    let Kept { grant, .. } = use_up(platform, asking, secret, "refresh").await?;
+    let scopes = oauth::scopes(asking.form.get("scope"), grant.scopes).map_err(refused)?;
+    give(platform, asking, Grant { scopes, ..grant }).await
+}
+
+/// A token of a grant that a person has made to this client.
+pub async fn of_grant<P: Platform>(
+    platform: &P,
+    asking: &Asking<'_>,
+    grant: &str,
+) -> Result<Token, Fault> {
+    let statement = "SELECT person_id, scopes FROM oauth_grants JOIN people ON people.id = person_id \
+         WHERE oauth_grants.id = ?1 AND client_id = ?2 AND revoked_at IS NULL AND role <> 'gone'";
+    let values = vec![grant.into(), asking.client.id.as_str().into()];
+    let rows = platform.database().rows((statement, values)).await?;
+    let Some([person, scopes]) = rows.first().map(Vec::as_slice) else {
+        return Err(not_good());
+    };
+    let grant = Grant {
+        id: grant.to_owned(),
+        subject: text(person).to_owned(),
+        scopes: text(scopes).parse().map_err(|_| not_good())?,
+    };
+    give(platform, asking, grant).await
 }
 
 /// Gives a token and a refresh token.
 async fn give<P: Platform>(
     platform: &P,
     asking: &Asking<'_>,
-    kept: Kept,
-    asked: Option<&str>,
+    grant: Grant,
 ) -> Result<Token, Fault> {
-    let scopes = oauth::scopes(asked, kept.scopes).map_err(refused)?;
     let now = platform.now().millis();
     let refresh = super::secret(platform, "mbr_")?;
     let statements = vec![
         (
             "UPDATE oauth_grants SET ends_at = created_at + ?2 WHERE id = ?1",
-            vec![kept.grant.as_str().into(), GRANT_MILLIS.into()],
+            vec![grant.id.as_str().into(), GRANT_MILLIS.into()],
         ),
         (
             "INSERT INTO oauth_secrets (digest, kind, grant_id, expires_at) VALUES (?1, 'refresh', ?2, ?3)",
             vec![
                 digest::secret_digest(&refresh).into(),
-                kept.grant.as_str().into(),
+                grant.id.as_str().into(),
                 (now + REFRESH_MILLIS).into(),
             ],
         ),
     ];
     platform.database().batch(statements).await?;
-    let grant = Grant {
-        id: kept.grant,
-        subject: kept.person,
-        scopes,
-    };
     let token = super::issue(platform, asking, grant).await?;
     Ok(Token {
         refresh_token: Some(refresh),
@@ -111,7 +123,7 @@ async fn use_up<P: Platform>(
             return Ok(kept);
         }
     }
-    super::end(platform, &kept.grant).await?;
+    super::end(platform, &kept.grant.id).await?;
     Err(not_good())
 }
 
@@ -148,9 +160,11 @@ async fn look_up<P: Platform>(
         return Ok(None);
     };
     Ok(Some(Kept {
-        grant: text(grant).to_owned(),
-        person: text(person).to_owned(),
-        scopes: text(scopes).parse().map_err(|_| not_good())?,
+        grant: Grant {
+            id: text(grant).to_owned(),
+            subject: text(person).to_owned(),
+            scopes: text(scopes).parse().map_err(|_| not_good())?,
+        },
         challenge: text(challenge).to_owned(),
         redirect: text(redirect).to_owned(),
         is_used: used_at.integer().is_some(),

@@ -240,10 +240,14 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
         .refusing(&[409]),
         E::RevokeClient => simple("oauth", "End a program and its tokens", vec![json::<oauth::Clients>(200, "Those that are left.")]).of_id(),
         E::RestoreClient => simple("oauth", "Take the end of a program back", vec![json::<oauth::Clients>(200, "All programs.")]).of_id(),
+        E::Device => Operation {
+            body: Some(|_| form(&["client_id"], &["scope"])),
+            ..simple("oauth", "Begin for a device without a browser", or_refused(json::<oauth::DeviceCode>(200, "Codes for the device and its person.")))
+        },
         E::Token => Operation {
             body: Some(|_| form(
                     &["grant_type"],
-                    &["scope", "client_id", "client_secret", "code", "code_verifier", "redirect_uri", "refresh_token"],
+                    &["scope", "client_id", "client_secret", "code", "code_verifier", "redirect_uri", "refresh_token", "device_code"],
                 )),
             ..simple("oauth", "Get a token", or_refused(json::<oauth::Token>(200, "The token.")))
         },

@@ -58,7 +58,10 @@ fn a_person_is_asked_and_decides() {
         .replace('=', "%3D");
     let look = |person: &Client| person.get(&format!("{CONSENTS}?request={escaped}"));
     let told = look(&owner).json();
-    assert_eq!(told, json!({ "name": "app", "scopes": ["read:bi"] }));
+    assert_eq!(
+        told,
+        json!({ "name": "app", "scopes": ["read:bi"], "is_done": false })
+    );
     assert_eq!(look(&edge.nobody()).problem(), "unauthorized");
     // To people of another company there is no such program.
     assert_eq!(look(&stranger).problem(), "bad-request");

@@ -6,6 +6,7 @@ mod audit;
 mod consent;
 mod crypto;
 mod dashboard;
+mod devices;
 mod imports;
 mod isolation;
 mod keys;

@@ -132,6 +132,9 @@ fn every_route_answers_as_declared() {
         let named = named.as_str().unwrap_or_default();
         let (_, program) = edge.program(&owner, &["read:bi"]);
         let body = match route.takes {
+            Takes::Form if route.endpoint == Endpoint::Device => {
+                format!("client_id={}", edge.native(&owner, &["read:bi"]))
+            }
             Takes::Form => format!("{program}&grant_type=client_credentials&token=x"),
             _ if route.endpoint == Endpoint::Decide => {
                 json!({ "request": format!("client_id={consent}&{ASKED}"), "grant": true })
