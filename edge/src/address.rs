@@ -35,7 +35,7 @@ impl Address {
 }
 
 /// The pairs of `application/x-www-form-urlencoded` (WHATWG URL, 5.1).
-fn pairs(query: &str) -> Vec<(String, String)> {
+pub(crate) fn pairs(query: &str) -> Vec<(String, String)> {
     let pieces = query.split('&').filter(|piece| !piece.is_empty());
     pieces
         .map(|piece| piece.split_once('=').unwrap_or((piece, "")))
@@ -44,7 +44,7 @@ fn pairs(query: &str) -> Vec<(String, String)> {
 }
 
 /// Takes percent-encoding back; what is no UTF-8 then becomes U+FFFD.
-fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {

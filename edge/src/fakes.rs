@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use credentials::Key;
 use kernel::{TenantId, Timestamp};
 use policy::Cut;
 use rusqlite::Connection;
@@ -303,6 +304,32 @@ impl Platform for World {
     fn random(&self) -> Result<[u8; 32], Fault> {
         self.drawn.set(self.drawn.get() + 1);
         Ok(*crate::digest::sha256(&[&self.drawn.get().to_le_bytes()]).as_bytes())
+    }
+
+    async fn is_signed(&self, key: &Key, message: &[u8], signature: &[u8]) -> bool {
+        key.verifies(message, signature)
+    }
+
+    async fn make_key(&self) -> Result<String, Fault> {
+        use p256::ecdsa::SigningKey;
+        let secret = self.random()?;
+        let key = SigningKey::from_slice(&secret).context("make a key")?;
+        let point = key.verifying_key().to_sec1_point(false);
+        let text = credentials::to_base64url;
+        let (x, y) = (point.x().unwrap(), point.y().unwrap());
+        let (x, y) = (text(x.as_slice()), text(y.as_slice()));
+        let jwk =
+            serde_json::json!({ "kty": "EC", "crv": "P-256", "d": text(&secret), "x": x, "y": y });
+        Ok(jwk.to_string())
+    }
+
+    async fn sign(&self, private_key: &str, message: &[u8]) -> Result<Vec<u8>, Fault> {
+        use p256::ecdsa::{Signature, SigningKey, signature::Signer as _};
+        let jwk: serde_json::Value = serde_json::from_str(private_key).context("read a key")?;
+        let secret = credentials::from_base64url(jwk["d"].as_str().unwrap()).unwrap();
+        let key = SigningKey::from_slice(&secret).context("read a key")?;
+        let signature: Signature = key.sign(message);
+        Ok(signature.to_bytes().to_vec())
     }
 
     fn later(&self, _work: Later) {}

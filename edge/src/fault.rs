@@ -2,6 +2,7 @@
 //! the wire.
 
 use api::{Problem, ProblemKind};
+use oauth::Refusal;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -21,6 +22,14 @@ pub enum Fault {
     NotAllowed {
         /// Their names.
         methods: Vec<String>,
+    },
+    /// A client gets no token, and is told why in the words of OAuth.
+    #[error("{detail}")]
+    OAuth {
+        /// The registered name.
+        refusal: Refusal,
+        /// What to do about it.
+        detail: String,
     },
     /// The caller is told when to ask again.
     #[error("{detail}")]
@@ -73,6 +82,8 @@ impl Fault {
     pub const fn kind(&self) -> ProblemKind {
         match self {
             Fault::Refused { kind, .. } | Fault::TooMany { kind, .. } => *kind,
+            Fault::OAuth { refusal, .. } if refusal.status() == 401 => ProblemKind::Unauthorized,
+            Fault::OAuth { .. } => ProblemKind::BadRequest,
             Fault::NotAllowed { .. } => ProblemKind::MethodNotAllowed,
             Fault::Internal { .. } => ProblemKind::Internal,
         }

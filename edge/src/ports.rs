@@ -3,6 +3,7 @@
 
 use std::future::Future;
 
+use credentials::Key;
 use kernel::{TenantId, Timestamp};
 use limits::lease::Quota;
 use policy::Cut;
@@ -212,6 +213,16 @@ pub trait Platform {
     fn now(&self) -> Timestamp;
     /// 256 bits that nobody can guess.
     fn random(&self) -> Result<[u8; 32], Fault>;
+    /// Whether a signature, in the form of JOSE, is a key's over a message. No key and no signature at all are no error.
+    fn is_signed(&self, key: &Key, message: &[u8], signature: &[u8]) -> impl Future<Output = bool>;
+    /// Makes a key of ES256 and gives all of it as a JSON Web Key.
+    fn make_key(&self) -> impl Future<Output = Result<String, Fault>>;
+    /// Signs a message by ES256 with such a key; the signature is in the form of JOSE.
+    fn sign(
+        &self,
+        private_key: &str,
+        message: &[u8],
+    ) -> impl Future<Output = Result<Vec<u8>, Fault>>;
     /// Leaves work for after the answer. It only makes things faster: should it be lost, nothing is.
     fn later(&self, work: Later);
     /// Works on this isolate's memory of how much was asked.

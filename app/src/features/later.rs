@@ -18,6 +18,7 @@ use super::forecast::{Forecast, Meaning};
 use super::home::Cards;
 use super::import::{Import, confirm::Confirm};
 use super::people::People;
+use super::programs::Programs;
 use super::settings::Settings;
 use super::sign_in::SignIn;
 use crate::i18n::{Text, words};
@@ -71,7 +72,7 @@ fn sign_in() -> Result<Draw, SplitLoaderError> {
 
 #[wasm_split(keys, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn keys() -> Result<Draw, SplitLoaderError> {
-    Ok(|| view! { <Keys /> }.into_any())
+    Ok(|| view! { <Keys /> <Programs /> }.into_any())
 }
 
 #[wasm_split(people, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -119,7 +120,7 @@ pub fn fetch_sign_in() -> Fetch {
     Box::pin(sign_in())
 }
 
-/// Fetches the keys for programs.
+/// Fetches the keys for programs, and those that get tokens.
 pub fn fetch_keys() -> Fetch {
     Box::pin(keys())
 }

@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod audit_log;
+mod consent;
 mod devices;
 pub mod explore;
 pub mod forecast;
@@ -9,6 +10,7 @@ pub mod home;
 pub mod import;
 pub mod later;
 mod people;
+mod programs;
 pub mod settings;
 pub mod sign_in;
 

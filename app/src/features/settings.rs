@@ -12,7 +12,7 @@ use super::asked;
 use super::later::{Later, fetch_sign_in};
 use crate::i18n::{Text, t, words};
 use crate::platform::install::{self, Way};
-use crate::platform::{http, page};
+use crate::platform::{history, http, page};
 use crate::state::app;
 use crate::ui::{Card, Choice, Segments, Skeleton};
 
@@ -20,6 +20,10 @@ use crate::ui::{Card, Choice, Segments, Skeleton};
 #[component]
 pub fn Settings() -> impl IntoView {
     let app = app();
+    if !history::asked().is_empty() {
+        // Who is asked something sees that and nothing else.
+        return view! { <Later fetch=fetch_sign_in lines=4 /> }.into_any();
+    }
     let theme = RwSignal::new(page::theme());
     let title = move |text: Text| Signal::derive(move || words(text, app.locale.get()).to_owned());
     view! {
@@ -66,6 +70,7 @@ pub fn Settings() -> impl IntoView {
             <p class="faint">{t(Text::DemoLong)}</p>
         </Card>
     }
+        .into_any()
 }
 
 /// The days that weeks can start on.

@@ -7,10 +7,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::Value;
 
+use super::consent::{Connect, Permission};
 use super::devices::Devices;
 use super::later::{Later, fetch_keys, fetch_people};
 use crate::i18n::{SignInText, sign_in_words};
-use crate::platform::{http, passkeys, storage};
+use crate::platform::{history, http, passkeys, storage};
 use crate::state::{App, app};
 use crate::ui::{Card, Skeleton};
 use crate::view_state::ViewState;
@@ -31,12 +32,17 @@ pub fn SignIn() -> impl IntoView {
         let is_own = |company: &Company| company.profile.id.as_str() != "demo";
         companies.as_ref().map(|all| all.iter().any(is_own))
     });
+    let asked = history::asked();
     move || {
+        let question = (has_own.get().is_some() && !asked.is_empty())
+            .then(|| view! { <Permission request=asked.clone() /> });
         match has_own.get() {
         None => view! { <Skeleton lines=2 /> }.into_any(),
-        Some(true) => view! { <Devices /> <Later fetch=fetch_people lines=2 /> <Later fetch=fetch_keys lines=2 /> }
+        // Who is asked something sees that and nothing else.
+        Some(true) if question.is_some() => question.into_any(),
+        Some(true) => view! { <Devices /> <Later fetch=fetch_people lines=2 /> <Later fetch=fetch_keys lines=2 /> <Connect /> }
         .into_any(),
-        Some(false) => view! { <Ways /> }.into_any(),
+        Some(false) => view! { {question} <Ways /> }.into_any(),
     }
     }
 }
@@ -120,7 +126,9 @@ async fn by_passkey() -> Option<Me> {
 
 /// Opens the company that the person has signed in to.
 fn enter(app: App, me: Me) {
-    let own = me.companies.iter().find(|company| company.writable);
+    // Whoever may only look has a company too.
+    let is_own = |company: &&Company| company.profile.id.as_str() != "demo";
+    let own = me.companies.iter().find(is_own);
     let Some(own) = own.map(|company| company.profile.id.to_string()) else {
         return;
     };

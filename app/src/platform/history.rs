@@ -47,6 +47,28 @@ pub fn parameter(name: &str) -> Option<String> {
         .map(|(_, value)| value)
 }
 
+/// The query of the address, as it is written.
+fn query() -> String {
+    let search = window().and_then(|window| window.location().search().ok());
+    search.unwrap_or_default()
+}
+
+/// The query in which a program asks for permission, as it opens this screen (`api::oauth::AUTHORIZE_PATH`); empty
+/// where none does.
+pub fn asked() -> String {
+    let names = ["client_id", "user_code"];
+    if names.into_iter().any(|name| parameter(name).is_some()) {
+        query()
+    } else {
+        String::new()
+    }
+}
+
+/// A text as a value in a query.
+pub fn encoded(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}
+
 /// The address of a state.
 pub fn address(state: &ViewState) -> String {
     let query: Vec<String> = state

@@ -142,6 +142,13 @@ pub fn start_again() {
     }
 }
 
+/// Leaves for an address elsewhere.
+pub fn leave(address: &str) {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().assign(address);
+    }
+}
+
 /// Whether the person asked for no motion.
 pub fn reduced_motion() -> bool {
     let query = web_sys::window().and_then(|window| {

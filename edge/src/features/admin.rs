@@ -14,7 +14,7 @@ use crate::ports::{Database, Platform, Statement, Tenants};
 use crate::tenant::{Ask, Told};
 
 /// The changes of the shared database, in order. One that was applied is never changed.
-const MIGRATIONS: [(&str, &str); 6] = [
+const MIGRATIONS: [(&str, &str); 9] = [
     (
         "0001_accounts",
         include_str!("../../migrations/0001_accounts.sql"),
@@ -38,6 +38,18 @@ const MIGRATIONS: [(&str, &str); 6] = [
     (
         "0006_channels_of_people",
         include_str!("../../migrations/0006_channels_of_people.sql"),
+    ),
+    (
+        "0007_oauth",
+        include_str!("../../migrations/0007_oauth.sql"),
+    ),
+    (
+        "0008_oauth_consent",
+        include_str!("../../migrations/0008_oauth_consent.sql"),
+    ),
+    (
+        "0009_oauth_devices",
+        include_str!("../../migrations/0009_oauth_devices.sql"),
     ),
 ];
 

@@ -152,10 +152,7 @@ pub async fn me<P: Platform>(platform: &P, caller: &Caller) -> Result<Response, 
     let me = Me {
         session: matches!(caller, Caller::Session { .. }),
         role: subject.map(Subject::role),
-        scopes: match subject {
-            Some(Subject::Service(scopes)) => Some(scopes),
-            _ => None,
-        },
+        scopes: subject.and_then(Subject::scopes),
         companies,
     };
     Response::json(200, &me)

@@ -127,6 +127,7 @@ pub async fn change<P: Platform>(
     {
         return Err(last_owner());
     }
+    forget_tokens(platform);
     list(platform, caller).await
 }
 
@@ -153,6 +154,7 @@ pub async fn remove<P: Platform>(
          role = 'owner' AND id <> ?1)";
     let values = vec![id.into(), company.as_str().into(), now.into()];
     platform.database().rows((statement, values)).await?;
+    forget_tokens(platform);
     list(platform, caller).await
 }
 
@@ -186,6 +188,11 @@ pub async fn restore<P: Platform>(
         return Err(Fault::not_found());
     }
     list(platform, caller).await
+}
+
+/// Programs that act for people are looked up anew: they may what the people may now.
+fn forget_tokens<P: Platform>(platform: &P) {
+    platform.meters(|meters| meters.keys.forget());
 }
 
 /// Ends what is left of people who cannot come back any more.

@@ -11,6 +11,7 @@ pub mod health;
 pub mod ingest;
 pub mod keys;
 pub mod members;
+pub mod oauth;
 pub mod page;
 pub mod passkeys;
 mod recovery;

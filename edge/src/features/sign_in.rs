@@ -127,10 +127,15 @@ async fn prove<P: Platform>(
         let client_data = passkeys::bytes(&answer.response.client_data)?;
         let data = passkeys::bytes(&answer.response.authenticator_data)?;
         let signature = passkeys::bytes(&answer.response.signature)?;
-        let asserted = webauthn::assert(expected, &known, &client_data, &data, &signature).ok()?;
-        Some((asserted, known_count))
+        let claim = webauthn::claim(expected, &known, &client_data, &data, &signature).ok()?;
+        Some((claim, known_count))
     };
-    let Some((asserted, known_count)) = checked() else {
+    let Some((claim, known_count)) = checked() else {
+        return Ok(None);
+    };
+    let signature = claim.signature.as_deref().unwrap_or_default();
+    let is_signed = platform.is_signed(&claim.key, &claim.signed, signature);
+    let Ok(asserted) = claim.proven(is_signed.await) else {
         return Ok(None);
     };
     // Of two answers with one counter at the same time, the second finds it changed.

@@ -79,7 +79,7 @@ fn named(caller: &Caller, company: TenantId, right: Right) -> Result<TenantId, F
     let is_reading = matches!(right, Right::ReadFigures | Right::ReadImports);
     match caller.subject() {
         // A key can do no more than it was made for, wherever.
-        Some(subject @ Subject::Service(_)) if !subject.may(right) => {
+        Some(subject) if subject.scopes().is_some() && !subject.may(right) => {
             Err(forbidden(subject, right))
         }
         _ if is_reading || *caller == Caller::Admin => Ok(company),
@@ -95,7 +95,18 @@ fn forbidden(subject: Subject, right: Right) -> Fault {
         (Subject::Service(_), Some(scope)) => {
             format!("this key was made without the scope {}", scope.name())
         }
-        (Subject::Service(_), None) => "a person has to do this, signed in".to_owned(),
+        (Subject::Delegate { scopes, .. }, Some(scope)) if !scopes.has(scope) => {
+            format!("this token was granted without the scope {}", scope.name())
+        }
+        (Subject::Delegate { role, .. }, Some(_)) => {
+            format!(
+                "this token acts for somebody whose role, {}, may not do this",
+                role.name()
+            )
+        }
+        (Subject::Service(_) | Subject::Delegate { .. }, None) => {
+            "a person has to do this, signed in".to_owned()
+        }
         (Subject::Person(role), _) => format!("your role, {}, may not do this", role.name()),
         (Subject::Limited(_), _) => "this is about all channels, and you see some".to_owned(),
     };

@@ -32,7 +32,7 @@ pub async fn answer<P: Platform>(
     };
     let body = match route.takes {
         Takes::Json => limits::read_json(upload).await?,
-        Takes::Nothing | Takes::File => Vec::new(),
+        Takes::Nothing | Takes::File | Takes::Form => Vec::new(),
     };
     let note = Note {
         at: platform.now(),
@@ -90,6 +90,7 @@ fn actor(caller: &Caller) -> String {
     match caller {
         Caller::Session { person, .. } => format!("person {person}"),
         Caller::Key { id, .. } => format!("key {id}"),
+        Caller::Program { client, .. } => format!("program {client}"),
         Caller::Admin => "operator".to_owned(),
         Caller::Nobody => String::new(),
     }
@@ -113,6 +114,8 @@ fn detail(endpoint: Endpoint, body: &[u8]) -> String {
         endpoint,
         Endpoint::MakeKey
             | Endpoint::RotateKey
+            | Endpoint::MakeClient
+            | Endpoint::Decide
             | Endpoint::InviteMember
             | Endpoint::ChangeMember
             | Endpoint::PatchCompany

@@ -7,8 +7,9 @@ use policy::{Network, Role, Rows, Scopes, Sight, Subject};
 
 use crate::digest;
 use crate::fault::{Context, Fault};
-use crate::gateway::cookies;
-use crate::gateway::known_keys::KnownKey;
+use crate::features::oauth as oauth_feature;
+use crate::gateway::known_keys::{Grantor, KnownKey};
+use crate::gateway::{access_token, cookies};
 use crate::http::Request;
 use crate::ports::{Database, Platform, SqlValue, Tenants};
 use crate::tenant::{Ask, Told};
@@ -33,6 +34,17 @@ pub enum Caller {
         /// Keys of the channels whose rows they see; all where nothing is said.
         channels: Option<Vec<String>>,
     },
+    /// A program with an access token.
+    Program {
+        /// The company.
+        company: TenantId,
+        /// The client's id.
+        client: String,
+        /// What the token is for.
+        scopes: Scopes,
+        /// The person whom it acts for; none where it acts for itself.
+        grantor: Option<Grantor>,
+    },
     /// A program with a key.
     Key {
         /// The company.
@@ -48,7 +60,9 @@ impl Caller {
     /// The company that the caller belongs to.
     pub const fn company(&self) -> Option<&TenantId> {
         match self {
-            Caller::Session { company, .. } | Caller::Key { company, .. } => Some(company),
+            Caller::Session { company, .. }
+            | Caller::Key { company, .. }
+            | Caller::Program { company, .. } => Some(company),
             Caller::Nobody | Caller::Admin => None,
         }
     }
@@ -62,7 +76,18 @@ impl Caller {
                 ..
             } => Some(Subject::Person(*role)),
             Caller::Session { role, .. } => Some(Subject::Limited(*role)),
-            Caller::Key { scopes, .. } => Some(Subject::Service(*scopes)),
+            Caller::Program {
+                scopes,
+                grantor: Some(grantor),
+                ..
+            } => Some(Subject::Delegate {
+                role: grantor.role,
+                is_limited: grantor.channels.is_some(),
+                scopes: *scopes,
+            }),
+            Caller::Key { scopes, .. } | Caller::Program { scopes, .. } => {
+                Some(Subject::Service(*scopes))
+            }
             Caller::Nobody | Caller::Admin => None,
         }
     }
@@ -73,14 +98,20 @@ impl Caller {
         platform: &P,
         company: &TenantId,
     ) -> Result<Sight, Fault> {
-        let Caller::Session {
-            company: own,
-            role,
-            channels,
-            ..
-        } = self
-        else {
-            return Ok(Sight::whole());
+        let (own, role, channels) = match self {
+            Caller::Session {
+                company,
+                role,
+                channels,
+                ..
+            } => (company, role, channels),
+            // A program sees what whom it acts for sees.
+            Caller::Program {
+                company,
+                grantor: Some(grantor),
+                ..
+            } => (company, &grantor.role, &grantor.channels),
+            _ => return Ok(Sight::whole()),
         };
         // The demo company is for everybody to see.
         if own != company {
@@ -141,11 +172,10 @@ pub async fn identify<P: Platform>(platform: &P, request: &Request) -> Result<Ca
         }
         let expected = &platform.settings().admin_token;
         let is_admin = digest::is_same_secret(token, expected);
-        return if is_admin && !expected.is_empty() {
-            Ok(Caller::Admin)
-        } else {
-            Err(not_valid())
-        };
+        if is_admin && !expected.is_empty() {
+            return Ok(Caller::Admin);
+        }
+        return by_access_token(platform, request, token).await;
     }
     match request.cookie(cookies::session_name(request)) {
         Some(token) => by_session(platform, token).await,
@@ -216,6 +246,34 @@ async fn by_key<P: Platform>(
     })
 }
 
+async fn by_access_token<P: Platform>(
+    platform: &P,
+    request: &Request,
+    token: &str,
+) -> Result<Caller, Fault> {
+    let now = platform.now().millis();
+    let issuer = oauth_feature::issuer(request);
+    // The same token is another one at another origin: it is for one of them only.
+    let digest = digest::secret_digest(&format!("{issuer} {token}"));
+    let known = platform.meters(|meters| meters.keys.get(&digest, now));
+    let key = match known {
+        Some(key) => key,
+        None => {
+            let changes = platform.meters(|meters| meters.keys.changes());
+            let found = access_token::look_up(platform, &issuer, token).await?;
+            let (key, _) = found.ok_or_else(not_valid)?;
+            platform.meters(|meters| meters.keys.remember(digest, key.clone(), now, changes));
+            key
+        }
+    };
+    Ok(Caller::Program {
+        company: key.company,
+        client: key.id,
+        scopes: key.scopes,
+        grantor: key.grant.and_then(|grant| grant.grantor),
+    })
+}
+
 async fn look_up<P: Platform>(platform: &P, digest: String, now: i64) -> Result<KnownKey, Fault> {
     let statement = "SELECT api_keys.id, company_id, scopes, networks, used_at, expires_at, ends_at \
          FROM api_key_secrets JOIN api_keys ON api_keys.id = key_id WHERE secret_digest = ?1 AND \
@@ -242,6 +300,7 @@ async fn look_up<P: Platform>(platform: &P, digest: String, now: i64) -> Result<
         scopes: text(scopes).parse().context("read a key's scopes")?,
         networks: networks.context("read a key's networks")?,
         ends_at: ends.into_iter().flatten().min(),
+        grant: None,
     };
     platform.meters(|meters| {
         let keys = &mut meters.keys;

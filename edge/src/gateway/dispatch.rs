@@ -5,8 +5,8 @@ use kernel::TenantId;
 
 use crate::fault::Fault;
 use crate::features::{
-    admin, assets, auth, dashboard, health, ingest, keys, members, passkeys, sessions, sign_in,
-    sync,
+    admin, assets, auth, dashboard, health, ingest, keys, members, oauth, passkeys, sessions,
+    sign_in, sync,
 };
 use crate::gateway::caller::Caller;
 use crate::gateway::limits;
@@ -111,6 +111,36 @@ pub async fn answer<P: Platform>(
             members::change(platform, caller, id, &json(upload).await?).await
         }
         Endpoint::RestoreMember => members::restore(platform, caller, identifier(found)?).await,
+        Endpoint::Consent => oauth::consent::look(platform, request, caller).await,
+        Endpoint::Decide => {
+            oauth::consent::decide(platform, request, caller, &json(upload).await?).await
+        }
+        Endpoint::Clients => oauth::clients::list(platform, company()?).await,
+        Endpoint::MakeClient => oauth::clients::make(platform, caller, &json(upload).await?).await,
+        Endpoint::RevokeClient => {
+            oauth::clients::revoke(platform, company()?, identifier(found)?).await
+        }
+        Endpoint::RestoreClient => {
+            oauth::clients::restore(platform, company()?, identifier(found)?).await
+        }
+        Endpoint::Device => {
+            let body = upload.read(limits::JSON_BYTES_MAX).await?;
+            oauth::devices::code(platform, request, &body).await
+        }
+        Endpoint::Token => {
+            let body = upload.read(limits::JSON_BYTES_MAX).await?;
+            oauth::token(platform, request, &body).await
+        }
+        Endpoint::Introspect => {
+            let body = upload.read(limits::JSON_BYTES_MAX).await?;
+            oauth::introspect(platform, request, &body).await
+        }
+        Endpoint::RevokeToken => {
+            let body = upload.read(limits::JSON_BYTES_MAX).await?;
+            oauth::revoke(platform, request, &body).await
+        }
+        Endpoint::OAuthMetadata => oauth::metadata(request),
+        Endpoint::Jwks => oauth::keys::answer(platform).await,
         Endpoint::RemoveMember => members::remove(platform, caller, identifier(found)?).await,
     }
 }

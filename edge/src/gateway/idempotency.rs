@@ -75,7 +75,12 @@ fn asked_for(admitted: &Admitted<'_>) -> Result<Option<(String, String)>, Fault>
         Caller::Session {
             company, person, ..
         } => format!("{company}/{person}"),
-        Caller::Key { company, id, .. } => format!("{company}/{id}"),
+        Caller::Key { company, id, .. }
+        | Caller::Program {
+            company,
+            client: id,
+            ..
+        } => format!("{company}/{id}"),
         Caller::Nobody | Caller::Admin => return Ok(None),
     };
     Ok(Some((owner, key.to_owned())))

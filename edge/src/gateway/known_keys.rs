@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use kernel::TenantId;
-use policy::{Network, Scopes};
+use policy::{Network, Role, Scopes};
 
 /// How long what was looked up is believed, in milliseconds.
 pub const TRUST_MILLIS: i64 = 2_000;
@@ -27,6 +27,28 @@ pub struct KnownKey {
     pub networks: Vec<Network>,
     /// When its secret ends, in milliseconds since 1970.
     pub ends_at: Option<i64>,
+    /// Of an access token, what it was granted by.
+    pub grant: Option<Grant>,
+}
+
+/// What an access token was granted by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// The person whom the program acts for; none where it acts for itself.
+    pub grantor: Option<Grantor>,
+    /// The thumbprint of the key whose holder alone may use it.
+    pub thumbprint: Option<String>,
+}
+
+/// Somebody who lets a program act for them, as they are now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grantor {
+    /// Their id.
+    pub person: String,
+    /// What they are in the company.
+    pub role: Role,
+    /// Keys of the channels whose rows they see; all where nothing is said.
+    pub channels: Option<Vec<String>>,
 }
 
 /// Keys by the digests of their secrets.
@@ -84,6 +106,7 @@ mod tests {
             scopes: Scopes::NONE,
             networks: Vec::new(),
             ends_at,
+            grant: None,
         }
     }
 

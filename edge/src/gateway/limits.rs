@@ -54,10 +54,10 @@ pub fn check<P: Platform>(
             after_seconds: 1,
         });
     }
-    let (limit_bytes, is_file) = match found.route.takes {
+    let limit_bytes = match found.route.takes {
         Takes::Nothing => return Ok(()),
-        Takes::Json => (JSON_BYTES_MAX, false),
-        Takes::File => (ingest::BODY_BYTES_MAX, true),
+        Takes::Json | Takes::Form => JSON_BYTES_MAX,
+        Takes::File => ingest::BODY_BYTES_MAX,
     };
     let length = request.header("content-length");
     if let Some(length) = length.and_then(|text| text.parse::<u64>().ok())
@@ -65,7 +65,7 @@ pub fn check<P: Platform>(
     {
         return Err(too_large(limit_bytes));
     }
-    check_type(request, is_file)
+    check_type(request, found.route.takes)
 }
 
 /// Whether the client has not asked too often.
@@ -125,14 +125,19 @@ fn check_address(request: &Request) -> Result<(), Fault> {
     Ok(())
 }
 
-fn check_type(request: &Request, is_file: bool) -> Result<(), Fault> {
+fn check_type(request: &Request, takes: Takes) -> Result<(), Fault> {
     let media_type = request.header("content-type").unwrap_or_default();
     let media_type = media_type.split(';').next().unwrap_or_default();
     let media_type = media_type.trim().to_ascii_lowercase();
     let unsupported = |detail| Err(Fault::refused(ProblemKind::UnsupportedType, detail));
+    let is_file = takes == Takes::File;
     if is_file {
         if !media_type.is_empty() && !FILE_TYPES.contains(&media_type.as_str()) {
             return unsupported("send CSV, TSV, JSON or NDJSON, plain or packed by gzip");
+        }
+    } else if takes == Takes::Form {
+        if media_type != "application/x-www-form-urlencoded" {
+            return unsupported("send application/x-www-form-urlencoded");
         }
     } else if media_type != "application/json" {
         return unsupported("send application/json");

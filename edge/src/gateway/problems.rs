@@ -1,12 +1,17 @@
 //! Stage 10, where something went wrong: a fault as a problem (RFC 9457), with the headers that go with it.
 
 use api::Problem;
+use api::oauth::OAuthError;
+use oauth::Refusal;
 
 use crate::fault::Fault;
 use crate::http::Response;
 
 /// The answer to a request that gets none.
 pub fn response(fault: &Fault, request_id: &str) -> Response {
+    if let Fault::OAuth { refusal, detail } = fault {
+        return of_oauth(*refusal, detail);
+    }
     let problem = fault.problem(request_id);
     let body = serde_json::to_vec(&problem).unwrap_or_default();
     let response = Response::bytes(problem.status, Problem::CONTENT_TYPE, body)
@@ -20,6 +25,21 @@ pub fn response(fault: &Fault, request_id: &str) -> Response {
         _ if problem.status == 401 => {
             response.with("www-authenticate", "Bearer realm=\"MesChain BI\"")
         }
+        _ => response,
+    }
+}
+
+/// An error of OAuth, as its clients read it (RFC 6749, 5.2).
+fn of_oauth(refusal: Refusal, detail: &str) -> Response {
+    let error = OAuthError {
+        error: refusal.name().to_owned(),
+        error_description: detail.to_owned(),
+    };
+    let body = serde_json::to_vec(&error).unwrap_or_default();
+    let response = Response::bytes(refusal.status(), "application/json", body)
+        .with("cache-control", "no-store");
+    match refusal {
+        Refusal::InvalidClient => response.with("www-authenticate", "Basic realm=\"MesChain BI\""),
         _ => response,
     }
 }

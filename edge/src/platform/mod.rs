@@ -3,6 +3,7 @@
 
 mod assets;
 mod blobs;
+mod crypto;
 mod database;
 mod entry;
 mod messages;
@@ -12,6 +13,7 @@ mod tenants;
 
 use std::cell::RefCell;
 
+use credentials::Key;
 use kernel::Timestamp;
 use worker::{Env, console_error};
 
@@ -81,6 +83,20 @@ impl Platform for Edge {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).context("draw random bytes")?;
         Ok(bytes)
+    }
+
+    async fn is_signed(&self, key: &Key, message: &[u8], signature: &[u8]) -> bool {
+        crypto::is_signed(key, message, signature).await
+    }
+
+    async fn make_key(&self) -> Result<String, Fault> {
+        let made = crypto::make_key().await;
+        made.map_err(|error| Fault::internal("make a key", format!("{error:?}")))
+    }
+
+    async fn sign(&self, private_key: &str, message: &[u8]) -> Result<Vec<u8>, Fault> {
+        let signed = crypto::sign(private_key, message).await;
+        signed.map_err(|error| Fault::internal("sign", format!("{error:?}")))
     }
 
     fn later(&self, work: Later) {

@@ -19,6 +19,7 @@ pub mod health;
 pub mod ingest;
 pub mod keys;
 pub mod members;
+pub mod oauth;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 mod problem;

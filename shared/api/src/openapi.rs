@@ -47,7 +47,7 @@ pub fn document(version: &str) -> Value {
             } },
             "securitySchemes": {
                 "key": { "type": "http", "scheme": "bearer", "bearerFormat": "mbk_",
-                    "description": "A key that an owner made, with scopes." },
+                    "description": "A key that an owner made, or an access token, with scopes." },
                 "session": { "type": "apiKey", "in": "cookie", "name": crate::auth::SESSION_COOKIE,
                     "description": "A person's session; over https the name begins with __Host-." },
                 "operator": { "type": "http", "scheme": "bearer",
@@ -185,6 +185,11 @@ fn body(route: &Route, about: &Operation, schemas: &mut SchemaGenerator) -> Opti
                 json!({ "required": true, "content": { "application/json": { "schema": schema } } }),
             )
         }
+        Takes::Form => {
+            let schema = about.body.map(|body| body(schemas));
+            let form = json!({ "application/x-www-form-urlencoded": { "schema": schema } });
+            Some(json!({ "required": true, "content": form }))
+        }
         Takes::File => Some(json!({
             "required": true,
             "description": "CSV, TSV, NDJSON or JSON, plain or packed by gzip.",
@@ -208,6 +213,17 @@ fn response(answer: Answer, schemas: &mut SchemaGenerator) -> Value {
             "content": { media_type: { "schema": { "type": "string", "format": "binary" } } },
         }),
         Answer::Empty(description) => json!({ "description": description }),
+        Answer::Refused => {
+            let error = schemas.subschema_for::<crate::oauth::OAuthError>();
+            let problem = schemas.subschema_for::<Problem>();
+            json!({
+                "description": "Why there is no token; a problem where the gateway refused the request before.",
+                "content": {
+                    "application/json": { "schema": error },
+                    Problem::CONTENT_TYPE: { "schema": problem },
+                },
+            })
+        }
     }
 }
 

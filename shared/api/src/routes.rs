@@ -7,7 +7,7 @@
 
 use policy::Right;
 
-use crate::{admin, audit, auth, dashboard, health, ingest, keys, members, sign_in, sync};
+use crate::{admin, audit, auth, dashboard, health, ingest, keys, members, oauth, sign_in, sync};
 
 /// A method that an endpoint can have. `HEAD` is answered wherever `GET` is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +75,8 @@ pub enum Takes {
     Json,
     /// A file, plain or packed by gzip.
     File,
+    /// A form, as OAuth has it.
+    Form,
 }
 
 /// One row of the table.
@@ -112,6 +114,7 @@ impl Route {
             Endpoint::PostBatch => &["kind"],
             Endpoint::Batches => &["limit"],
             Endpoint::Audit => &["after", "limit"],
+            Endpoint::Consent => &["request"],
             _ => &[],
         };
         company.into_iter().chain(own.iter().copied())
@@ -163,6 +166,18 @@ pub enum Endpoint {
     ChangeMember,
     RemoveMember,
     RestoreMember,
+    Consent,
+    Decide,
+    Clients,
+    MakeClient,
+    RevokeClient,
+    RestoreClient,
+    Device,
+    Token,
+    Introspect,
+    RevokeToken,
+    OAuthMetadata,
+    Jwks,
 }
 
 const fn route(
@@ -183,12 +198,12 @@ const fn route(
 
 /// Every endpoint.
 #[rustfmt::skip]
-pub const ROUTES: [Route; 41] = {
+pub const ROUTES: [Route; 53] = {
     use Endpoint as E;
     use Method::{Delete, Get, Patch, Post, Put};
     use Needs::{Home, InPath, Named, Operator, Own};
     use Right as R;
-    use Takes::{File, Json};
+    use Takes::{File, Form, Json};
     const NO: Needs = Needs::Nothing;
     const NONE: Takes = Takes::Nothing;
     [
@@ -233,6 +248,18 @@ pub const ROUTES: [Route; 41] = {
         route(E::ChangeMember, Patch, members::MEMBER_PATH, Own(R::ManageMembers), Json),
         route(E::RemoveMember, Delete, members::MEMBER_PATH, Own(R::ManageMembers), NONE),
         route(E::RestoreMember, Post, members::MEMBER_RESTORE_PATH, Own(R::ManageMembers), NONE),
+        route(E::Consent, Get, oauth::CONSENTS_PATH, Own(R::OwnAccount), NONE),
+        route(E::Decide, Post, oauth::CONSENTS_PATH, Own(R::OwnAccount), Json),
+        route(E::Clients, Get, oauth::CLIENTS_PATH, Own(R::ManageKeys), NONE),
+        route(E::MakeClient, Post, oauth::CLIENTS_PATH, Own(R::ManageKeys), Json),
+        route(E::RevokeClient, Delete, oauth::CLIENT_PATH, Own(R::ManageKeys), NONE),
+        route(E::RestoreClient, Post, oauth::CLIENT_RESTORE_PATH, Own(R::ManageKeys), NONE),
+        route(E::Device, Post, oauth::DEVICE_PATH, NO, Form),
+        route(E::Token, Post, oauth::TOKEN_PATH, NO, Form),
+        route(E::Introspect, Post, oauth::INTROSPECT_PATH, NO, Form),
+        route(E::RevokeToken, Post, oauth::REVOKE_PATH, NO, Form),
+        route(E::OAuthMetadata, Get, oauth::METADATA_PATH, NO, NONE),
+        route(E::Jwks, Get, oauth::JWKS_PATH, NO, NONE),
     ]
 };
 
@@ -258,7 +285,10 @@ pub enum Missed {
 pub fn is_api(path: &str) -> bool {
     path == "/api"
         || path.starts_with("/api/")
-        || matches!(path, health::HEALTHZ_PATH | health::METRICS_PATH)
+        || matches!(
+            path,
+            health::HEALTHZ_PATH | health::METRICS_PATH | oauth::METADATA_PATH | oauth::JWKS_PATH
+        )
 }
 
 /// Finds the endpoint of a method (by its name; `HEAD` is `GET`) and a path.
@@ -345,7 +375,14 @@ mod tests {
         for route in ROUTES.iter().filter(|route| !route.method.is_safe()) {
             let gives = matches!(
                 route.endpoint,
-                Endpoint::Claim | Endpoint::SignInOptions | Endpoint::SignIn | Endpoint::Recover
+                Endpoint::Claim
+                    | Endpoint::SignInOptions
+                    | Endpoint::SignIn
+                    | Endpoint::Recover
+                    | Endpoint::Device
+                    | Endpoint::Token
+                    | Endpoint::Introspect
+                    | Endpoint::RevokeToken
             );
             assert_eq!(route.needs == Needs::Nothing, gives, "{route:?}");
         }

@@ -52,6 +52,33 @@ impl Algorithm {
         })
     }
 
+    /// What WebCrypto calls it, as JSON that serves both to import a key and to check; none of a secret.
+    pub const fn web_crypto(self) -> Option<&'static str> {
+        Some(match self {
+            Algorithm::Es256 => r#"{"name":"ECDSA","namedCurve":"P-256","hash":"SHA-256"}"#,
+            Algorithm::Es384 => r#"{"name":"ECDSA","namedCurve":"P-384","hash":"SHA-384"}"#,
+            Algorithm::Es512 => r#"{"name":"ECDSA","namedCurve":"P-521","hash":"SHA-512"}"#,
+            Algorithm::EdDsa => r#"{"name":"Ed25519"}"#,
+            Algorithm::Rs256 => r#"{"name":"RSASSA-PKCS1-v1_5","hash":"SHA-256"}"#,
+            Algorithm::Rs384 => r#"{"name":"RSASSA-PKCS1-v1_5","hash":"SHA-384"}"#,
+            Algorithm::Rs512 => r#"{"name":"RSASSA-PKCS1-v1_5","hash":"SHA-512"}"#,
+            Algorithm::Ps256 => r#"{"name":"RSA-PSS","hash":"SHA-256","saltLength":32}"#,
+            Algorithm::Ps384 => r#"{"name":"RSA-PSS","hash":"SHA-384","saltLength":48}"#,
+            Algorithm::Ps512 => r#"{"name":"RSA-PSS","hash":"SHA-512","saltLength":64}"#,
+            Algorithm::Hs256 | Algorithm::Hs384 | Algorithm::Hs512 => return None,
+        })
+    }
+
+    /// How long a coordinate of its curve is, and half a signature; none where it has no curve of NIST.
+    pub const fn coordinate_bytes(self) -> Option<usize> {
+        Some(match self {
+            Algorithm::Es256 => 32,
+            Algorithm::Es384 => 48,
+            Algorithm::Es512 => 66,
+            _ => return None,
+        })
+    }
+
     /// By its number in COSE (RFC 9053), for those that passkeys use.
     pub const fn from_cose(number: i64) -> Option<Algorithm> {
         Some(match number {

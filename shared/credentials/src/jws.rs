@@ -8,8 +8,7 @@ use serde::de::IgnoredAny;
 use thiserror::Error;
 
 use crate::jwk::{Jwk, JwkSet};
-use crate::key::Halves;
-use crate::{Algorithm, from_base64url};
+use crate::{Algorithm, Key, from_base64url};
 
 /// The longest token that is read, in bytes.
 pub const TOKEN_BYTES_MAX: usize = 64 << 10;
@@ -40,6 +39,8 @@ struct Header {
     #[serde(default)]
     kid: Option<String>,
     #[serde(default)]
+    typ: Option<String>,
+    #[serde(default)]
     crit: Option<IgnoredAny>,
 }
 
@@ -50,15 +51,36 @@ struct Parts<'t> {
     signature: Vec<u8>,
 }
 
-/// The payload of a token that a key of the set has signed.
-pub fn verify_with_set(token: &str, keys: &JwkSet) -> Result<Vec<u8>, JwsError> {
+/// A token that is right in everything but perhaps its signature, which the platform is to check.
+#[derive(Clone, Debug)]
+pub struct Unproven<'t> {
+    /// The key that it names.
+    pub key: &'t Key,
+    /// The type that its header gives, as it is written.
+    pub kind: Option<String>,
+    /// What was signed.
+    pub signed: &'t str,
+    /// The signature.
+    pub signature: Vec<u8>,
+    payload: Vec<u8>,
+}
+
+impl Unproven<'_> {
+    /// The payload, where the platform says that the signature is the key's.
+    pub fn proven(self, is_signed: bool) -> Result<Vec<u8>, JwsError> {
+        is_signed.then_some(self.payload).ok_or(JwsError::Signature)
+    }
+}
+
+/// Reads a token that names a key of the set.
+pub fn read_with_set<'t>(token: &'t str, keys: &'t JwkSet) -> Result<Unproven<'t>, JwsError> {
     let parts = parts(token)?;
     let key = keys.find(parts.header.kid.as_deref());
     check(parts, key.ok_or(JwsError::NoKey)?)
 }
 
-/// The payload of a token that a key has signed. Where both have a name, it is the same one.
-pub fn verify(token: &str, key: &Jwk) -> Result<Vec<u8>, JwsError> {
+/// Reads a token of a key. Where both have a name, it is the same one.
+pub fn read<'t>(token: &'t str, key: &'t Jwk) -> Result<Unproven<'t>, JwsError> {
     let parts = parts(token)?;
     if let (Some(named), Some(own)) = (&parts.header.kid, &key.kid)
         && named != own
@@ -66,6 +88,24 @@ pub fn verify(token: &str, key: &Jwk) -> Result<Vec<u8>, JwsError> {
         return Err(JwsError::NoKey);
     }
     check(parts, key)
+}
+
+/// The payload of a token that a key of the set has signed, by Rust's own cryptography.
+#[cfg(feature = "own-checks")]
+pub fn verify_with_set(token: &str, keys: &JwkSet) -> Result<Vec<u8>, JwsError> {
+    prove(read_with_set(token, keys)?)
+}
+
+/// The payload of a token that a key has signed, by Rust's own cryptography.
+#[cfg(feature = "own-checks")]
+pub fn verify(token: &str, key: &Jwk) -> Result<Vec<u8>, JwsError> {
+    prove(read(token, key)?)
+}
+
+#[cfg(feature = "own-checks")]
+fn prove(token: Unproven<'_>) -> Result<Vec<u8>, JwsError> {
+    let is_signed = (token.key).verifies(token.signed.as_bytes(), &token.signature);
+    token.proven(is_signed)
 }
 
 fn parts(token: &str) -> Result<Parts<'_>, JwsError> {
@@ -89,13 +129,15 @@ fn parts(token: &str) -> Result<Parts<'_>, JwsError> {
     })
 }
 
-fn check(parts: Parts<'_>, jwk: &Jwk) -> Result<Vec<u8>, JwsError> {
+fn check<'t>(parts: Parts<'t>, jwk: &'t Jwk) -> Result<Unproven<'t>, JwsError> {
     if Algorithm::from_jose(&parts.header.alg) != Some(jwk.key.algorithm()) {
         return Err(JwsError::Algorithm);
     }
-    let signed = parts.signed.as_bytes();
-    if !jwk.key.verifies(signed, &parts.signature, Halves::Fixed) {
-        return Err(JwsError::Signature);
-    }
-    Ok(parts.payload)
+    Ok(Unproven {
+        key: &jwk.key,
+        kind: parts.header.typ,
+        signed: parts.signed,
+        signature: parts.signature,
+        payload: parts.payload,
+    })
 }

@@ -1,13 +1,11 @@
-//! A key with the one algorithm that it is for, and the check of a signature under it.
+//! A key with the one algorithm that it is for: its numbers, checked as far as no arithmetic is needed.
+//!
+//! Signatures are checked by whoever runs this: the platform's own cryptography, which takes a key as
+//! [`Key::to_jwk`] writes it, or `own_checks` in native programs.
 
-use ed25519_dalek::VerifyingKey as Ed25519Key;
-use hmac::{Hmac, KeyInit, Mac};
-use rsa::signature::Verifier;
-use rsa::{BoxedUint, PublicKey, pkcs1v15, pss};
-use sha2::{Sha256, Sha384, Sha512};
 use thiserror::Error;
 
-use crate::Algorithm;
+use crate::{Algorithm, to_base64url};
 
 /// The shortest modulus of RSA, in bits (RFC 7518, 3.3).
 const RSA_BITS_MIN: u32 = 2048;
@@ -17,7 +15,7 @@ const RSA_BITS_MAX: u32 = 4096;
 /// Why something is not a usable key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum KeyError {
-    /// An algorithm that is not known, or not built in.
+    /// An algorithm that is not known.
     #[error("the key's algorithm is not one that is taken")]
     Algorithm,
     /// A secret, modulus or exponent outside what is safe.
@@ -28,32 +26,19 @@ pub enum KeyError {
     Numbers,
 }
 
-/// How the two halves of an ECDSA signature are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Halves {
-    /// One after the other, each as long as the curve's order (JOSE).
-    Fixed,
-    /// As a DER sequence (WebAuthn).
-    Der,
-}
-
 /// A key and what it is for.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Key {
     algorithm: Algorithm,
-    material: Material,
+    pub(crate) material: Material,
 }
 
-#[derive(Clone)]
-enum Material {
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Material {
     Secret(Vec<u8>),
-    Rsa(Box<PublicKey>),
-    P256(p256::ecdsa::VerifyingKey),
-    #[cfg(feature = "more-curves")]
-    P384(p384::ecdsa::VerifyingKey),
-    #[cfg(feature = "more-curves")]
-    P521(Box<p521::ecdsa::VerifyingKey>),
-    Ed25519(Ed25519Key),
+    Rsa { modulus: Vec<u8>, exponent: Vec<u8> },
+    Curve { x: Vec<u8>, y: Vec<u8> },
+    Ed25519(Vec<u8>),
 }
 
 impl std::fmt::Debug for Key {
@@ -84,11 +69,7 @@ impl Key {
         if secret.len() < bytes_min {
             return Err(KeyError::Strength);
         }
-        let material = Material::Secret(secret.to_vec());
-        Ok(Key {
-            algorithm,
-            material,
-        })
+        Key::of(algorithm, Material::Secret(secret.to_vec()))
     }
 
     /// A public RSA key from modulus and exponent, both big-endian.
@@ -109,131 +90,87 @@ impl Key {
         if !is_strong || has_known_structure(modulus) {
             return Err(KeyError::Strength);
         }
-        let number = |bytes: &[u8], bits| BoxedUint::from_be_slice(bytes, bits);
-        let modulus = number(modulus, bits).map_err(|_| KeyError::Numbers)?;
-        let exponent = number(exponent, 32).map_err(|_| KeyError::Numbers)?;
-        let key = PublicKey::new(modulus, exponent).map_err(|_| KeyError::Numbers)?;
-        let material = Material::Rsa(Box::new(key));
-        Ok(Key {
-            algorithm,
-            material,
-        })
+        let (modulus, exponent) = (modulus.to_vec(), exponent.to_vec());
+        Key::of(algorithm, Material::Rsa { modulus, exponent })
     }
 
     /// A public key on a curve of NIST, from both coordinates, each as long as the field.
     pub fn curve(algorithm: Algorithm, x: &[u8], y: &[u8]) -> Result<Key, KeyError> {
-        let bytes = match algorithm {
-            Algorithm::Es256 => 32,
-            Algorithm::Es384 => 48,
-            Algorithm::Es512 => 66,
-            _ => return Err(KeyError::Algorithm),
-        };
+        let bytes = algorithm.coordinate_bytes().ok_or(KeyError::Algorithm)?;
         if x.len() != bytes || y.len() != bytes {
             return Err(KeyError::Numbers);
         }
-        let point = [&[4], x, y].concat();
-        let material = match algorithm {
-            Algorithm::Es256 => {
-                p256::ecdsa::VerifyingKey::from_sec1_bytes(&point).map(Material::P256)
-            }
-            #[cfg(feature = "more-curves")]
-            Algorithm::Es384 => {
-                p384::ecdsa::VerifyingKey::from_sec1_bytes(&point).map(Material::P384)
-            }
-            #[cfg(feature = "more-curves")]
-            Algorithm::Es512 => p521::ecdsa::VerifyingKey::from_sec1_bytes(&point)
-                .map(|key| Material::P521(Box::new(key))),
-            _ => return Err(KeyError::Algorithm),
-        };
-        let material = material.map_err(|_| KeyError::Numbers)?;
-        Ok(Key {
-            algorithm,
-            material,
-        })
+        let (x, y) = (x.to_vec(), y.to_vec());
+        Key::of(algorithm, Material::Curve { x, y })
     }
 
-    /// A public key of Ed25519; one of small order is refused.
+    /// A public key of Ed25519; one of small order, for which anybody can sign, is refused.
     pub fn ed25519(x: &[u8]) -> Result<Key, KeyError> {
         let bytes: &[u8; 32] = x.try_into().map_err(|_| KeyError::Numbers)?;
-        let key = Ed25519Key::from_bytes(bytes).map_err(|_| KeyError::Numbers)?;
-        if key.is_weak() {
+        if has_small_order(bytes) {
             return Err(KeyError::Strength);
         }
-        let material = Material::Ed25519(key);
-        Ok(Key {
-            algorithm: Algorithm::EdDsa,
+        Key::of(Algorithm::EdDsa, Material::Ed25519(x.to_vec()))
+    }
+
+    fn of(algorithm: Algorithm, material: Material) -> Result<Key, KeyError> {
+        let key = Key {
+            algorithm,
             material,
+        };
+        #[cfg(feature = "own-checks")]
+        key.check_numbers()?;
+        Ok(key)
+    }
+
+    /// The public key as a JSON Web Key with its required members in their order and no others, which is what
+    /// its thumbprint is of (RFC 7638, 3.2); none of a secret.
+    pub fn to_jwk(&self) -> Option<String> {
+        let curve = match self.algorithm {
+            Algorithm::Es256 => "P-256",
+            Algorithm::Es384 => "P-384",
+            _ => "P-521",
+        };
+        let text = to_base64url;
+        Some(match &self.material {
+            Material::Secret(_) => return None,
+            Material::Rsa { modulus, exponent } => {
+                let (e, n) = (text(exponent), text(modulus));
+                format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#)
+            }
+            Material::Curve { x, y } => {
+                let (x, y) = (text(x), text(y));
+                format!(r#"{{"crv":"{curve}","kty":"EC","x":"{x}","y":"{y}"}}"#)
+            }
+            Material::Ed25519(x) => {
+                format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, text(x))
+            }
         })
     }
-
-    /// Whether a signature is this key's over a message.
-    pub(crate) fn verifies(&self, message: &[u8], signature: &[u8], halves: Halves) -> bool {
-        match (&self.material, self.algorithm) {
-            (Material::Secret(secret), algorithm) => is_mac(algorithm, secret, message, signature),
-            (Material::Rsa(key), algorithm) => is_rsa(algorithm, key, message, signature),
-            (Material::P256(key), _) => is_ecdsa!(p256, key, message, signature, halves),
-            #[cfg(feature = "more-curves")]
-            (Material::P384(key), _) => is_ecdsa!(p384, key, message, signature, halves),
-            #[cfg(feature = "more-curves")]
-            (Material::P521(key), _) => is_ecdsa!(p521, key, message, signature, halves),
-            (Material::Ed25519(key), _) => ed25519_dalek::Signature::from_slice(signature)
-                .is_ok_and(|signature| key.verify_strict(message, &signature).is_ok()),
-        }
-    }
 }
 
-/// The three curves have the same functions and no trait in common that names them.
-macro_rules! is_ecdsa {
-    ($curve:ident, $key:expr, $message:expr, $signature:expr, $halves:expr) => {{
-        use $curve::ecdsa::{Signature, signature::Verifier as _};
-        let signature = match $halves {
-            Halves::Fixed => Signature::from_slice($signature).ok(),
-            Halves::Der => Signature::from_der($signature).ok(),
-        };
-        signature.is_some_and(|signature| $key.verify($message, &signature).is_ok())
-    }};
-}
-use is_ecdsa;
+/// One of order 8; the other is minus this (Chalkias, Garillot, Nikolaenko, "Taming the many EdDSAs", 2020).
+const EIGHTH: [u8; 32] = [
+    0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f,
+    0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
+];
+const OTHER_EIGHTH: [u8; 32] = [
+    0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0,
+    0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
+];
 
-fn is_mac(algorithm: Algorithm, secret: &[u8], message: &[u8], tag: &[u8]) -> bool {
-    macro_rules! check {
-        ($hash:ty) => {
-            Hmac::<$hash>::new_from_slice(secret)
-                .is_ok_and(|mac| mac.chain_update(message).verify_slice(tag).is_ok())
-        };
-    }
-    match algorithm {
-        Algorithm::Hs256 => check!(Sha256),
-        Algorithm::Hs384 => check!(Sha384),
-        Algorithm::Hs512 => check!(Sha512),
-        _ => false,
-    }
-}
-
-fn is_rsa(algorithm: Algorithm, key: &PublicKey, message: &[u8], signature: &[u8]) -> bool {
-    macro_rules! check {
-        ($scheme:ident, $hash:ty) => {
-            $scheme::Signature::try_from(signature).is_ok_and(|signature| {
-                $scheme::VerifyingKey::<$hash>::new(key.clone())
-                    .verify(message, &signature)
-                    .is_ok()
-            })
-        };
-    }
-    use rsa::traits::PublicKeyParts as _;
-    // A signature is as long as the modulus, not shorter and not padded.
-    if signature.len() != key.size() {
-        return false;
-    }
-    match algorithm {
-        Algorithm::Rs256 => check!(pkcs1v15, Sha256),
-        Algorithm::Rs384 => check!(pkcs1v15, Sha384),
-        Algorithm::Rs512 => check!(pkcs1v15, Sha512),
-        Algorithm::Ps256 => check!(pss, Sha256),
-        Algorithm::Ps384 => check!(pss, Sha384),
-        Algorithm::Ps512 => check!(pss, Sha512),
-        _ => false,
-    }
+/// Whether a point of Ed25519 has a small order, however it is written: y is 0, 1, -1 or one of the two of order 8,
+/// or any of these with p added where that fits.
+fn has_small_order(point: &[u8; 32]) -> bool {
+    let mut y = *point;
+    y[31] &= 0x7f;
+    let is_around = |first: u8, rest: u8, last: u8| {
+        y[0] == first && y[1..31].iter().all(|byte| *byte == rest) && y[31] == last
+    };
+    let is_small = is_around(0, 0, 0) || is_around(1, 0, 0);
+    // p - 1, p and p + 1, where p is 2^255 - 19.
+    let is_about_p = (0xec..=0xee).any(|first| is_around(first, 0xff, 0x7f));
+    is_small || is_about_p || y == EIGHTH || y == OTHER_EIGHTH
 }
 
 /// Whether a modulus has the structure of keys that a widely sold chip made: all its remainders are powers
@@ -258,4 +195,59 @@ fn has_known_structure(modulus: &[u8]) -> bool {
 fn without_leading_zeros(bytes: &[u8]) -> &[u8] {
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     bytes.get(zeros..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 7638, 3.1, and RFC 8037, A.3: keys as they are hashed.
+    #[test]
+    fn keys_are_written_as_they_are_hashed() {
+        use sha2::{Digest as _, Sha256};
+        let bytes = |text| crate::from_base64url(text).expect("base64url");
+        let modulus = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+        let rsa = Key::rsa(Algorithm::Rs256, &bytes(modulus), &bytes("AQAB")).expect("a key");
+        let edwards = Key::ed25519(&bytes("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"));
+        let edwards = edwards.expect("a key");
+        for (key, thumbprint) in [
+            (rsa, "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"),
+            (edwards, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"),
+        ] {
+            let digest = Sha256::digest(key.to_jwk().expect("a public key"));
+            assert_eq!(to_base64url(&digest), thumbprint);
+        }
+        let secret = Key::secret(Algorithm::Hs256, &[7; 32]).expect("a secret");
+        assert_eq!(secret.to_jwk(), None);
+    }
+
+    /// The points of small order are those that the crate of the curve calls weak.
+    #[cfg(feature = "own-checks")]
+    #[test]
+    fn weak_points_are_known_without_arithmetic() {
+        use ed25519_dalek::VerifyingKey;
+        let is_weak =
+            |point: &[u8; 32]| VerifyingKey::from_bytes(point).is_ok_and(|point| point.is_weak());
+        let mut weak = 0;
+        let mut check = |point: [u8; 32]| {
+            for sign in [0, 0x80] {
+                let mut point = point;
+                point[31] |= sign;
+                if is_weak(&point) {
+                    assert!(has_small_order(&point), "{point:02x?}");
+                    weak += 1;
+                }
+            }
+        };
+        for low in 0..=255 {
+            for (rest, last) in [(0, 0), (0xff, 0x7f)] {
+                let mut point = [rest; 32];
+                (point[0], point[31]) = (low, last);
+                check(point);
+            }
+        }
+        check(EIGHTH);
+        check(OTHER_EIGHTH);
+        assert!(weak >= 8, "{weak}");
+    }
 }

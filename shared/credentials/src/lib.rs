@@ -7,8 +7,9 @@
 //! - [`webauthn`]: registrations and assertions of passkeys (WebAuthn Level 3, 7.1 and 7.2), with what an
 //!   authenticator says of its own make ignored.
 //!
-//! Everything is a question of bytes: no clock, no randomness, no storage. Out of scope: encryption (JWE),
-//! signing, what the claims of a token mean, and attestation.
+//! Everything is a question of bytes: no clock, no randomness, no storage. What needs arithmetic, whether a
+//! signature is a key's, is asked of the platform; native programs have checks of their own (`own-checks`).
+//! Out of scope: encryption (JWE), signing, what the claims of a token mean, and attestation.
 
 #[cfg(feature = "signatures")]
 mod algorithm;
@@ -20,6 +21,8 @@ pub mod jwk;
 pub mod jws;
 #[cfg(feature = "signatures")]
 mod key;
+#[cfg(feature = "own-checks")]
+mod own_checks;
 #[cfg(feature = "signatures")]
 pub mod webauthn;
 

@@ -9,12 +9,12 @@
 mod authenticator_data;
 mod client_data;
 mod cose;
+mod halves;
 
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use crate::KeyError;
-use crate::key::Halves;
+use crate::{Key, KeyError};
 use authenticator_data::AuthenticatorData;
 use client_data::Ceremony;
 
@@ -144,7 +144,36 @@ pub fn register(
     })
 }
 
-/// Checks the answer to `navigator.credentials.get` by a known credential.
+/// An answer that is right in everything but perhaps its signature, which the platform is to check.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The credential's key.
+    pub key: Key,
+    /// What was signed.
+    pub signed: Vec<u8>,
+    /// The signature in the form of JOSE; none where it is no signature at all.
+    pub signature: Option<Vec<u8>>,
+    asserted: Asserted,
+    known_count: u32,
+}
+
+impl Claim {
+    /// The assertion, where the platform says that the signature is the key's.
+    pub fn proven(&self, is_signed: bool) -> Result<Asserted, WebauthnError> {
+        if self.signature.is_none() || !is_signed {
+            return Err(WebauthnError::Signature);
+        }
+        let count = self.asserted.sign_count;
+        let is_counted = count != 0 || self.known_count != 0;
+        if is_counted && count <= self.known_count {
+            return Err(WebauthnError::Counter);
+        }
+        Ok(self.asserted)
+    }
+}
+
+/// Checks the answer to `navigator.credentials.get` by a known credential, with Rust's own cryptography.
+#[cfg(feature = "own-checks")]
 pub fn assert(
     expected: &Expected<'_>,
     known: &Known<'_>,
@@ -152,6 +181,19 @@ pub fn assert(
     authenticator_data: &[u8],
     signature: &[u8],
 ) -> Result<Asserted, WebauthnError> {
+    let claim = claim(expected, known, client_data, authenticator_data, signature)?;
+    let signature = claim.signature.as_deref().unwrap_or_default();
+    claim.proven(claim.key.verifies(&claim.signed, signature))
+}
+
+/// Checks the answer to `navigator.credentials.get` by a known credential, up to its signature.
+pub fn claim(
+    expected: &Expected<'_>,
+    known: &Known<'_>,
+    client_data: &[u8],
+    authenticator_data: &[u8],
+    signature: &[u8],
+) -> Result<Claim, WebauthnError> {
     limit(&[client_data, authenticator_data, signature])?;
     client_data::check(client_data, Ceremony::Get, expected)?;
     let data = AuthenticatorData::read(authenticator_data)?;
@@ -165,17 +207,20 @@ pub fn assert(
     let key = cose::key(known.cose_key)?;
     let client_data_hash = Sha256::digest(client_data);
     let signed = [authenticator_data, client_data_hash.as_slice()].concat();
-    if !key.verifies(&signed, signature, Halves::Der) {
-        return Err(WebauthnError::Signature);
-    }
-    let is_counted = data.sign_count != 0 || known.sign_count != 0;
-    if is_counted && data.sign_count <= known.sign_count {
-        return Err(WebauthnError::Counter);
-    }
-    Ok(Asserted {
-        sign_count: data.sign_count,
-        is_backed_up: data.is_backed_up(),
-        is_recognised: data.is_recognised(),
+    let signature = match key.algorithm().coordinate_bytes() {
+        Some(bytes) => halves::fixed(signature, bytes),
+        None => Some(signature.to_vec()),
+    };
+    Ok(Claim {
+        key,
+        signed,
+        signature,
+        asserted: Asserted {
+            sign_count: data.sign_count,
+            is_backed_up: data.is_backed_up(),
+            is_recognised: data.is_recognised(),
+        },
+        known_count: known.sign_count,
     })
 }
 

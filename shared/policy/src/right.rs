@@ -34,6 +34,15 @@ pub enum Subject {
     Limited(Role),
     /// A program with a key.
     Service(Scopes),
+    /// A program that a person lets act for them: as they may, and no further than its scopes.
+    Delegate {
+        /// What the person is.
+        role: Role,
+        /// Whether they see the rows of some channels only.
+        is_limited: bool,
+        /// What they let the program do.
+        scopes: Scopes,
+    },
 }
 
 impl Right {
@@ -82,7 +91,7 @@ impl Subject {
     /// The role.
     pub const fn role(self) -> Role {
         match self {
-            Subject::Person(role) | Subject::Limited(role) => role,
+            Subject::Person(role) | Subject::Limited(role) | Subject::Delegate { role, .. } => role,
             Subject::Service(_) => Role::Service,
         }
     }
@@ -98,6 +107,26 @@ impl Subject {
                 Some(scope) => scopes.has(scope),
                 None => false,
             },
+            Subject::Delegate {
+                role,
+                is_limited,
+                scopes,
+            } => {
+                let person = if is_limited {
+                    Subject::Limited(role)
+                } else {
+                    Subject::Person(role)
+                };
+                Subject::Service(scopes).may(right) && person.may(right)
+            }
+        }
+    }
+
+    /// What a program was let do; none of a person who acts alone.
+    pub const fn scopes(self) -> Option<Scopes> {
+        match self {
+            Subject::Service(scopes) | Subject::Delegate { scopes, .. } => Some(scopes),
+            Subject::Person(_) | Subject::Limited(_) => None,
         }
     }
 }
@@ -158,6 +187,33 @@ mod tests {
                 let may = Subject::Limited(role).may(right);
                 let is_own = matches!(right, Right::OwnAccount | Right::ReadFigures);
                 assert_eq!(may, is_own && Subject::Person(role).may(right));
+            }
+        }
+    }
+
+    #[test]
+    fn a_program_may_no_more_than_whom_it_acts_for() {
+        for bits in 0..1_u32 << Scope::ALL.len() {
+            let scopes = Scope::ALL
+                .into_iter()
+                .filter(|it| bits >> *it as u32 & 1 == 1);
+            let scopes: Scopes = scopes.collect();
+            for role in Role::ALL {
+                for (is_limited, person) in [
+                    (false, Subject::Person(role)),
+                    (true, Subject::Limited(role)),
+                ] {
+                    let program = Subject::Delegate {
+                        role,
+                        is_limited,
+                        scopes,
+                    };
+                    for right in Right::ALL {
+                        let both = person.may(right) && Subject::Service(scopes).may(right);
+                        assert_eq!(program.may(right), both, "{program:?} {right:?}");
+                    }
+                    assert!(!program.may(Right::OwnAccount) && program.role() == role);
+                }
             }
         }
     }

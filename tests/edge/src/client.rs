@@ -144,6 +144,12 @@ impl Client {
         self.send("POST", path, &headers, body.as_bytes())
     }
 
+    /// Sends a form.
+    pub fn post_form(&self, path: &str, form: &str) -> Answer {
+        let headers = [("content-type", "application/x-www-form-urlencoded")];
+        self.send("POST", path, &headers, form.as_bytes())
+    }
+
     /// Sends a file, under a key of its own if one is given.
     pub fn import(&self, company: &str, kind: &str, csv: &str, key: Option<&str>) -> Answer {
         let path = format!("/api/ingest/v1/batches?company={company}&kind={kind}");

@@ -13,7 +13,7 @@ pub use authenticator::Authenticator;
 pub use client::{Answer, Client};
 pub use document::Document;
 pub use figures::{cube, figures, manifest};
-pub use server::{ADMIN_TOKEN, Edge};
+pub use server::{ADMIN_TOKEN, CHALLENGE, Edge, REDIRECT, VERIFIER};
 
 use std::time::{Duration, Instant};
 

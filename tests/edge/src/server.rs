@@ -25,6 +25,13 @@ pub struct Edge {
 const PAGE: &str = "<!doctype html><title>page</title><!--figures--><!--/figures-->\
      <body><!--tiles-->waiting<!--/tiles-->";
 
+/// Where answers to programs of the tests go.
+pub const REDIRECT: &str = "http://127.0.0.1/done";
+/// The verifier of RFC 7636, appendix B, and its challenge.
+pub const VERIFIER: &str = include_str!("../vectors/verifier.txt");
+/// See [`VERIFIER`].
+pub const CHALLENGE: &str = include_str!("../vectors/challenge.txt");
+
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 impl Edge {
@@ -66,6 +73,29 @@ impl Edge {
         edge.wait_until_ready();
         let migrated = edge.admin().post("/api/admin/v1/migrate", &[], b"");
         assert_eq!(migrated.status, 200, "{}", migrated.text());
+        edge
+    }
+
+    /// Starts a workerd that runs a script of the test's own instead of the Worker.
+    pub fn start_script(text: &str) -> Edge {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("meschain-script-{}-{number}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        fs::create_dir_all(&folder).expect("a folder for the test's state");
+        let main = folder.join("script.js");
+        fs::write(&main, text).expect("the test's script");
+        let config = json!({
+            "name": "script", "main": main, "no_bundle": true, "compatibility_date": "2026-11-01",
+        });
+        fs::write(folder.join("wrangler.json"), config.to_string()).expect("its configuration");
+        let port = free_port();
+        let child = spawn(&folder, port);
+        let edge = Edge {
+            child,
+            folder,
+            port,
+        };
+        edge.wait_until_ready();
         edge
     }
 
@@ -138,6 +168,67 @@ impl Edge {
         assert_eq!(made.status, 201, "{}", made.text());
         let secret = made.json()["secret"].as_str().map(str::to_owned);
         let credential = format!("Bearer {}", secret.expect("a secret"));
+        self.nobody().with("authorization", &credential)
+    }
+
+    /// A client with an access token of a new program of some scopes, and the program's id and secret as a form.
+    pub fn program(&self, owner: &Client, scopes: &[&str]) -> (Client, String) {
+        let wish = json!({ "name": "program", "scopes": scopes }).to_string();
+        let made = owner.post_json("/api/auth/v1/clients", &wish);
+        assert_eq!(made.status, 201, "{}", made.text());
+        let made = made.json();
+        let text = |value: &serde_json::Value| value.as_str().map(str::to_owned).expect("a text");
+        let (id, secret) = (text(&made["client"]["id"]), text(&made["secret"]));
+        let form = format!("client_id={id}&client_secret={secret}");
+        let asked = format!("{form}&grant_type=client_credentials");
+        let token = self.nobody().post_form("/api/oauth/v1/token", &asked);
+        assert_eq!(token.status, 200, "{}", token.text());
+        let credential = format!("Bearer {}", text(&token.json()["access_token"]));
+        (self.nobody().with("authorization", &credential), form)
+    }
+
+    /// A new program that acts for people: its id.
+    pub fn native(&self, owner: &Client, scopes: &[&str]) -> String {
+        let wish =
+            json!({ "name": "app", "kind": "native", "scopes": scopes, "redirects": [REDIRECT] });
+        let made = owner.post_json("/api/auth/v1/clients", &wish.to_string());
+        assert_eq!(made.status, 201, "{}", made.text());
+        let id = made.json()["client"]["id"].as_str().map(str::to_owned);
+        id.expect("a client has an id")
+    }
+
+    /// A code that a person gives to a program.
+    pub fn code(&self, person: &Client, program: &str) -> String {
+        let request = format!(
+            "?response_type=code&client_id={program}&redirect_uri={REDIRECT}&state=s&code_challenge={CHALLENGE}\
+             &code_challenge_method=S256"
+        );
+        let decision = json!({ "request": request, "grant": true }).to_string();
+        let decided = person.post_json("/api/auth/v1/consents", &decision);
+        assert_eq!(decided.status, 200, "{}", decided.text());
+        let decided = decided.json();
+        let address = decided["redirect"].as_str().expect("an address");
+        let query = address.strip_prefix(&format!("{REDIRECT}?code="));
+        let query = query.unwrap_or_else(|| panic!("{address} has a code"));
+        query.split('&').next().unwrap_or_default().to_owned()
+    }
+
+    /// What a program gets for a code.
+    pub fn redeem(&self, program: &str, code: &str) -> crate::Answer {
+        let form = format!(
+            "grant_type=authorization_code&client_id={program}&code={code}&redirect_uri={REDIRECT}\
+             &code_verifier={VERIFIER}"
+        );
+        self.nobody().post_form("/api/oauth/v1/token", &form)
+    }
+
+    /// A client with an access token of a new program that acts for a person.
+    pub fn delegate(&self, owner: &Client, person: &Client, scopes: &[&str]) -> Client {
+        let program = self.native(owner, scopes);
+        let token = self.redeem(&program, &self.code(person, &program));
+        assert_eq!(token.status, 200, "{}", token.text());
+        let token = token.json()["access_token"].as_str().map(str::to_owned);
+        let credential = format!("Bearer {}", token.expect("a token"));
         self.nobody().with("authorization", &credential)
     }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::run::{Outcome, command, output};
 
 /// Our crates and those of ours that each may depend on, from the inside out. Tests may look further.
-const MAY_SEE: [(&str, &[&str]); 22] = [
+const MAY_SEE: [(&str, &[&str]); 23] = [
     ("kernel", &[]),
     ("forecast", &["kernel"]),
     ("model", &["kernel"]),
@@ -23,6 +23,7 @@ const MAY_SEE: [(&str, &[&str]); 22] = [
         ],
     ),
     ("credentials", &[]),
+    ("oauth", &["credentials", "policy"]),
     ("dashboard", &["kernel", "model", "locale", "cube", "api"]),
     (
         "protocol",
@@ -76,6 +77,7 @@ const MAY_SEE: [(&str, &[&str]); 22] = [
             "api",
             "dashboard",
             "credentials",
+            "oauth",
             "policy",
             "limits",
         ],
@@ -83,7 +85,16 @@ const MAY_SEE: [(&str, &[&str]); 22] = [
     (
         "edge-tests",
         &[
-            "kernel", "model", "cube", "forecast", "ingest", "sync", "api", "policy", "demo",
+            "kernel",
+            "model",
+            "cube",
+            "forecast",
+            "ingest",
+            "sync",
+            "api",
+            "policy",
+            "demo",
+            "credentials",
         ],
     ),
     (
@@ -98,7 +109,7 @@ const MAY_SEE: [(&str, &[&str]); 22] = [
 ];
 
 /// The crates that know no clock, no randomness, no I/O and no browser.
-pub const PURE: [&str; 13] = [
+pub const PURE: [&str; 14] = [
     "kernel",
     "model",
     "locale",
@@ -110,6 +121,7 @@ pub const PURE: [&str; 13] = [
     "dashboard",
     "demo",
     "credentials",
+    "oauth",
     "policy",
     "limits",
 ];

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::foreign;
 use crate::routes::Endpoint;
-use crate::{admin, audit, auth, dashboard, health, ingest, keys, members, sign_in};
+use crate::{admin, audit, auth, dashboard, health, ingest, keys, members, oauth, sign_in};
 
 /// A schema in the document's own components.
 pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -19,6 +19,8 @@ pub(super) enum Answer {
     Bytes(&'static str, &'static str),
     /// Nothing.
     Empty(&'static str),
+    /// An error of OAuth.
+    Refused,
 }
 
 /// One endpoint.
@@ -36,7 +38,7 @@ pub(super) struct Operation {
 }
 
 /// The groups of endpoints.
-pub(super) const TAGS: [(&str, &str); 6] = [
+pub(super) const TAGS: [(&str, &str); 7] = [
     (
         "figures",
         "Dashboards, and the segments that devices compute from.",
@@ -44,6 +46,10 @@ pub(super) const TAGS: [(&str, &str); 6] = [
     ("ingest", "Sending data, and what became of it."),
     ("company", "Companies and their people."),
     ("keys", "Keys for programs."),
+    (
+        "oauth",
+        "Programs that get tokens, and the tokens, after OAuth 2.1.",
+    ),
     (
         "sign-in",
         "Passkeys, recovery codes and sessions; for the app's own pages.",
@@ -55,6 +61,18 @@ const ID: Option<&str> = Some("^[A-Za-z0-9_-]{1,200}$");
 
 fn of_type<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
+}
+
+/// A form of OAuth: what must be in it, and what may be.
+fn form(required: &[&str], names: &[&str]) -> Schema {
+    let text = |name: &&str| ((*name).to_owned(), json!({ "type": "string" }));
+    let members: serde_json::Map<String, Value> = required.iter().chain(names).map(text).collect();
+    json_schema!({ "type": "object", "required": required, "properties": members })
+}
+
+/// Answers of OAuth: one of a shape, and refusals.
+fn or_refused(answer: (u16, Answer)) -> Vec<(u16, Answer)> {
+    vec![answer, (400, Answer::Refused), (401, Answer::Refused)]
 }
 
 fn any_object(_: &mut SchemaGenerator) -> Schema {
@@ -206,6 +224,43 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
             .of_id(),
         E::RevokeKey => simple("keys", "End a key", vec![json::<keys::ApiKeys>(200, "Those that are left.")]).of_id(),
         E::RestoreKey => simple("keys", "Take the end of a key back", vec![json::<keys::ApiKeys>(200, "All keys.")]).of_id(),
+        E::Consent => simple("oauth", "What a program asks", vec![json::<oauth::Consent>(200, "Who asks for what.")]).with(json!({
+            "name": "request", "in": "query", "required": true, "description": "The query of the page that the program opened.",
+            "schema": { "type": "string" },
+        })),
+        E::Decide => simple("oauth", "Let a program act for oneself, or not", vec![json::<oauth::Consent>(200, "Where the answer goes.")])
+            .with_body::<oauth::Decision>(),
+        E::Clients => simple("oauth", "List programs that get tokens", vec![json::<oauth::Clients>(200, "The programs.")]),
+        E::MakeClient => simple(
+            "oauth",
+            "Register a program that gets tokens",
+            vec![json::<oauth::MadeClient>(201, "The program and its secret, this once.")],
+        )
+        .with_body::<oauth::NewClient>()
+        .refusing(&[409]),
+        E::RevokeClient => simple("oauth", "End a program and its tokens", vec![json::<oauth::Clients>(200, "Those that are left.")]).of_id(),
+        E::RestoreClient => simple("oauth", "Take the end of a program back", vec![json::<oauth::Clients>(200, "All programs.")]).of_id(),
+        E::Device => Operation {
+            body: Some(|_| form(&["client_id"], &["scope"])),
+            ..simple("oauth", "Begin for a device without a browser", or_refused(json::<oauth::DeviceCode>(200, "Codes for the device and its person.")))
+        },
+        E::Token => Operation {
+            body: Some(|_| form(
+                    &["grant_type"],
+                    &["scope", "client_id", "client_secret", "code", "code_verifier", "redirect_uri", "refresh_token", "device_code"],
+                )),
+            ..simple("oauth", "Get a token", or_refused(json::<oauth::Token>(200, "The token.")))
+        },
+        E::Introspect => Operation {
+            body: Some(|_| form(&["token"], &["token_type_hint", "client_id", "client_secret"])),
+            ..simple("oauth", "What a token is worth", or_refused(json::<oauth::Introspected>(200, "What it is worth.")))
+        },
+        E::RevokeToken => Operation {
+            body: Some(|_| form(&["token"], &["token_type_hint", "client_id", "client_secret"])),
+            ..simple("oauth", "End a token", or_refused((200, Answer::Empty("It is not good, or not any more."))))
+        },
+        E::OAuthMetadata => simple("oauth", "What clients need to know", vec![json::<oauth::Metadata>(200, "All of it.")]),
+        E::Jwks => simple("oauth", "The keys that sign tokens", vec![json::<oauth::Jwks>(200, "The keys.")]),
         E::Healthz => simple("operation", "Whether the edge answers, for what looks after processes", vec![json::<health::Health>(200, "It does.")]),
         E::Metrics => simple(
             "operation",

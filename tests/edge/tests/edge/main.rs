@@ -3,7 +3,10 @@
 mod access;
 mod accounts;
 mod audit;
+mod consent;
+mod crypto;
 mod dashboard;
+mod devices;
 mod imports;
 mod isolation;
 mod keys;
@@ -11,6 +14,7 @@ mod kills;
 mod limits;
 mod members;
 mod naughty;
+mod oauth;
 mod openapi;
 mod pages;
 mod sight;

@@ -96,6 +96,15 @@ fn body_of(route: &Route) -> Value {
             json!({ "name": "k", "scopes": ["read:bi"], "networks": ["192.0.2.0/24"],
             "expires_in_days": 5 })
         }
+        Endpoint::MakeClient => json!({ "name": "p", "scopes": ["read:bi"], "kind": "native",
+            "redirects": ["https://app.example/"] }),
+        Endpoint::Decide => json!({ "request": "client_id=o-1", "grant": true }),
+        Endpoint::Token => json!({ "grant_type": "client_credentials", "scope": "read:bi",
+            "client_id": "o-1", "client_secret": "s", "code": "c", "code_verifier": "v",
+            "redirect_uri": "https://app.example/", "refresh_token": "r", "device_code": "d" }),
+        Endpoint::Device => json!({ "client_id": "o-1", "scope": "read:bi" }),
+        Endpoint::Introspect | Endpoint::RevokeToken => json!({ "token": "a.b.c",
+            "token_type_hint": "access_token", "client_id": "o-1", "client_secret": "s" }),
         Endpoint::RotateKey => json!({ "overlap_hours": 1 }),
         Endpoint::InviteMember => json!({ "name": "m", "role": "viewer", "channels": ["n11"] }),
         Endpoint::ChangeMember => json!({ "role": "cfo", "channels": ["n11"] }),
@@ -108,6 +117,21 @@ fn body_of(route: &Route) -> Value {
         }
         _ => json!({}),
     }
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A body as the endpoint takes it.
+fn written(route: &Route, body: &Value) -> String {
+    if route.takes != Takes::Form {
+        return body.to_string();
+    }
+    let members = body.as_object().into_iter().flatten();
+    let pairs = members.map(|(name, value)| {
+        let value = value.as_str().unwrap_or_default();
+        format!("{name}={}", encoded(value))
+    });
+    pairs.collect::<Vec<_>>().join("&")
 }
 
 /// Pointers to every value in a body that holds no others.
@@ -236,6 +260,7 @@ impl<'e> Asker<'e> {
         let (kind, body) = match route.takes {
             Takes::Nothing => (None, String::new()),
             Takes::Json => (Some("application/json"), body_of(route).to_string()),
+            Takes::Form => (Some(FORM), written(route, &body_of(route))),
             Takes::File => (Some("text/csv"), "order_date\n".to_owned()),
         };
         Case {
@@ -271,7 +296,7 @@ impl<'e> Asker<'e> {
             if turn.is_multiple_of(HEADER_STRIDE * stride) {
                 self.try_headers(route, naughty);
             }
-            if route.takes != Takes::Json {
+            if !matches!(route.takes, Takes::Json | Takes::Form) {
                 continue;
             }
             if is_turn(0) {
@@ -312,9 +337,12 @@ impl<'e> Asker<'e> {
             *member = json!(naughty);
         }
         let mut case = self.case(route);
-        case.body = body.to_string().into_bytes();
+        case.body = written(route, &body).into_bytes();
         let is_full = |status| {
-            let is_counted = matches!(route.endpoint, Endpoint::MakeKey | Endpoint::InviteMember);
+            let is_counted = matches!(
+                route.endpoint,
+                Endpoint::MakeKey | Endpoint::MakeClient | Endpoint::InviteMember
+            );
             is_counted && status == 409
         };
         if is_full(self.ask(&case, naughty)) {
@@ -327,10 +355,15 @@ impl<'e> Asker<'e> {
 
 /// Every member that the document declares is one that is tried.
 fn assert_nothing_is_left_out(document: &Value) {
-    for route in ROUTES.iter().filter(|route| route.takes == Takes::Json) {
+    for route in &ROUTES {
+        let kind = match route.takes {
+            Takes::Json => "application/json",
+            Takes::Form => FORM,
+            Takes::Nothing | Takes::File => continue,
+        };
         let method = route.method.name().to_ascii_lowercase();
         let operation = &document["paths"][route.path][&method];
-        let mut schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+        let mut schema = &operation["requestBody"]["content"][kind]["schema"];
         if let Some(reference) = schema["$ref"].as_str() {
             schema = document
                 .pointer(&reference[1..])

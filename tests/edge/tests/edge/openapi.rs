@@ -8,6 +8,10 @@ use serde_json::{Value, json};
 
 const CSV: &str = "order_date,channel,order_id,sku,quantity,unit_price\n2026-11-02,n11,1,a,1,10\n2026-11-02,n11,,a,1,x\n";
 
+/// What a program of the tests asks of a person.
+const ASKED: &str = "response_type=code&redirect_uri=http://127.0.0.1/done&code_challenge_method=S256\
+     &code_challenge=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 /// A body that the endpoint takes.
 fn body_of(route: &Route, company: &str, invite: &Value) -> Value {
     match route.endpoint {
@@ -17,6 +21,7 @@ fn body_of(route: &Route, company: &str, invite: &Value) -> Value {
         Endpoint::MakeKey => {
             json!({ "name": "k", "scopes": ["read:bi"], "networks": ["192.0.2.0/24", "::1"] })
         }
+        Endpoint::MakeClient => json!({ "name": "p", "scopes": ["read:bi"] }),
         Endpoint::InviteMember => json!({ "name": "m", "role": "viewer" }),
         Endpoint::ChangeMember => json!({ "role": "cfo" }),
         Endpoint::Recover => json!({ "code": "0000-0000-0000-0000" }),
@@ -45,6 +50,7 @@ fn send(client: &Client, route: &Route, company: &str, parameter: &str, body: &s
     let (kind, body) = match route.takes {
         Takes::File => ("text/csv", CSV),
         Takes::Json => ("application/json", body),
+        Takes::Form => ("application/x-www-form-urlencoded", body),
         Takes::Nothing => ("text/plain", ""),
     };
     let headers = [("content-type", kind), ("origin", "http://localhost")];
@@ -77,6 +83,7 @@ fn every_route_answers_as_declared() {
         }
     };
     for route in &ROUTES {
+        let mut consent = String::new();
         // Each with a company of its own, as some endpoints end what others need.
         let (owner, company) = edge.company("Acme");
         let batch = owner.import_and_wait(&company, "sales", CSV);
@@ -98,6 +105,15 @@ fn every_route_answers_as_declared() {
                 owner.send("DELETE", &format!("/api/auth/v1/keys/{id}"), &[], b"");
                 json!(id)
             }
+            Endpoint::RevokeClient | Endpoint::RestoreClient => {
+                edge.program(&owner, &["read:bi"]);
+                let id = first("/api/auth/v1/clients", "clients", 0);
+                if route.endpoint == Endpoint::RestoreClient {
+                    let path = format!("/api/auth/v1/clients/{}", id.as_str().unwrap_or_default());
+                    owner.send("DELETE", &path, &[], b"");
+                }
+                id
+            }
             Endpoint::RestoreMember => {
                 let id = first("/api/auth/v1/members", "members", 1);
                 let path = format!("/api/auth/v1/members/{}", id.as_str().unwrap_or_default());
@@ -110,8 +126,22 @@ fn every_route_answers_as_declared() {
             }
             _ => json!(company),
         };
+        if matches!(route.endpoint, Endpoint::Consent | Endpoint::Decide) {
+            consent = edge.native(&owner, &["read:bi"]);
+        }
         let named = named.as_str().unwrap_or_default();
-        let body = body_of(route, &company, &invite).to_string();
+        let (_, program) = edge.program(&owner, &["read:bi"]);
+        let body = match route.takes {
+            Takes::Form if route.endpoint == Endpoint::Device => {
+                format!("client_id={}", edge.native(&owner, &["read:bi"]))
+            }
+            Takes::Form => format!("{program}&grant_type=client_credentials&token=x"),
+            _ if route.endpoint == Endpoint::Decide => {
+                json!({ "request": format!("client_id={consent}&{ASKED}"), "grant": true })
+                    .to_string()
+            }
+            _ => body_of(route, &company, &invite).to_string(),
+        };
         let own = if route.needs == Needs::Operator {
             edge.admin()
         } else {
@@ -137,7 +167,7 @@ fn every_route_answers_as_declared() {
             &"[".repeat(99),
             "\u{0}",
         ] {
-            if route.takes == Takes::Json {
+            if matches!(route.takes, Takes::Json | Takes::Form) {
                 check(route, &send(&own, route, &company, named, odd));
             }
         }
@@ -151,6 +181,16 @@ fn every_route_answers_as_declared() {
             ),
         );
         check(route, &send(&own, route, &company, named, &body));
+        if route.endpoint == Endpoint::Consent {
+            let request = format!(
+                "client_id%3D{consent}%26{}",
+                ASKED.replace('&', "%26").replace('=', "%3D")
+            );
+            check(
+                route,
+                &own.get(&format!("{}?request={request}", route.path)),
+            );
+        }
         // And once more, when it is done.
         check(route, &send(&own, route, &company, named, &body));
     }

@@ -1,0 +1,185 @@
+//! Programs that get tokens: registered by an owner, listed, ended, taken back. Of a secret only its digest is kept.
+
+use api::ProblemKind;
+use api::keys::NAME_LENGTH_MAX;
+use api::oauth::{
+    CLIENTS_MAX, Client, ClientKind, Clients, MadeClient, NewClient, REDIRECTS_MAX, RESTORE_MILLIS,
+};
+use kernel::TenantId;
+use oauth::authorize;
+
+use super::{named, text};
+use crate::digest;
+use crate::fault::{Context, Fault};
+use crate::features::from_json;
+use crate::gateway::caller::Caller;
+use crate::http::Response;
+use crate::ports::{Database, Platform, SqlValue};
+
+/// Lists the programs of a company.
+pub async fn list<P: Platform>(platform: &P, company: &TenantId) -> Result<Response, Fault> {
+    let clients = read(platform, company).await?;
+    Response::json(200, &Clients { clients })
+}
+
+/// Registers a program and tells its secret.
+pub async fn make<P: Platform>(
+    platform: &P,
+    caller: &Caller,
+    body: &[u8],
+) -> Result<Response, Fault> {
+    let (company, person, _) = caller.require_person()?;
+    let new: NewClient = from_json(body)?;
+    let name = new.name.trim();
+    let length = name.chars().count();
+    if !(1..=NAME_LENGTH_MAX).contains(&length) || name.chars().any(char::is_control) {
+        return Err(Fault::bad_request(format!(
+            "a name has 1 to {NAME_LENGTH_MAX} characters and no control characters"
+        )));
+    }
+    if new.scopes.is_empty() {
+        return Err(Fault::bad_request("name at least one scope"));
+    }
+    check_redirects(&new)?;
+    let id = named(platform, "o")?;
+    let secret = match new.kind {
+        ClientKind::Service | ClientKind::Web => Some(super::secret(platform, "mbs_")?),
+        ClientKind::Native => None,
+    };
+    let digest = secret.as_deref().map(digest::secret_digest);
+    let redirects = serde_json::to_string(&new.redirects).context("write addresses")?;
+    let statement = "INSERT INTO oauth_clients (id, company_id, name, secret_digest, scopes, \
+         created_by, created_at, kind, redirects) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?9, ?10 WHERE \
+         (SELECT COUNT(*) FROM oauth_clients WHERE company_id = ?2 AND revoked_at IS NULL) < ?8";
+    let values = vec![
+        id.as_str().into(),
+        company.as_str().into(),
+        name.into(),
+        digest.map_or(SqlValue::Null, SqlValue::Text),
+        new.scopes.to_string().into(),
+        person.into(),
+        platform.now().millis().into(),
+        (CLIENTS_MAX as i64).into(),
+        new.kind.name().into(),
+        redirects.into(),
+    ];
+    platform.database().rows((statement, values)).await?;
+    let clients = read(platform, company).await?;
+    let client = clients.into_iter().find(|client| client.id == id);
+    let client = client.ok_or_else(|| {
+        let detail = format!("there are {CLIENTS_MAX} programs already; end one first");
+        Fault::refused(ProblemKind::Conflict, detail)
+    })?;
+    Response::json(201, &MadeClient { client, secret })
+}
+
+/// Ends a program and with it all of its tokens; for some minutes that can be taken back.
+pub async fn revoke<P: Platform>(
+    platform: &P,
+    company: &TenantId,
+    id: &str,
+) -> Result<Response, Fault> {
+    let now = platform.now().millis();
+    let gone = || vec![company.as_str().into(), (now - RESTORE_MILLIS).into()];
+    let statements = vec![
+        (
+            "DELETE FROM oauth_secrets WHERE grant_id IN (SELECT oauth_grants.id FROM oauth_grants \
+             JOIN oauth_clients ON oauth_clients.id = client_id WHERE company_id = ?1 AND \
+             oauth_clients.revoked_at <= ?2)",
+            gone(),
+        ),
+        (
+            "DELETE FROM oauth_grants WHERE client_id IN (SELECT id FROM oauth_clients WHERE \
+             company_id = ?1 AND revoked_at <= ?2)",
+            gone(),
+        ),
+        (
+            "DELETE FROM oauth_devices WHERE client_id IN (SELECT id FROM oauth_clients WHERE \
+             company_id = ?1 AND revoked_at <= ?2)",
+            gone(),
+        ),
+        (
+            "DELETE FROM oauth_clients WHERE company_id = ?1 AND revoked_at <= ?2",
+            gone(),
+        ),
+        (
+            "UPDATE oauth_clients SET revoked_at = ?3 WHERE company_id = ?1 AND id = ?2 AND \
+             revoked_at IS NULL RETURNING id",
+            vec![company.as_str().into(), id.into(), now.into()],
+        ),
+    ];
+    let rows = platform.database().batch(statements).await?;
+    platform.meters(|meters| meters.keys.forget());
+    if rows.last().is_none_or(Vec::is_empty) {
+        return Err(Fault::not_found());
+    }
+    list(platform, company).await
+}
+
+/// Takes the end of a program back.
+pub async fn restore<P: Platform>(
+    platform: &P,
+    company: &TenantId,
+    id: &str,
+) -> Result<Response, Fault> {
+    let statement = "UPDATE oauth_clients SET revoked_at = NULL WHERE company_id = ?1 AND id = ?2 AND \
+         revoked_at > ?3 AND (SELECT COUNT(*) FROM oauth_clients WHERE company_id = ?1 AND \
+         revoked_at IS NULL) < ?4 RETURNING id";
+    let values = vec![
+        company.as_str().into(),
+        id.into(),
+        (platform.now().millis() - RESTORE_MILLIS).into(),
+        (CLIENTS_MAX as i64).into(),
+    ];
+    if platform
+        .database()
+        .rows((statement, values))
+        .await?
+        .is_empty()
+    {
+        return Err(Fault::not_found());
+    }
+    list(platform, company).await
+}
+
+/// Refuses addresses that answers must not go to, too many of them, and too few.
+fn check_redirects(new: &NewClient) -> Result<(), Fault> {
+    let count = match new.kind {
+        ClientKind::Service => 0..=0,
+        ClientKind::Web | ClientKind::Native => 1..=REDIRECTS_MAX,
+    };
+    if !count.contains(&new.redirects.len()) {
+        let (least, most) = (count.start(), count.end());
+        return Err(Fault::bad_request(format!(
+            "a program of this kind has {least} to {most} redirects"
+        )));
+    }
+    if !new.redirects.iter().all(|it| authorize::is_redirect(it)) {
+        return Err(Fault::bad_request(
+            "a redirect is https, http on the person's own machine, or a scheme such as com.example.app:",
+        ));
+    }
+    Ok(())
+}
+
+async fn read<P: Platform>(platform: &P, company: &TenantId) -> Result<Vec<Client>, Fault> {
+    let statement = "SELECT id, name, scopes, kind, redirects, created_at, used_at FROM oauth_clients \
+         WHERE company_id = ?1 AND revoked_at IS NULL ORDER BY created_at DESC, id";
+    let values = vec![company.as_str().into()];
+    let rows = platform.database().rows((statement, values)).await?;
+    let clients = rows.iter().filter_map(|row| {
+        let [id, name, scopes, kind, redirects, created_at, used_at] = row.as_slice() else {
+            return None;
+        };
+        Some(Client {
+            id: text(id).to_owned(),
+            name: text(name).to_owned(),
+            scopes: text(scopes).parse().ok()?,
+            kind: ClientKind::from_name(text(kind))?,
+            redirects: serde_json::from_str(text(redirects)).ok()?,
+            created_at: created_at.integer()?,
+            used_at: used_at.integer(),
+        })
+    });
+    Ok(clients.collect())
+}
