@@ -22,7 +22,11 @@ pub fn Settings() -> impl IntoView {
     let app = app();
     if !history::asked().is_empty() {
         // Who is asked something sees that and nothing else.
-        return view! { <Later fetch=fetch_sign_in lines=4 /> }.into_any();
+        return view! {
+            <h1>{t(Text::NavSettings)}</h1>
+            <Later fetch=fetch_sign_in lines=4 />
+        }
+        .into_any();
     }
     let theme = RwSignal::new(page::theme());
     let title = move |text: Text| Signal::derive(move || words(text, app.locale.get()).to_owned());
