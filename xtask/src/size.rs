@@ -31,14 +31,14 @@ struct Budget {
 
 const BUDGETS: [Budget; 7] = [
     budget("HTML + CSS", 10, false, |path| path == "index.html"),
-    budget("glue", 8, false, |path| is(path, "app", "js")),
+    budget("glue", 9, false, |path| is(path, "app", "js")),
     budget("main wasm", 200, false, |path| is(path, "app", "wasm")),
     budget("lazy route", 40, true, |path| {
         path.starts_with("assets/route-")
     }),
     budget("charts", 215, false, |path| is(path, "charts", "js")),
     budget("service worker", 7, false, |path| path == "sw.js"),
-    budget("engine", 590, false, |path| {
+    budget("engine", 594, false, |path| {
         is(path, "engine", "js") || is(path, "engine", "wasm")
     }),
 ];
@@ -226,7 +226,7 @@ mod tests {
 
     fn whole(app_wasm: u64) -> Vec<(String, u64)> {
         [
-            ("index.html", 8_100),
+            ("index.html", 8_000),
             ("assets/app.0b.js", 7_000),
             ("assets/app.0c.wasm", app_wasm),
             ("assets/charts.0d.js", 190_000),
@@ -246,7 +246,7 @@ mod tests {
             rows[0],
             Row {
                 part: "HTML + CSS".into(),
-                bytes: 8_100,
+                bytes: 8_000,
                 limit_bytes: 10_000
             }
         );
