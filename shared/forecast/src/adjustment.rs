@@ -1,11 +1,11 @@
-//! Taking a tested season out of a series before a non-seasonal method, and putting it back.
+//! Taking a season out of a series before a non-seasonal method, and putting it back.
 //!
-//! The procedure of the M competitions: the season is taken out only where the autocorrelation
-//! test finds it, multiplicatively where all values are above zero, else additively.
+//! Multiplicatively where all values are above zero, else additively. The procedure of the M competitions takes
+//! the season out only where the autocorrelation test finds it; the combination draws it towards none instead.
 
 use crate::classical::{Composition, is_seasonal, seasonal_indices, shrunk_indices};
 
-/// Seasonal figures taken out of a series; none where the test found no season.
+/// Seasonal figures taken out of a series; none where there is no season.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Adjustment {
     composition: Composition,
@@ -15,61 +15,35 @@ pub(crate) struct Adjustment {
 impl Adjustment {
     /// Tests the season and measures it.
     pub fn measure(values: &[f64], season: Option<usize>) -> Self {
-        let largest = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
-        let positive = values.iter().all(|&value| value > 1e-6 * largest);
-        let composition = if positive {
-            Composition::Multiplicative
-        } else {
-            Composition::Additive
-        };
         let tested = season.filter(|&m| is_seasonal(values, m));
-        let indices = tested.and_then(|m| seasonal_indices(values, m, composition));
-        match indices {
-            // An index next to zero would blow the adjusted values up.
-            Some(figures)
-                if composition == Composition::Multiplicative
-                    && figures.iter().any(|&figure| figure < 0.01) =>
-            {
-                let season = figures.len();
-                let indices = seasonal_indices(values, season, Composition::Additive);
-                let indices = indices.unwrap_or_default();
-                Self {
-                    composition: Composition::Additive,
-                    indices,
-                }
-            }
-            indices => Self {
-                composition,
-                indices: indices.unwrap_or_default(),
-            },
-        }
+        Self::of(values, tested, seasonal_indices)
     }
 
     /// Without a test: the figures are drawn towards none as far as they are noise.
     pub fn shrunk(values: &[f64], season: Option<usize>) -> Self {
-        let largest = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
-        let positive = values.iter().all(|&value| value > 1e-6 * largest);
-        let composition = if positive {
-            Composition::Multiplicative
-        } else {
-            Composition::Additive
+        Self::of(values, season, shrunk_indices)
+    }
+
+    fn of(
+        values: &[f64],
+        season: Option<usize>,
+        indices: fn(&[f64], usize, Composition) -> Option<Vec<f64>>,
+    ) -> Self {
+        let measured = |composition| Self {
+            composition,
+            indices: season
+                .and_then(|m| indices(values, m, composition))
+                .unwrap_or_default(),
         };
-        let of = |composition| season.and_then(|m| shrunk_indices(values, m, composition));
-        match of(composition) {
-            Some(figures)
-                if composition == Composition::Multiplicative
-                    && figures.iter().any(|&figure| figure < 0.01) =>
-            {
-                Self {
-                    composition: Composition::Additive,
-                    indices: of(Composition::Additive).unwrap_or_default(),
-                }
+        let largest = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+        if values.iter().all(|&value| value > 1e-6 * largest) {
+            let found = measured(Composition::Multiplicative);
+            // An index next to zero would blow the adjusted values up.
+            if found.indices.iter().all(|&figure| figure >= 0.01) {
+                return found;
             }
-            indices => Self {
-                composition,
-                indices: indices.unwrap_or_default(),
-            },
         }
+        measured(Composition::Additive)
     }
 
     /// The seasonal figure at a position, 0 or 1 without a season.

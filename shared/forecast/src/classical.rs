@@ -21,7 +21,7 @@ pub(crate) fn seasonal_indices(
     season: usize,
     composition: Composition,
 ) -> Option<Vec<f64>> {
-    indices(values, season, composition, false)
+    figures(values, season, composition).map(|(indices, _)| indices)
 }
 
 /// The same, drawn towards none as far as the figures are noise: Miller and Williams, "Shrinkage estimators
@@ -32,15 +32,28 @@ pub(crate) fn shrunk_indices(
     season: usize,
     composition: Composition,
 ) -> Option<Vec<f64>> {
-    indices(values, season, composition, true)
+    let (mut indices, noise) = figures(values, season, composition)?;
+    // Three figures and fewer are not improved by shrinking.
+    if season > 3 {
+        let none = match composition {
+            Composition::Additive => 0.0,
+            Composition::Multiplicative => 1.0,
+        };
+        let apart: f64 = indices
+            .iter()
+            .map(|index| (index - none) * (index - none))
+            .sum();
+        let keep = 1.0 - (season as f64 - 3.0) * noise / apart.max(1e-300);
+        let keep = keep.max(0.0);
+        indices
+            .iter_mut()
+            .for_each(|index| *index = none + keep * (*index - none));
+    }
+    Some(indices)
 }
 
-fn indices(
-    values: &[f64],
-    season: usize,
-    composition: Composition,
-    shrink: bool,
-) -> Option<Vec<f64>> {
+/// Figures of each position and the variance of one of them, 0 where no position was seen twice.
+fn figures(values: &[f64], season: usize, composition: Composition) -> Option<(Vec<f64>, f64)> {
     if season < 2 || values.len() < 2 * season {
         return None;
     }
@@ -85,32 +98,20 @@ fn indices(
         }
         Composition::Multiplicative => return None,
     }
-    if shrink {
-        // Within a place of the season, and between places.
-        let places = sums.iter().zip(&counts);
-        let kept: f64 = places
-            .map(|(sum, &count)| sum * sum / f64::from(count.max(1)))
-            .sum();
-        let all = f64::from(counts.iter().sum::<u32>());
-        let (places, free) = (season as f64, all - season as f64);
-        if free >= 1.0 && season > 3 {
-            let noise = ((squares - kept) / free).max(0.0) * places / all;
-            let centre = match composition {
-                Composition::Additive => 0.0,
-                Composition::Multiplicative => 1.0,
-            };
-            let apart: f64 = indices
-                .iter()
-                .map(|index| (index - centre) * (index - centre))
-                .sum();
-            let keep = 1.0 - (places - 3.0) * noise / apart.max(1e-300);
-            let keep = keep.max(0.0);
-            indices
-                .iter_mut()
-                .for_each(|index| *index = centre + keep * (*index - centre));
-        }
-    }
-    Some(indices)
+    // Between the values of one position.
+    let kept: f64 = sums
+        .iter()
+        .zip(&counts)
+        .map(|(sum, &count)| sum * sum / f64::from(count.max(1)))
+        .sum();
+    let all = f64::from(counts.iter().sum::<u32>());
+    let free = all - season as f64;
+    let noise = if free >= 1.0 {
+        ((squares - kept) / free).max(0.0) * season as f64 / all
+    } else {
+        0.0
+    };
+    Some((indices, noise))
 }
 
 /// Whether the autocorrelation at the season's lag is above chance at 90 %, the test of the M4
@@ -147,6 +148,24 @@ mod tests {
         for (found, expected) in indices.iter().zip(season) {
             assert!((found - expected).abs() < 1e-12, "{indices:?}");
         }
+    }
+
+    #[test]
+    fn figures_of_noise_are_drawn_to_none_and_those_of_a_season_stay() {
+        let noise = |t: usize| ((t * 7919) % 101) as f64 / 101.0 - 0.5;
+        let spread = |figures: &[f64]| figures.iter().map(|figure| figure * figure).sum::<f64>();
+        let of = |values: Vec<f64>| {
+            let plain = seasonal_indices(&values, 12, Composition::Additive);
+            let shrunk = shrunk_indices(&values, 12, Composition::Additive);
+            let (plain, shrunk) = (plain.expect("ten seasons"), shrunk.expect("ten seasons"));
+            spread(&shrunk) / spread(&plain)
+        };
+        let empty = of((0..120).map(noise).collect());
+        let season = of((0..120).map(|t| 5.0 * (t % 12) as f64 + noise(t)).collect());
+        assert!(
+            empty < 0.5 && season > 0.99 && season < 1.0,
+            "{empty} {season}"
+        );
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! A damped line on the values without their season.
 //!
 //! Gardner and McKenzie, "Forecasting trends in time series", Management Science 31 (1985): trends
-//! seldom go on as they are. The season is tested and taken out as the M competitions do, the rest
-//! follows ETS(A,Ad,N).
+//! seldom go on as they are. The season is taken out as far as it is more than noise, the rest follows
+//! ETS(A,Ad,N).
 
 use crate::adjustment::Adjustment;
 use crate::ets::{Average, ErrorForm, FittedAverage, Form, SeasonForm, TrendForm};

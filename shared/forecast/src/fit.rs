@@ -56,6 +56,11 @@ pub trait Predict {
     /// Standard deviation of the error of each of the next `horizon` steps as the model itself
     /// believes it. A shape to be calibrated by a back-test, not an interval by itself.
     fn deviations(&self, horizon: usize) -> Vec<f64>;
+
+    /// Means and deviations, for models that find both in one go.
+    fn outlook(&self, horizon: usize) -> (Vec<f64>, Vec<f64>) {
+        (self.predict(horizon), self.deviations(horizon))
+    }
 }
 
 /// The values, provided that there are `needed` and none is missing.

@@ -17,6 +17,8 @@
 mod points;
 mod weigh;
 
+use points::TRENDS;
+
 use crate::adjustment::Adjustment;
 use crate::fit::complete;
 use crate::portable::exp;
@@ -59,10 +61,11 @@ const LONGEST: usize = 400;
 struct Part {
     alpha: f64,
     beta: f64,
-    /// Power of the level in the global trend, in quarters above -1/2.
+    /// Power of the level in the global trend: an index of [`powers`].
     power: usize,
     global: f64,
     local: f64,
+    /// How likely it is against the others, adding up to 1; its logarithm until all are weighed.
     share: f64,
     level: f64,
     trend: f64,
@@ -73,7 +76,7 @@ struct Part {
 impl Part {
     /// What is expected next.
     fn next(&self, (level, trend): (f64, f64)) -> f64 {
-        level + self.global * raised(level, self.power) + self.local * trend
+        level + self.global * powers(level)[self.power] + self.local * trend
     }
 
     /// Level and trend once a value is known.
@@ -83,18 +86,20 @@ impl Part {
     }
 }
 
-/// The size of a level to a power in quarters above -1/2.
-fn raised(level: f64, power: usize) -> f64 {
+/// The size of a level to the powers -1/2 to 1 by quarters.
+fn powers(level: f64) -> [f64; TRENDS] {
     let size = level.abs().max(1e-9);
-    match power {
-        0 => 1.0 / size.sqrt(),
-        1 => 1.0 / size.sqrt().sqrt(),
-        2 => 1.0,
-        3 => size.sqrt().sqrt(),
-        4 => size.sqrt(),
-        5 => size.sqrt() * size.sqrt().sqrt(),
-        _ => size,
-    }
+    let half = size.sqrt();
+    let quarter = half.sqrt();
+    [
+        1.0 / half,
+        1.0 / quarter,
+        1.0,
+        quarter,
+        half,
+        half * quarter,
+        size,
+    ]
 }
 
 impl Fit for Lgt {
@@ -113,25 +118,24 @@ impl Fit for Lgt {
         let is_positive = latest.iter().all(|&value| value > 1e-6);
         let every = points::ALPHAS / self.smoothings.clamp(1, points::ALPHAS);
         let points = points::points().iter().skip(every / 2).step_by(every);
-        let mut found: Vec<(Part, f64)> = points
+        let mut parts: Vec<Part> = points
             .flat_map(|lanes| weigh::parts(latest, is_positive, lanes))
             .collect();
-        let likeliest = found
+        let likeliest = parts
             .iter()
-            .fold(f64::NEG_INFINITY, |m, (_, share)| m.max(*share));
-        for (part, share) in &mut found {
-            part.share = exp(*share - likeliest);
+            .fold(f64::NEG_INFINITY, |m, part| m.max(part.share));
+        for part in &mut parts {
+            part.share = exp(part.share - likeliest);
         }
-        let mut parts: Vec<Part> = found.into_iter().map(|(part, _)| part).collect();
         parts.retain(|part| part.share >= UNLIKELY);
         let total: f64 = parts.iter().map(|part| part.share).sum();
         parts.iter_mut().for_each(|part| part.share /= total);
         if parts.is_empty() {
             return Err(FitError::NotFinite);
         }
-        let mut fitted = vec![f64::NAN; adjusted.len() - latest.len()];
-        fitted.resize(adjusted.len(), 0.0);
         let begin = adjusted.len() - latest.len();
+        let mut fitted = vec![f64::NAN; begin];
+        fitted.resize(adjusted.len(), 0.0);
         for part in &parts {
             let mut state = (latest[0], 0.0);
             for (value, fitted) in latest.iter().zip(&mut fitted[begin..]).skip(1) {
@@ -193,13 +197,7 @@ impl FittedLgt {
 
 impl Predict for FittedLgt {
     fn predict(&self, horizon: usize) -> Vec<f64> {
-        let ahead = self.ahead(horizon);
-        let mut ahead: Vec<f64> = ahead
-            .iter()
-            .map(|(median, _)| self.scale * median)
-            .collect();
-        self.adjustment.restore(self.fitted.len(), &mut ahead);
-        ahead
+        self.outlook(horizon).0
     }
 
     fn fitted(&self) -> &[f64] {
@@ -207,11 +205,18 @@ impl Predict for FittedLgt {
     }
 
     fn deviations(&self, horizon: usize) -> Vec<f64> {
-        let ahead = self.ahead(horizon);
-        let mut ahead: Vec<f64> = ahead.iter().map(|(_, size)| self.scale * size).collect();
-        self.adjustment
-            .restore_deviations(self.fitted.len(), &mut ahead);
-        ahead
+        self.outlook(horizon).1
+    }
+
+    fn outlook(&self, horizon: usize) -> (Vec<f64>, Vec<f64>) {
+        let steps = self.ahead(horizon).into_iter();
+        let (mut medians, mut deviations): (Vec<f64>, Vec<f64>) = steps
+            .map(|(median, size)| (self.scale * median, self.scale * size))
+            .unzip();
+        let first = self.fitted.len();
+        self.adjustment.restore(first, &mut medians);
+        self.adjustment.restore_deviations(first, &mut deviations);
+        (medians, deviations)
     }
 }
 
@@ -262,5 +267,12 @@ mod tests {
             let fitted = Lgt { smoothings }.fit(&series).expect("fits");
             assert!(fitted.predict(4).iter().all(|value| value.abs() < 5.0));
         }
+    }
+
+    #[test]
+    fn below_zero_a_trend_is_a_line() {
+        let line: Vec<f64> = (0..20).map(|t| -30.0 + 2.0 * f64::from(t)).collect();
+        let ahead = fit(line).predict(6);
+        assert!((ahead[5] - 20.0).abs() < 3.0, "{ahead:?}");
     }
 }

@@ -8,7 +8,7 @@
 use std::f64::consts::LN_2;
 
 use super::points::{LANES, LOOK_FREEDOM, Lanes, SPREADS, TRENDS};
-use super::{PRIOR, Part};
+use super::{PRIOR, Part, powers};
 use crate::portable::{exp, ln};
 
 /// Draws are spread wider than the values suggest.
@@ -20,6 +20,8 @@ const ROUNDS: usize = 3;
 const GLOBAL_FIRST: f64 = 0.15;
 /// Spread of the local trend's share around 0 that steadies the least squares; its prior is even in -1..1.
 const LOCAL_SPREAD: f64 = 0.6;
+/// The power 0 among those of the level.
+const NO_POWER: usize = 2;
 /// Least variance of errors, of values whose largest is 1.
 const LEAST: f64 = 1e-12;
 
@@ -47,9 +49,9 @@ struct Step {
     weight: Each,
 }
 
-/// Parts of one smoothing with the logarithm of their share. Values are at most 1; `is_positive` says
+/// Parts of one smoothing, their shares as logarithms. Values are at most 1; `is_positive` says
 /// whether powers of the level mean something.
-pub(super) fn parts(values: &[f64], is_positive: bool, lanes: &Lanes) -> Vec<(Part, f64)> {
+pub(super) fn parts(values: &[f64], is_positive: bool, lanes: &Lanes) -> Vec<Part> {
     let course = follow(values, is_positive, lanes);
     let drawn = draw(&course, lanes);
     let tails = tails(&course, lanes, &drawn);
@@ -76,16 +78,16 @@ pub(super) fn parts(values: &[f64], is_positive: bool, lanes: &Lanes) -> Vec<(Pa
         let part = Part {
             alpha: lanes.alpha,
             beta: lanes.beta[lane],
-            power: trend,
+            power: if is_positive { trend } else { NO_POWER },
             global: drawn.global[lane],
             local: drawn.local[lane],
-            share: 0.0,
+            share,
             level: course.level,
             trend: course.trend[lane],
-            deviation: sigma * wide.sqrt() * deviations[2 + spread],
+            deviation: sigma * wide.sqrt() * deviations[NO_POWER + spread],
         };
         let is_allowed = (-1.0..=1.0).contains(&part.local) && share.is_finite();
-        is_allowed.then_some((part, share))
+        is_allowed.then_some(part)
     };
     (0..LANES).filter_map(part).collect()
 }
@@ -105,7 +107,7 @@ fn follow(values: &[f64], is_positive: bool, lanes: &Lanes) -> Course {
             error: value - level,
             global: std::array::from_fn(|lane| powers[lane / SPREADS]),
             local: course.trend,
-            weight: std::array::from_fn(|lane| inverse[2 + lane % SPREADS]),
+            weight: std::array::from_fn(|lane| inverse[NO_POWER + lane % SPREADS]),
         });
         if is_positive {
             course.logarithm += ln(level);
@@ -119,22 +121,13 @@ fn follow(values: &[f64], is_positive: bool, lanes: &Lanes) -> Course {
     course
 }
 
-/// A level to the powers -1/2 to 1 by quarters; all 1 where powers mean nothing.
+/// The level to each power; all 1 where powers mean nothing.
 fn raised(level: f64, is_positive: bool) -> [f64; TRENDS] {
-    if !is_positive {
-        return [1.0; TRENDS];
+    if is_positive {
+        powers(level)
+    } else {
+        [1.0; TRENDS]
     }
-    let half = level.sqrt();
-    let quarter = half.sqrt();
-    [
-        1.0 / half,
-        1.0 / quarter,
-        1.0,
-        quarter,
-        half,
-        half * quarter,
-        level,
-    ]
 }
 
 /// Where the trends of a point are likely: their best values and the lower triangle of their covariance.

@@ -24,9 +24,9 @@ const PRIOR_VALUES: f64 = 100.0;
 
 /// Trust in the average over all trends, and in what stands beside it but Theta.
 const LGT_TRUST: f64 = 2.0;
-/// Smoothings that the back-test looks at.
-const COARSE: usize = 16;
 const BESIDE_LGT: f64 = 0.15;
+/// Smoothings of the average over all trends that the back-test looks at.
+const COARSE: usize = 16;
 
 /// Means and standard deviations of the coming steps.
 #[derive(Debug, Clone, PartialEq)]
@@ -208,7 +208,7 @@ fn shrunk(series: &Series) -> Adjustment {
 }
 
 fn prediction(fitted: &impl Predict, horizon: usize) -> Option<Prediction> {
-    let (mean, deviation) = (fitted.predict(horizon), fitted.deviations(horizon));
+    let (mean, deviation) = fitted.outlook(horizon);
     let finite = mean.iter().chain(&deviation).all(|value| value.is_finite());
     finite.then_some(Prediction { mean, deviation })
 }
