@@ -42,6 +42,11 @@ impl SqlValue {
         }
     }
 
+    /// The text, empty if it is none.
+    pub fn text_or_empty(&self) -> &str {
+        self.text().unwrap_or_default()
+    }
+
     /// The bytes, if it is some.
     pub fn into_blob(self) -> Option<Vec<u8>> {
         match self {

@@ -31,14 +31,14 @@ struct Budget {
 
 const BUDGETS: [Budget; 7] = [
     budget("HTML + CSS", 10, false, |path| path == "index.html"),
-    budget("glue", 9, false, |path| is(path, "app", "js")),
+    budget("glue", 8, false, |path| is(path, "app", "js")),
     budget("main wasm", 200, false, |path| is(path, "app", "wasm")),
     budget("lazy route", 40, true, |path| {
         path.starts_with("assets/route-")
     }),
     budget("charts", 215, false, |path| is(path, "charts", "js")),
     budget("service worker", 7, false, |path| path == "sw.js"),
-    budget("engine", 594, false, |path| {
+    budget("engine", 590, false, |path| {
         is(path, "engine", "js") || is(path, "engine", "wasm")
     }),
 ];

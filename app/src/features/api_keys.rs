@@ -1,13 +1,13 @@
 //! Keys for programs, for those who may manage them: made, copied once, replaced, ended, taken back.
 
-use api::keys::{ApiKey, ApiKeys, KEYS_PATH, MadeKey, NAME_LENGTH_MAX, NewKey, Rotate};
-use kernel::Date;
+use api::keys::{ApiKey, ApiKeys, KEYS_PATH, MadeKey, NewKey, Rotate};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use locale::{Locale, format};
+use locale::Locale;
 use policy::{Network, Scope, Scopes};
 
-use crate::i18n::{KeyText, Text, key_words, scope_words, t};
+use super::access_parts::{NameField, ScopeBoxes, k, listed, said, used};
+use crate::i18n::{KeyText, Text, key_words, t};
 use crate::platform::http::{self, HttpFailure};
 use crate::platform::page;
 use crate::state::{App, app};
@@ -78,11 +78,6 @@ impl State {
             _ => self.app.say(Text::ErrorTitle),
         }
     }
-}
-
-fn k(text: KeyText) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
-    let app = app();
-    move || key_words(text, app.locale.get())
 }
 
 /// The section; nothing for those who may not manage keys.
@@ -223,15 +218,6 @@ fn Make(state: State) -> impl IntoView {
         });
     };
     let label = move |text| Signal::derive(move || key_words(text, app.locale.get()).to_owned());
-    let boxes = Scope::ALL.map(|scope| {
-        let toggle = move |_| scopes.update(|all| *all = all.toggled(scope));
-        view! {
-            <label class="field check">
-                <input type="checkbox" prop:checked=move || scopes.get().has(scope) on:change=toggle data-scope=scope.name() />
-                <span>{move || scope_words(scope, app.locale.get())}</span>
-            </label>
-        }
-    });
     let choices = move || {
         let locale = app.locale.get();
         [
@@ -246,21 +232,8 @@ fn Make(state: State) -> impl IntoView {
         <details>
             <summary data-testid="key-new">{k(KeyText::Make)}</summary>
             <form on:submit=make>
-                <label class="field wide">
-                    <span>{k(KeyText::Name)} " · " {k(KeyText::NameHint)}</span>
-                    <input
-                        data-testid="key-name"
-                        autocomplete="off"
-                        required
-                        maxlength=NAME_LENGTH_MAX.to_string()
-                        prop:value=name
-                        on:input=move |event| name.set(event_target_value(&event))
-                    />
-                </label>
-                <fieldset>
-                    <legend>{k(KeyText::MayDo)}</legend>
-                    {boxes.into_iter().collect_view()}
-                </fieldset>
+                <NameField name test_id="key-name" />
+                <ScopeBoxes scopes />
                 <p class="faint">{k(KeyText::GoodFor)}</p>
                 <Segments label=label(KeyText::GoodFor) options=Signal::derive(choices) chosen=days on_choose=move |chosen| days.set(chosen) />
                 <label class="field wide">
@@ -281,31 +254,15 @@ fn Make(state: State) -> impl IntoView {
 }
 
 fn about(key: &ApiKey, locale: Locale) -> String {
-    let scopes: Vec<&str> = key
-        .scopes
-        .iter()
-        .map(|it| scope_words(it, locale))
-        .collect();
-    let said = |text, at| format!("{} {}", key_words(text, locale), day(at, locale));
-    let used = match key.used_at {
-        Some(at) => said(KeyText::LastUsed, at),
-        None => key_words(KeyText::NotUsed, locale).to_owned(),
-    };
+    let said = |text, at| said(text, at, locale);
     let networks: Vec<String> = key.networks.iter().map(Network::to_string).collect();
     let parts = [
-        Some(scopes.join(", ")),
-        Some(used),
+        Some(listed(key.scopes, locale)),
+        Some(used(key.used_at, locale)),
         key.expires_at.map(|at| said(KeyText::EndsOn, at)),
         key.old_secret_until.map(|at| said(KeyText::OldUntil, at)),
         (!networks.is_empty()).then(|| networks.join(" ")),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     parts.join(" · ")
-}
-
-/// A day as people write it, of a moment.
-pub fn day(millis: i64, locale: Locale) -> String {
-    let date = Date::from_days(page::local_day(millis));
-    date.map(|date| format::date(date, locale))
-        .unwrap_or_default()
 }

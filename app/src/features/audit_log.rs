@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use locale::{Locale, format};
 
-use super::api_keys::day;
+use super::access_parts::day;
 use super::people::m;
 use crate::i18n::{MemberText, Text, event_words, member_words};
 use crate::platform::{files, http, storage};

@@ -6,6 +6,7 @@ use api::oauth::{CONSENTS_PATH, Consent, Decision};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::programs::p;
 use crate::i18n::{ProgramText, Text, program_words, scope_words};
 use crate::platform::http::{self, HttpFailure};
 use crate::platform::{history, page};
@@ -80,11 +81,6 @@ impl State {
     }
 }
 
-fn p(text: ProgramText) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
-    let app = app();
-    move || program_words(text, app.locale.get())
-}
-
 /// The question, where the address asks one.
 #[component]
 pub fn Permission(request: String) -> impl IntoView {
@@ -148,19 +144,18 @@ pub fn Connect() -> impl IntoView {
 #[component]
 fn Question(state: State, known: Known, wrong: ProgramText) -> impl IntoView {
     let app = state.app;
-    let note = |text| view! { <p class="note" data-testid="consent-note">{p(text)}</p> }.into_any();
+    let line =
+        |id: &'static str, text| view! { <p class="note" data-testid=id>{p(text)}</p> }.into_any();
+    let note = |text| line("consent-note", text);
     match known {
         Known::Nothing => ().into_any(),
         Known::SignIn => note(ProgramText::ConsentSignIn),
-        Known::Wrong => {
-            view! { <p class="note" data-testid="consent-wrong">{p(wrong)}</p> }.into_any()
-        }
+        Known::Wrong => line("consent-wrong", wrong),
         Known::Leaving => note(ProgramText::Leaving),
         Known::Done(true) => note(ProgramText::DeviceAllowed),
         Known::Done(false) => note(ProgramText::DeviceRefused),
         Known::Asked(consent) => {
-            let scopes: Vec<_> = consent.scopes.iter().collect();
-            let items = scopes.into_iter();
+            let items = consent.scopes.iter();
             let items = items
                 .map(|scope| view! { <li>{move || scope_words(scope, app.locale.get())}</li> });
             view! {

@@ -11,7 +11,7 @@ use model::schema::Dimension;
 use policy::Role;
 use protocol::{Ask, Told};
 
-use super::api_keys::day;
+use super::access_parts::day;
 use super::audit_log::AuditLog;
 use crate::i18n::{MemberText, Text, member_words, role_words, t};
 use crate::platform::http::{self, HttpFailure};

@@ -1,15 +1,14 @@
 //! Programs that get access tokens, for those who may manage them: registered, their secret copied once, ended, taken
 //! back.
 
-use api::keys::NAME_LENGTH_MAX;
 use api::oauth::{CLIENTS_PATH, Client, ClientKind, Clients, MadeClient, NewClient};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use locale::Locale;
 use policy::{Scope, Scopes};
 
-use super::api_keys::day;
-use crate::i18n::{KeyText, ProgramText, Text, key_words, program_words, scope_words, t};
+use super::access_parts::{NameField, ScopeBoxes, k, listed, used};
+use crate::i18n::{KeyText, ProgramText, Text, key_words, program_words, t};
 use crate::platform::http::{self, HttpFailure};
 use crate::platform::page;
 use crate::state::{App, app};
@@ -56,14 +55,10 @@ impl State {
     }
 }
 
-fn p(text: ProgramText) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+/// Words of programs, in the language of the moment.
+pub fn p(text: ProgramText) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
     let app = app();
     move || program_words(text, app.locale.get())
-}
-
-fn k(text: KeyText) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
-    let app = app();
-    move || key_words(text, app.locale.get())
 }
 
 const fn kind_text(kind: ClientKind) -> ProgramText {
@@ -137,20 +132,9 @@ fn List(state: State) -> impl IntoView {
 }
 
 fn about(client: &Client, locale: Locale) -> String {
-    let scopes = client.scopes.iter().map(|it| scope_words(it, locale));
-    let used = match client.used_at {
-        Some(at) => format!(
-            "{} {}",
-            key_words(KeyText::LastUsed, locale),
-            day(at, locale)
-        ),
-        None => key_words(KeyText::NotUsed, locale).to_owned(),
-    };
     let kind = program_words(kind_text(client.kind), locale);
-    format!(
-        "{} · {kind} · {used}",
-        scopes.collect::<Vec<_>>().join(", ")
-    )
+    let (scopes, used) = (listed(client.scopes, locale), used(client.used_at, locale));
+    format!("{scopes} · {kind} · {used}")
 }
 
 #[component]
@@ -230,15 +214,6 @@ fn Register(state: State) -> impl IntoView {
             }
         });
     };
-    let boxes = Scope::ALL.map(|scope| {
-        let toggle = move |_| scopes.update(|all| *all = all.toggled(scope));
-        view! {
-            <label class="field check">
-                <input type="checkbox" prop:checked=move || scopes.get().has(scope) on:change=toggle data-program-scope=scope.name() />
-                <span>{move || scope_words(scope, app.locale.get())}</span>
-            </label>
-        }
-    });
     let kinds = move || {
         let locale = app.locale.get();
         let named = |kind| (kind, program_words(kind_text(kind), locale).to_owned());
@@ -250,17 +225,7 @@ fn Register(state: State) -> impl IntoView {
         <details>
             <summary data-testid="program-new">{p(ProgramText::Register)}</summary>
             <form on:submit=make>
-                <label class="field wide">
-                    <span>{k(KeyText::Name)} " · " {k(KeyText::NameHint)}</span>
-                    <input
-                        data-testid="program-name"
-                        autocomplete="off"
-                        required
-                        maxlength=NAME_LENGTH_MAX.to_string()
-                        prop:value=name
-                        on:input=move |event| name.set(event_target_value(&event))
-                    />
-                </label>
+                <NameField name test_id="program-name" />
                 <p class="faint">{p(ProgramText::Kind)}</p>
                 <Segments label=kind_label options=Signal::derive(kinds) chosen=kind on_choose=move |chosen| kind.set(chosen) />
                 <Show when=move || kind.get() != ClientKind::Service>
@@ -277,10 +242,7 @@ fn Register(state: State) -> impl IntoView {
                         />
                     </label>
                 </Show>
-                <fieldset>
-                    <legend>{k(KeyText::MayDo)}</legend>
-                    {boxes.into_iter().collect_view()}
-                </fieldset>
+                <ScopeBoxes scopes />
                 <button class="button" data-testid="program-make">{p(ProgramText::Register)}</button>
             </form>
         </details>

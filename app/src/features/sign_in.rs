@@ -29,7 +29,6 @@ pub fn SignIn() -> impl IntoView {
     let has_own = Memo::new(move |_| {
         // Whoever may only look has a company too.
         let companies = app.companies.read();
-        let is_own = |company: &Company| company.profile.id.as_str() != "demo";
         companies.as_ref().map(|all| all.iter().any(is_own))
     });
     let asked = history::asked();
@@ -124,11 +123,14 @@ async fn by_passkey() -> Option<Me> {
     http::send_json("POST", SIGN_IN_PATH, &answer).await.ok()
 }
 
+/// Whether a company is not the one that is open to all. Whoever may only look has one too.
+fn is_own(company: &Company) -> bool {
+    company.profile.id.as_str() != "demo"
+}
+
 /// Opens the company that the person has signed in to.
 fn enter(app: App, me: Me) {
-    // Whoever may only look has a company too.
-    let is_own = |company: &&Company| company.profile.id.as_str() != "demo";
-    let own = me.companies.iter().find(is_own);
+    let own = me.companies.iter().find(|company| is_own(company));
     let Some(own) = own.map(|company| company.profile.id.to_string()) else {
         return;
     };

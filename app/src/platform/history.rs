@@ -10,12 +10,15 @@ fn window() -> Option<Window> {
     web_sys::window()
 }
 
+/// The query of the address, as it is written.
+fn query() -> String {
+    let search = window().and_then(|window| window.location().search().ok());
+    search.unwrap_or_default()
+}
+
 /// The parameters of the address as it is.
 fn parameters() -> Vec<(String, String)> {
-    let search = window()
-        .and_then(|window| window.location().search().ok())
-        .unwrap_or_default();
-    let Ok(parameters) = UrlSearchParams::new_with_str(&search) else {
+    let Ok(parameters) = UrlSearchParams::new_with_str(&query()) else {
         return Vec::new();
     };
     let pairs = js_sys::Array::from(&parameters);
@@ -47,12 +50,6 @@ pub fn parameter(name: &str) -> Option<String> {
         .map(|(_, value)| value)
 }
 
-/// The query of the address, as it is written.
-fn query() -> String {
-    let search = window().and_then(|window| window.location().search().ok());
-    search.unwrap_or_default()
-}
-
 /// The query in which a program asks for permission, as it opens this screen (`api::oauth::AUTHORIZE_PATH`); empty
 /// where none does.
 pub fn asked() -> String {
@@ -74,12 +71,7 @@ pub fn address(state: &ViewState) -> String {
     let query: Vec<String> = state
         .parameters()
         .into_iter()
-        .map(|(name, value)| {
-            format!(
-                "{name}={}",
-                String::from(js_sys::encode_uri_component(&value))
-            )
-        })
+        .map(|(name, value)| format!("{name}={}", encoded(&value)))
         .collect();
     let mark = if query.is_empty() { "" } else { "?" };
     format!("{}{mark}{}", state.screen.path(), query.join("&"))

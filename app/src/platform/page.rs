@@ -137,12 +137,10 @@ pub fn local_day(millis: i64) -> i32 {
 
 /// Opens the start page anew, with nothing of this one left.
 pub fn start_again() {
-    if let Some(window) = web_sys::window() {
-        let _ = window.location().assign("/");
-    }
+    leave("/");
 }
 
-/// Leaves for an address elsewhere.
+/// Leaves for an address, with nothing of this page left.
 pub fn leave(address: &str) {
     if let Some(window) = web_sys::window() {
         let _ = window.location().assign(address);

@@ -6,7 +6,7 @@ use kernel::TenantId;
 use model::profile::TenantProfile;
 use policy::{Right, Subject};
 
-use super::{from_json, members, sessions};
+use super::{from_json, members, new_id, sessions};
 use crate::digest;
 use crate::fault::{Context, Fault};
 use crate::gateway::access::DEMO;
@@ -61,9 +61,7 @@ pub async fn claim<P: Platform>(
         let response = Response::json(201, &joined)?;
         return Ok(response.with("set-cookie", cookies::session(request, &opened.token)));
     }
-    let random = platform.random()?;
-    let id = format!("c-{}", digest::hex(random.get(..16).unwrap_or_default()));
-    let id = TenantId::new(&id).context("name a company")?;
+    let id = TenantId::new(&new_id(platform, "c")?).context("name a company")?;
     let mut profile = TenantProfile::new(id.clone(), NAME_DEFAULT);
     claim.profile.apply(&mut profile);
     check_name(&profile)?;
@@ -74,7 +72,7 @@ pub async fn claim<P: Platform>(
 
     let opened = sessions::draw(platform, request)?;
     let session = opened.digest.clone();
-    let person = format!("p-{}", digest::hex(random.get(16..).unwrap_or_default()));
+    let person = new_id(platform, "p")?;
     let company = id.as_str();
     let is_won = "SELECT 1 FROM invites WHERE token_digest = ?1 AND session_digest = ?2";
     let rows = platform

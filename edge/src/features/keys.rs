@@ -9,7 +9,7 @@ use credentials::api_key;
 use kernel::TenantId;
 use policy::Network;
 
-use super::from_json;
+use super::{checked_name, from_json, new_id};
 use crate::digest;
 use crate::fault::Fault;
 use crate::gateway::caller::Caller;
@@ -37,8 +37,7 @@ pub async fn make<P: Platform>(
     let new: NewKey = from_json(body)?;
     let name = checked(&new)?;
     let now = platform.now().millis();
-    let random = platform.random()?;
-    let id = format!("k-{}", digest::hex(random.get(..16).unwrap_or_default()));
+    let id = new_id(platform, "k")?;
     let secret = api_key::write(&platform.random()?);
     let networks: Vec<String> = new.networks.iter().map(Network::to_string).collect();
     let expires_at = new
@@ -202,13 +201,7 @@ fn hint(secret: &str) -> &str {
 
 /// The name of a key that is to be made, where all of it is within bounds.
 fn checked(new: &NewKey) -> Result<&str, Fault> {
-    let name = new.name.trim();
-    let length = name.chars().count();
-    if !(1..=NAME_LENGTH_MAX).contains(&length) || name.chars().any(char::is_control) {
-        return Err(Fault::bad_request(format!(
-            "a name has 1 to {NAME_LENGTH_MAX} characters and no control characters"
-        )));
-    }
+    let name = checked_name(&new.name, NAME_LENGTH_MAX)?;
     if new.scopes.is_empty() {
         return Err(Fault::bad_request("name at least one scope"));
     }

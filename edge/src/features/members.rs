@@ -10,7 +10,7 @@ use api::members::{
 use kernel::TenantId;
 use policy::Role;
 
-use super::{admin, from_json, sessions};
+use super::{admin, from_json, new_id, sessions};
 use crate::digest;
 use crate::fault::{Context, Fault};
 use crate::gateway::audit;
@@ -298,8 +298,7 @@ pub(super) async fn join<P: Platform>(
 ) -> Result<Option<sessions::Opened>, Fault> {
     let opened = sessions::draw(platform, request)?;
     let now = platform.now().millis();
-    let random = platform.random()?;
-    let person = format!("p-{}", digest::hex(random.get(..16).unwrap_or_default()));
+    let person = new_id(platform, "p")?;
     let company = invitation.company.as_str();
     let rows = platform
         .database()

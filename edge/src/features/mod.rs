@@ -22,7 +22,28 @@ pub mod sync;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::digest;
 use crate::fault::Fault;
+use crate::ports::Platform;
+
+/// A new id that nobody can guess: a letter and 128 bits.
+fn new_id<P: Platform>(platform: &P, letter: &str) -> Result<String, Fault> {
+    let random = platform.random()?;
+    let digits = digest::hex(random.get(..16).unwrap_or_default());
+    Ok(format!("{letter}-{digits}"))
+}
+
+/// A name that people gave, without the space around it.
+fn checked_name(name: &str, length_max: usize) -> Result<&str, Fault> {
+    let name = name.trim();
+    let length = name.chars().count();
+    if !(1..=length_max).contains(&length) || name.chars().any(char::is_control) {
+        return Err(Fault::bad_request(format!(
+            "a name has 1 to {length_max} characters and no control characters"
+        )));
+    }
+    Ok(name)
+}
 
 /// Reads a JSON body, which is an object: a list of a type's values in their order would be read too, and
 /// nobody means that.

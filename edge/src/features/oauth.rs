@@ -23,9 +23,10 @@ use policy::{Scope, Scopes};
 use crate::address;
 use crate::digest;
 use crate::fault::Fault;
+use crate::features::new_id;
 use crate::gateway::access_token;
 use crate::http::{Request, Response};
-use crate::ports::{Database, Platform, SqlValue};
+use crate::ports::{Database, Platform};
 
 /// Ways of asking for a token.
 const GRANTS: [&str; 4] = [
@@ -204,7 +205,7 @@ async fn for_itself<P: Platform>(platform: &P, asking: &Asking<'_>) -> Result<To
     let scopes = oauth::scopes(asking.form.get("scope"), client.scopes).map_err(refused)?;
     let now = platform.now().millis();
     let grant = Grant {
-        id: named(platform, "g")?,
+        id: new_id(platform, "g")?,
         subject: client.id.clone(),
         scopes,
     };
@@ -237,7 +238,7 @@ async fn issue<P: Platform>(
         scope: grant.scopes.to_string(),
         iat: now,
         exp: now + LIFE_SECONDS,
-        jti: named(platform, "t")?,
+        jti: new_id(platform, "t")?,
         grant_id: grant.id,
         cnf: None,
     };
@@ -319,21 +320,9 @@ fn secret<P: Platform>(platform: &P, prefix: &str) -> Result<String, Fault> {
     Ok(format!("{prefix}{}", to_base64url(&platform.random()?)))
 }
 
-/// A new name that nobody can guess: a letter and 128 bits.
-fn named<P: Platform>(platform: &P, letter: &str) -> Result<String, Fault> {
-    let random = platform.random()?;
-    let digits = digest::hex(random.get(..16).unwrap_or_default());
-    Ok(format!("{letter}-{digits}"))
-}
-
 fn refused(refused: Refused) -> Fault {
     Fault::OAuth {
         refusal: refused.refusal,
         detail: refused.detail,
     }
-}
-
-/// A text of a row, empty where there is none.
-fn text(value: &SqlValue) -> &str {
-    value.text().unwrap_or_default()
 }

@@ -4,8 +4,8 @@ use api::ProblemKind;
 use api::auth::SESSION_DAYS;
 use api::sign_in::{Session, Sessions};
 
-use super::admin;
 use super::device::Device;
+use super::{admin, new_id};
 use crate::digest;
 use crate::fault::Fault;
 use crate::gateway::caller::Caller;
@@ -31,11 +31,10 @@ pub(super) struct Opened {
 /// Draws a session that nobody can guess.
 pub(super) fn draw<P: Platform>(platform: &P, request: &Request) -> Result<Opened, Fault> {
     let token = admin::secret(platform)?;
-    let id = platform.random()?;
     Ok(Opened {
         digest: digest::secret_digest(&token),
         token,
-        id: format!("s-{}", digest::hex(id.get(..16).unwrap_or_default())),
+        id: new_id(platform, "s")?,
         device: Device::of(request.header("user-agent").unwrap_or_default()),
         now: platform.now().millis(),
     })

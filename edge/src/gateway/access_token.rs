@@ -55,7 +55,7 @@ pub async fn look_up<P: Platform>(
     let Some(claims) = proven(platform, issuer, text, &kid, private_key).await? else {
         return Ok(None);
     };
-    let client = client.text().unwrap_or_default();
+    let client = client.text_or_empty();
     let grantor = match person.text() {
         // Somebody who was sent away has no role.
         Some(id) => match role.text().and_then(|role| role.parse().ok()) {

@@ -209,10 +209,16 @@ async fn by_session<P: Platform>(platform: &P, token: &str) -> Result<Caller, Fa
         platform.database().rows((statement, values)).await?;
     }
     Ok(Caller::Session {
-        company: text(company).parse().context("read a session's company")?,
-        person: text(person).to_owned(),
+        company: company
+            .text_or_empty()
+            .parse()
+            .context("read a session's company")?,
+        person: person.text_or_empty().to_owned(),
         digest,
-        role: text(role).parse().context("read a person's role")?,
+        role: role
+            .text_or_empty()
+            .parse()
+            .context("read a person's role")?,
         channels: channels_of(channels)?,
     })
 }
@@ -288,16 +294,25 @@ async fn look_up<P: Platform>(platform: &P, digest: String, now: i64) -> Result<
     };
     if is_old(used_at, now) {
         let statement = "UPDATE api_keys SET used_at = ?2 WHERE id = ?1";
-        let values = vec![text(id).into(), now.into()];
+        let values = vec![id.text_or_empty().into(), now.into()];
         platform.database().rows((statement, values)).await?;
     }
-    let networks = text(networks).split_ascii_whitespace().map(str::parse);
+    let networks = networks
+        .text_or_empty()
+        .split_ascii_whitespace()
+        .map(str::parse);
     let networks: Result<Vec<Network>, _> = networks.collect();
     let ends = [expires_at.integer(), ends_at.integer()];
     let key = KnownKey {
-        company: text(company).parse().context("read a key's company")?,
-        id: text(id).to_owned(),
-        scopes: text(scopes).parse().context("read a key's scopes")?,
+        company: company
+            .text_or_empty()
+            .parse()
+            .context("read a key's company")?,
+        id: id.text_or_empty().to_owned(),
+        scopes: scopes
+            .text_or_empty()
+            .parse()
+            .context("read a key's scopes")?,
         networks: networks.context("read a key's networks")?,
         ends_at: ends.into_iter().flatten().min(),
         grant: None,
@@ -326,10 +341,6 @@ fn is_old(used_at: &SqlValue, now: i64) -> bool {
     used_at
         .integer()
         .is_none_or(|used| used < now - NOTE_MILLIS)
-}
-
-fn text(value: &SqlValue) -> &str {
-    value.text().unwrap_or_default()
 }
 
 fn not_valid() -> Fault {

@@ -47,8 +47,6 @@ pub const CLIENT_RESTORE_PATH: &str = "/api/auth/v1/clients/{id}/restore";
 
 /// Clients that a company may have.
 pub const CLIENTS_MAX: usize = 50;
-/// How long the end of a client can be taken back, in milliseconds.
-pub const RESTORE_MILLIS: i64 = 10 * 60_000;
 
 /// Addresses that the answers to a client may go to.
 pub const REDIRECTS_MAX: usize = 10;

@@ -50,6 +50,7 @@ mod gaps;
 mod harmonics;
 mod lgt;
 mod loess;
+mod median;
 mod mstl;
 mod naive2;
 mod nelder_mead;

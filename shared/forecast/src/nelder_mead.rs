@@ -46,7 +46,7 @@ pub(crate) fn minimise(
     let mut evaluations = dimensions + 1;
     let simplex = &mut simplex[..=dimensions];
     loop {
-        simplex.sort_by(|a, b| a.1.total_cmp(&b.1));
+        order(simplex);
         let spread = simplex[dimensions].1 - simplex[0].1;
         // Infinity minus infinity is NaN: a simplex that is nowhere feasible ends here as well.
         if evaluations >= budget.evaluations || spread.is_nan() || spread <= budget.tolerance {
@@ -102,6 +102,17 @@ pub(crate) fn minimise(
             vertex.1 = value_of(&vertex.0);
         }
         evaluations += dimensions;
+    }
+}
+
+/// Sorts a few vertices by value, equal ones as they stand: by insertion, since but one or two have moved.
+fn order(simplex: &mut [(Point, f64)]) {
+    for next in 1..simplex.len() {
+        let mut at = next;
+        while at > 0 && simplex[at - 1].1.total_cmp(&simplex[at].1).is_gt() {
+            simplex.swap(at - 1, at);
+            at -= 1;
+        }
     }
 }
 

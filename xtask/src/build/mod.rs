@@ -122,7 +122,7 @@ pub fn csp_file() -> PathBuf {
 /// Copies a file into `assets/` under a name that holds its content's hash.
 fn place(file: &Path, name: &str, extension: &str) -> Outcome<Served> {
     let bytes = fs::read(file).map_err(at(file))?;
-    let path = format!("/assets/{name}.{}.{extension}", &short_hash(&bytes)[..10]);
+    let path = format!("/assets/{name}.{}.{extension}", &short_hash(&bytes)[..8]);
     let to = dist().join(&path[1..]);
     fs::write(&to, bytes).map_err(at(&to))?;
     Ok(Served { path })
@@ -147,8 +147,9 @@ fn place_routes(app: &Path) -> Outcome<(Vec<Served>, Needs)> {
         for point in split_points(&text, &stem) {
             needed.entry(point).or_default().push(served.path.clone());
         }
+        // Its place does not depend on the script's own.
         text = text.replace(
-            &format!("\"./{stem}.wasm\""),
+            &format!("new URL(\"./{stem}.wasm\", import.meta.url)"),
             &format!("\"{}\"", served.path),
         );
         routes.push(served);

@@ -1,17 +1,14 @@
 //! Programs that get tokens: registered by an owner, listed, ended, taken back. Of a secret only its digest is kept.
 
 use api::ProblemKind;
-use api::keys::NAME_LENGTH_MAX;
-use api::oauth::{
-    CLIENTS_MAX, Client, ClientKind, Clients, MadeClient, NewClient, REDIRECTS_MAX, RESTORE_MILLIS,
-};
+use api::keys::{NAME_LENGTH_MAX, RESTORE_MILLIS};
+use api::oauth::{CLIENTS_MAX, Client, ClientKind, Clients, MadeClient, NewClient, REDIRECTS_MAX};
 use kernel::TenantId;
 use oauth::authorize;
 
-use super::{named, text};
 use crate::digest;
 use crate::fault::{Context, Fault};
-use crate::features::from_json;
+use crate::features::{checked_name, from_json, new_id};
 use crate::gateway::caller::Caller;
 use crate::http::Response;
 use crate::ports::{Database, Platform, SqlValue};
@@ -30,18 +27,12 @@ pub async fn make<P: Platform>(
 ) -> Result<Response, Fault> {
     let (company, person, _) = caller.require_person()?;
     let new: NewClient = from_json(body)?;
-    let name = new.name.trim();
-    let length = name.chars().count();
-    if !(1..=NAME_LENGTH_MAX).contains(&length) || name.chars().any(char::is_control) {
-        return Err(Fault::bad_request(format!(
-            "a name has 1 to {NAME_LENGTH_MAX} characters and no control characters"
-        )));
-    }
+    let name = checked_name(&new.name, NAME_LENGTH_MAX)?;
     if new.scopes.is_empty() {
         return Err(Fault::bad_request("name at least one scope"));
     }
     check_redirects(&new)?;
-    let id = named(platform, "o")?;
+    let id = new_id(platform, "o")?;
     let secret = match new.kind {
         ClientKind::Service | ClientKind::Web => Some(super::secret(platform, "mbs_")?),
         ClientKind::Native => None,
@@ -172,11 +163,11 @@ async fn read<P: Platform>(platform: &P, company: &TenantId) -> Result<Vec<Clien
             return None;
         };
         Some(Client {
-            id: text(id).to_owned(),
-            name: text(name).to_owned(),
-            scopes: text(scopes).parse().ok()?,
-            kind: ClientKind::from_name(text(kind))?,
-            redirects: serde_json::from_str(text(redirects)).ok()?,
+            id: id.text_or_empty().to_owned(),
+            name: name.text_or_empty().to_owned(),
+            scopes: scopes.text_or_empty().parse().ok()?,
+            kind: ClientKind::from_name(kind.text_or_empty())?,
+            redirects: serde_json::from_str(redirects.text_or_empty()).ok()?,
             created_at: created_at.integer()?,
             used_at: used_at.integer(),
         })

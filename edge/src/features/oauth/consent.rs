@@ -5,11 +5,11 @@ use api::oauth::{Consent, Decision};
 use oauth::authorize::{self, Asked, Outcome};
 use oauth::form::Form;
 
-use super::{devices, named, refused, text};
+use super::{devices, refused};
 use crate::address;
 use crate::digest;
 use crate::fault::{Context, Fault};
-use crate::features::{admin, from_json};
+use crate::features::{admin, from_json, new_id};
 use crate::gateway::caller::Caller;
 use crate::http::{Request, Response};
 use crate::ports::{Database, Platform};
@@ -58,7 +58,7 @@ pub async fn decide<P: Platform>(
         return Response::json(200, &consent);
     }
     let now = platform.now().millis();
-    let (grant, code) = (named(platform, "g")?, admin::secret(platform)?);
+    let (grant, code) = (new_id(platform, "g")?, admin::secret(platform)?);
     let statements = vec![
         (
             "INSERT INTO oauth_grants (id, client_id, person_id, scopes, created_at, ends_at) \
@@ -126,8 +126,11 @@ async fn read<P: Platform>(
         ));
     };
     let redirects: Vec<String> =
-        serde_json::from_str(text(redirects)).context("read a program's addresses")?;
-    let allowed = text(scopes).parse().context("read a program's scopes")?;
+        serde_json::from_str(redirects.text_or_empty()).context("read a program's addresses")?;
+    let allowed = scopes
+        .text_or_empty()
+        .parse()
+        .context("read a program's scopes")?;
     let issuer = super::issuer(request);
     let (scopes, redirect) = match authorize::check(&asked(form), &redirects, allowed, &issuer) {
         Outcome::Told(detail) => return Err(Fault::bad_request(detail)),
@@ -135,7 +138,7 @@ async fn read<P: Platform>(
         Outcome::Ask(scopes) => (scopes, None),
     };
     let consent = Consent {
-        name: text(name).to_owned(),
+        name: name.text_or_empty().to_owned(),
         scopes,
         redirect,
         is_done: false,

@@ -5,9 +5,10 @@ use kernel::TenantId;
 use oauth::Refusal;
 use oauth::device::{self, INTERVAL_SECONDS, LIFE_SECONDS, Waiting};
 
-use super::{Asking, begin, exchange, named, refused, text};
+use super::{Asking, begin, exchange, refused};
 use crate::digest;
 use crate::fault::{Context, Fault};
+use crate::features::new_id;
 use crate::http::{Request, Response};
 use crate::ports::{Database, Platform, SqlValue};
 
@@ -79,8 +80,11 @@ pub async fn look<P: Platform>(
         return Err(no_code());
     };
     Ok(Consent {
-        name: text(name).to_owned(),
-        scopes: text(scopes).parse().context("read a device's scopes")?,
+        name: name.text_or_empty().to_owned(),
+        scopes: scopes
+            .text_or_empty()
+            .parse()
+            .context("read a device's scopes")?,
         redirect: None,
         is_done: false,
     })
@@ -96,7 +100,7 @@ pub async fn decide<P: Platform>(
 ) -> Result<Consent, Fault> {
     let consent = look(platform, company, typed).await?;
     let now = platform.now().millis();
-    let id = named(platform, "g")?;
+    let id = new_id(platform, "g")?;
     let answer = "UPDATE oauth_devices SET answer = ?2, grant_id = ?3 WHERE user_digest = ?1 AND \
          answer IS NULL AND ends_at > ?4";
     let keep = "INSERT INTO oauth_grants (id, client_id, person_id, scopes, created_at, ends_at) \

@@ -4,7 +4,7 @@
 use api::oauth::Token;
 use oauth::{Refusal, pkce};
 
-use super::{Asking, Grant, refused, text};
+use super::{Asking, Grant, refused};
 use crate::digest;
 use crate::fault::Fault;
 use crate::ports::{Database, Platform};
@@ -29,7 +29,7 @@ pub async fn code<P: Platform>(platform: &P, asking: &Asking<'_>) -> Result<Toke
     let code = form.require("code").map_err(refused)?;
     let verifier = form.require("code_verifier").map_err(refused)?;
     let redirect = form.require("redirect_uri").map_err(refused)?;
-    let kept = use_up(platform, asking, code, "code").await?;
+    let kept = use_up(platform, asking, code, "code", None).await?;
     if !pkce::is_proven(verifier, &kept.challenge) || redirect != kept.redirect {
         return Err(not_good());
     }
@@ -39,9 +39,9 @@ pub async fn code<P: Platform>(platform: &P, asking: &Asking<'_>) -> Result<Toke
 /// A token, and a new refresh token, for a refresh token.
 pub async fn refresh<P: Platform>(platform: &P, asking: &Asking<'_>) -> Result<Token, Fault> {
     let secret = asking.form.require("refresh_token").map_err(refused)?;
-    let Kept { grant, .. } = use_up(platform, asking, secret, "refresh").await?;
-    let scopes = oauth::scopes(asking.form.get("scope"), grant.scopes).map_err(refused)?;
-    give(platform, asking, Grant { scopes, ..grant }).await
+    let asked = asking.form.get("scope");
+    let kept = use_up(platform, asking, secret, "refresh", asked).await?;
+    give(platform, asking, kept.grant).await
 }
 
 /// A token of a grant that a person has made to this client.
@@ -59,8 +59,8 @@ pub async fn of_grant<P: Platform>(
     };
     let grant = Grant {
         id: grant.to_owned(),
-        subject: text(person).to_owned(),
-        scopes: text(scopes).parse().map_err(|_| not_good())?,
+        subject: person.text_or_empty().to_owned(),
+        scopes: scopes.text_or_empty().parse().map_err(|_| not_good())?,
     };
     give(platform, asking, grant).await
 }
@@ -95,21 +95,24 @@ async fn give<P: Platform>(
     })
 }
 
-/// Uses a secret up, where it is this client's, good, and was not used. Of one that was, the whole grant ends.
+/// Uses a secret up, where it is this client's, good, and was not used. Of one that was, the whole grant ends. Scopes
+/// that are more than the grant's are refused before: such a mistake costs the client nothing.
 async fn use_up<P: Platform>(
     platform: &P,
     asking: &Asking<'_>,
     secret: &str,
     kind: &str,
+    asked: Option<&str>,
 ) -> Result<Kept, Fault> {
     let digest = digest::secret_digest(secret);
     let now = platform.now().millis();
     let kept = look_up(platform, asking, &digest, kind, now).await?;
-    let kept = kept.ok_or_else(not_good)?;
+    let mut kept = kept.ok_or_else(not_good)?;
     if !kept.is_used {
         if kept.is_late {
             return Err(not_good());
         }
+        kept.grant.scopes = oauth::scopes(asked, kept.grant.scopes).map_err(refused)?;
         // Of two at the same time, the second finds it used.
         let statement = "UPDATE oauth_secrets SET used_at = ?2 WHERE digest = ?1 AND \
              used_at IS NULL RETURNING digest";
@@ -161,12 +164,12 @@ async fn look_up<P: Platform>(
     };
     Ok(Some(Kept {
         grant: Grant {
-            id: text(grant).to_owned(),
-            subject: text(person).to_owned(),
-            scopes: text(scopes).parse().map_err(|_| not_good())?,
+            id: grant.text_or_empty().to_owned(),
+            subject: person.text_or_empty().to_owned(),
+            scopes: scopes.text_or_empty().parse().map_err(|_| not_good())?,
         },
-        challenge: text(challenge).to_owned(),
-        redirect: text(redirect).to_owned(),
+        challenge: challenge.text_or_empty().to_owned(),
+        redirect: redirect.text_or_empty().to_owned(),
         is_used: used_at.integer().is_some(),
         is_late: expires_at.integer().is_none_or(|end| end <= now),
     }))

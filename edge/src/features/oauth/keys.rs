@@ -5,8 +5,8 @@ use oauth::rotation::{Plan, plan};
 use oauth::token::{self, Claims};
 use serde::Deserialize;
 
-use super::{named, text};
 use crate::fault::{Context, Fault};
+use crate::features::new_id;
 use crate::http::Response;
 use crate::ports::{Database, Platform};
 
@@ -70,7 +70,7 @@ async fn current<P: Platform>(platform: &P) -> Result<Plan<Kept>, Fault> {
     if todo.is_new_due {
         let key = platform.make_key().await?;
         let statement = "INSERT INTO oauth_keys (id, private_key, created_at) VALUES (?1, ?2, ?3)";
-        let values = vec![named(platform, "s")?.into(), key.into(), now.into()];
+        let values = vec![new_id(platform, "s")?.into(), key.into(), now.into()];
         statements.push((statement, values));
     }
     platform.database().batch(statements).await?;
@@ -85,7 +85,10 @@ async fn read<P: Platform>(platform: &P) -> Result<Vec<(Kept, i64)>, Fault> {
             return None;
         };
         Some((
-            (text(kid).to_owned(), text(key).to_owned()),
+            (
+                kid.text_or_empty().to_owned(),
+                key.text_or_empty().to_owned(),
+            ),
             made.integer()?,
         ))
     });

@@ -88,14 +88,12 @@ pub(super) fn choose(values: &[f64], season: Option<usize>, positive: bool) -> O
         form,
         season: season.filter(|_| form.has_season()).unwrap_or(1),
     };
-    let mut coarse: Vec<Candidate> = Form::candidates(season.is_some(), positive)
+    let coarse: Vec<Candidate> = Form::candidates(season.is_some(), positive)
         .map(problem_of)
         .filter(|problem| problem.values.len() > problem.form.parameters(problem.season) + 1)
         .filter_map(|problem| first_fit(&problem, &mut workspace))
         .collect();
-    coarse.sort_by(|a, b| a.aicc.total_cmp(&b.aicc));
-    coarse.truncate(FINALISTS);
-    let fine = coarse.into_iter().filter_map(|candidate| {
+    let fine = best(coarse, FINALISTS).into_iter().filter_map(|candidate| {
         optimise(&problem_of(candidate.form), candidate, FINE, &mut workspace)
     });
     let best = fine.min_by(|a, b| a.aicc.total_cmp(&b.aicc));
@@ -137,9 +135,15 @@ pub(super) fn again(values: &[f64], before: &[(Form, usize, Point)]) -> Vec<Cand
     shortlist(fits.collect())
 }
 
-fn shortlist(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+/// The best candidates, the best first.
+fn best(mut candidates: Vec<Candidate>, most: usize) -> Vec<Candidate> {
     candidates.sort_by(|a, b| a.aicc.total_cmp(&b.aicc));
-    candidates.truncate(FORMS_MAX);
+    candidates.truncate(most);
+    candidates
+}
+
+fn shortlist(candidates: Vec<Candidate>) -> Vec<Candidate> {
+    let mut candidates = best(candidates, FORMS_MAX);
     let least = candidates.first().map_or(0.0, |best| best.aicc);
     candidates.retain(|candidate| candidate.aicc - least <= UNLIKELY);
     candidates

@@ -21,6 +21,7 @@ use points::TRENDS;
 
 use crate::adjustment::Adjustment;
 use crate::fit::complete;
+use crate::median::weighted_median;
 use crate::portable::exp;
 use crate::{Fit, FitError, Predict, Series};
 
@@ -162,9 +163,10 @@ impl FittedLgt {
         let mut moved = plain.clone();
         let mut variances = vec![0.0; self.parts.len()];
         let mut next = vec![0.0; self.parts.len()];
-        let mut order: Vec<usize> = (0..self.parts.len()).collect();
+        let mut ordered = Vec::with_capacity(self.parts.len());
         let mut steps = Vec::with_capacity(horizon);
         for step in 0..horizon {
+            ordered.clear();
             for (index, part) in self.parts.iter().enumerate() {
                 let value = part.next(plain[index]);
                 let other = part.next(moved[index]) + if step == 0 { part.deviation } else { 0.0 };
@@ -172,14 +174,9 @@ impl FittedLgt {
                 moved[index] = part.moved(moved[index], other);
                 variances[index] += (other - value) * (other - value);
                 next[index] = value;
+                ordered.push((value, part.share));
             }
-            order.sort_unstable_by(|&a, &b| next[a].total_cmp(&next[b]));
-            let mut below = 0.0;
-            let middle = order.iter().find(|&&index| {
-                below += self.parts[index].share;
-                below >= 0.5
-            });
-            let median = middle.or(order.last()).map_or(0.0, |&index| next[index]);
+            let median = weighted_median(&mut ordered);
             // A part that runs away says no more than that it may go far.
             let far = 3.0 * (median.abs() + 0.1);
             let parts = self.parts.iter().zip(next.iter().zip(&variances));

@@ -11,6 +11,7 @@ use super::{Method, Path, Weight};
 use crate::adjustment::Adjustment;
 use crate::damped::Damped;
 use crate::ets::{Average, Kept};
+use crate::median::weighted_median;
 use crate::{
     Arima, ArimaForm, Ces, CesForm, Fit, Lgt, Mstl, Naive2, Predict, SeasonalNaive, Series, Theta,
     Thief, mstl,
@@ -284,23 +285,6 @@ pub(super) fn combine(predictions: &[Option<Prediction>], weights: &[f64]) -> Op
         *mean = 0.5 * (*mean + median);
     }
     Some(combined)
-}
-
-/// The value at half of the weight, each value standing at the middle of its own.
-fn weighted_median(ordered: &mut [(f64, f64)]) -> f64 {
-    ordered.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    let (mut passed, mut before) = (0.0, None);
-    for &(value, weight) in ordered.iter() {
-        let middle = passed + 0.5 * weight;
-        if middle > 0.5 {
-            return before.map_or(value, |(lower, at): (f64, f64)| {
-                lower + (value - lower) * (0.5 - at) / (middle - at)
-            });
-        }
-        before = Some((value, middle));
-        passed += weight;
-    }
-    before.map_or(0.0, |(value, _)| value)
 }
 
 /// Names and weights of the members in use.
