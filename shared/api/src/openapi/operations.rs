@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
 use super::foreign;
-use crate::routes::Endpoint;
+use crate::routes::{Endpoint, Route};
 use crate::{admin, audit, auth, dashboard, health, ingest, keys, members, oauth, sign_in};
 
 /// A schema in the document's own components.
@@ -118,6 +118,45 @@ impl Operation {
     }
 }
 
+/// What programs call an endpoint: a verb, and of what.
+pub(super) fn name_of(route: &Route) -> String {
+    use Endpoint as E;
+    let name = match route.endpoint {
+        E::Batches => "listBatches",
+        E::Passkeys => "listPasskeys",
+        E::Sessions => "listSessions",
+        E::Keys => "listKeys",
+        E::Members => "listMembers",
+        E::Clients => "listClients",
+        E::Audit => "listAudit",
+        E::Rejected => "getRejectedRows",
+        E::OpenApi => "getOpenApi",
+        E::OAuthMetadata => "getOAuthMetadata",
+        E::PostBatch => "sendBatch",
+        E::PatchCompany => "changeCompany",
+        E::Invite => "inviteCompany",
+        E::Claim => "claimInvite",
+        E::PasskeyOptions => "startPasskey",
+        E::SignInOptions => "startSignIn",
+        E::RecoveryCodes => "makeRecoveryCodes",
+        E::Decide => "decideConsent",
+        E::Device => "startDevice",
+        E::Token => "issueToken",
+        E::Introspect => "introspectToken",
+        _ => "",
+    };
+    if !name.is_empty() {
+        return name.to_owned();
+    }
+    let variant = format!("{:?}", route.endpoint);
+    if route.method.is_safe() {
+        return format!("get{variant}");
+    }
+    let mut letters = variant.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
+}
+
 /// What is said of an endpoint.
 pub(super) fn of(endpoint: Endpoint) -> Operation {
     use Endpoint as E;
@@ -165,7 +204,12 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
         .refusing(&[409, 422])
         .with(json!({
             "name": "kind", "in": "query", "required": false, "description": "What its rows are; `sales` where nothing is said.",
-            "schema": foreign::file_kind(&mut SchemaGenerator::default()),
+            "schema": { "$ref": "#/components/schemas/FileKindName" },
+        }))
+        .with(json!({
+            "name": ingest::FILE_HEADER, "in": "header", "required": false,
+            "description": "The file's name, to show, as base64url of UTF-8.",
+            "schema": { "type": "string", "pattern": "^[A-Za-z0-9_-]{0,800}$" },
         })),
         E::Batches => simple("ingest", "List batches, newest first", vec![json::<ingest::Batches>(200, "The batches.")]).with(json!({
             "name": "limit", "in": "query", "required": false,
