@@ -14,12 +14,12 @@ use serde_json::{Value, json};
 
 /// Names of shapes, each with the function that says what it looks like and the one that refers to it.
 macro_rules! named_shapes {
-    ($($(#[$about:meta])* $name:ident: $refer:ident, $shape:ident;)*) => {$(
+    ($($(#[$about:meta])* $name:ident = $title:literal: $refer:ident, $shape:ident;)*) => {$(
         struct $name;
 
         impl JsonSchema for $name {
             fn schema_name() -> Cow<'static, str> {
-                stringify!($name).into()
+                $title.into()
             }
 
             fn json_schema(generator: &mut SchemaGenerator) -> Schema {
@@ -36,33 +36,33 @@ macro_rules! named_shapes {
 
 named_shapes! {
     /// A currency, by ISO 4217.
-    CurrencyCode: currency, currency_shape;
+    CurrencyCode = "CurrencyCode": currency, currency_shape;
     /// A time zone, by its IANA name.
-    TimeZoneName: time_zone, time_zone_shape;
+    TimeZoneName = "TimeZoneName": time_zone, time_zone_shape;
     /// The first day of the week.
-    WeekStart: week_start, week_start_shape;
+    WeekStart = "WeekStart": week_start, week_start_shape;
     /// A company's profile.
-    CompanyProfile: profile, profile_shape;
+    CompanyProfile = "CompanyProfile": profile, profile_shape;
     /// A metric of the catalogue.
-    Metric: metric, metric_shape;
+    Metric = "Metric": metric, metric_shape;
     /// What a file holds.
-    FileKindName: file_kind, file_kind_shape;
+    FileKindName = "FileKind": file_kind, file_kind_shape;
     /// A role that a person can have.
-    PersonalRole: personal_role, personal_role_shape;
+    PersonalRole = "PersonalRole": personal_role, personal_role_shape;
     /// What became of the rows of a file.
-    BatchReport: report_there, report_shape;
+    BatchReport = "BatchReport": report_there, report_shape;
     /// A row that was not taken.
-    RejectedRow: rejected_row, rejected_row_shape;
+    RejectedRow = "RejectedRow": rejected_row, rejected_row_shape;
     /// A range of days, both included.
-    DayRange: range_there, range_shape;
+    DayRange = "DayRange": range_there, range_shape;
     /// The manifest of a company's figures.
-    Manifest: manifest, manifest_shape;
+    Manifest = "Manifest": manifest, manifest_shape;
     /// A piece of a dictionary.
-    DictionaryChunk: dictionary_chunk, dictionary_chunk_shape;
+    DictionaryChunk = "DictionaryChunk": dictionary_chunk, dictionary_chunk_shape;
     /// A segment of facts.
-    Segment: segment, segment_shape;
+    Segment = "Segment": segment, segment_shape;
     /// A set of facts.
-    DataSet: data_set, data_set_shape;
+    DataSet = "DataSet": data_set, data_set_shape;
 }
 
 /// A shape, or `null`.

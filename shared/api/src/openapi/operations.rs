@@ -204,7 +204,7 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
         .refusing(&[409, 422])
         .with(json!({
             "name": "kind", "in": "query", "required": false, "description": "What its rows are; `sales` where nothing is said.",
-            "schema": { "$ref": "#/components/schemas/FileKindName" },
+            "schema": { "$ref": "#/components/schemas/FileKind" },
         }))
         .with(json!({
             "name": ingest::FILE_HEADER, "in": "header", "required": false,
