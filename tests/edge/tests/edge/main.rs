@@ -20,3 +20,4 @@ mod pages;
 mod sdk;
 mod sight;
 mod sign_in;
+mod traffic;
