@@ -193,6 +193,8 @@ pub struct Settings {
 pub enum Later {
     /// Tell the queue that a company has a batch waiting.
     Announce(TenantId),
+    /// Hand what was asked of a company's API to its object, in a second.
+    Records(TenantId),
     /// Compute and keep a company's dashboard.
     Dashboard(TenantId),
 }

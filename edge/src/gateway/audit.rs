@@ -86,7 +86,8 @@ async fn write<P: Platform>(platform: &P, company: &TenantId, note: Note) -> Res
     }
 }
 
-fn actor(caller: &Caller) -> String {
+/// Who a caller is, in records.
+pub fn actor(caller: &Caller) -> String {
     match caller {
         Caller::Session { person, .. } => format!("person {person}"),
         Caller::Key { id, .. } => format!("key {id}"),

@@ -6,7 +6,7 @@ use kernel::TenantId;
 use crate::fault::Fault;
 use crate::features::{
     admin, assets, auth, dashboard, health, ingest, keys, members, oauth, passkeys, sessions,
-    sign_in, sync,
+    sign_in, sync, traffic,
 };
 use crate::gateway::caller::Caller;
 use crate::gateway::limits;
@@ -47,6 +47,8 @@ pub async fn answer<P: Platform>(
         Endpoint::Health | Endpoint::Healthz => health::answer(platform),
         Endpoint::Metrics => Ok(health::metrics(platform)),
         Endpoint::Audit => members::audit(platform, company()?, request).await,
+        Endpoint::Requests => traffic::requests(platform, company()?, request).await,
+        Endpoint::Usage => traffic::usage(platform, company()?, request).await,
         Endpoint::OpenApi => Ok(assets::file(request, api::health::OPENAPI_FILE)),
         Endpoint::Migrate => admin::migrate(platform).await,
         Endpoint::PutCompany => {

@@ -10,7 +10,7 @@
 //! 8. [`idempotency`]: the same answer to the same request, where it says that it is one;
 //! 9. [`dispatch`]: the feature;
 //! 10. [`problems`]: errors as problems;
-//! 11. [`trace`]: how long it took, counted and told;
+//! 11. [`trace`]: how long it took, counted and told, and by [`record`] written down;
 //! 12. [`headers`]: what every response says.
 //!
 //! No response allows another origin to read it: there is no CORS.
@@ -28,6 +28,7 @@ pub mod limits;
 pub mod meters;
 pub mod origin;
 pub mod problems;
+pub mod record;
 pub mod route;
 pub mod trace;
 pub mod usage;
@@ -40,6 +41,7 @@ use crate::features::page;
 use crate::http::{Request, Response};
 use crate::ports::{Platform, Upload};
 use dispatch::Admitted;
+use record::Asked;
 use route::Target;
 use trace::{Timing, Trace};
 use usage::Usage;
@@ -62,6 +64,16 @@ pub async fn handle<P: Platform>(platform: &P, request: &Request, upload: impl U
     seen.timing.end("answer", platform.now().millis());
     let (endpoint, millis) = (seen.endpoint, seen.timing.whole());
     platform.meters(|meters| meters.tally.count(endpoint, response.status, millis));
+    if let Some(asked) = seen.asked.take() {
+        record::note(
+            platform,
+            asked,
+            &trace.span_id,
+            request,
+            &response,
+            &seen.timing,
+        );
+    }
     let response = trace.told(seen.usage.told(response), &seen.timing);
     headers::finish(response, request, &trace.span_id, platform.settings())
 }
@@ -69,6 +81,8 @@ pub async fn handle<P: Platform>(platform: &P, request: &Request, upload: impl U
 /// What is told of a request, whatever comes of it.
 struct Seen {
     endpoint: Option<Endpoint>,
+    /// Whose request it is, once that is known.
+    asked: Option<Asked>,
     usage: Usage,
     timing: Timing,
 }
@@ -77,6 +91,7 @@ impl Seen {
     fn begin(now: i64) -> Seen {
         Seen {
             endpoint: None,
+            asked: None,
             usage: Usage::default(),
             timing: Timing::begin(now),
         }
@@ -115,6 +130,7 @@ async fn pass<P: Platform>(
         | Endpoint::RevokeToken => caller::Caller::Nobody,
         _ => caller::identify(platform, request).await?,
     };
+    seen.asked = Asked::by(&caller, found.route);
     seen.timing.end("caller", platform.now().millis());
     usage::count(platform, &caller, &mut seen.usage).await?;
     seen.timing.end("usage", platform.now().millis());

@@ -27,12 +27,14 @@ mod quota;
 mod rates;
 mod reading;
 mod schema;
+mod traffic;
 
 use std::cell::{Cell, RefCell};
 
 use kernel::{TenantId, Timestamp};
 
 pub use protocol::{Ask, Known, Manifested, Named, NewBatch, Note, Told, blob_name, raw_name};
+pub use traffic::{Choice, Record};
 
 use crate::fault::Fault;
 use crate::ports::{BlobStore, Sql};
@@ -86,6 +88,13 @@ impl<S: Sql> Tenant<S> {
             } => self.keep_dashboard(sequence, today, json),
             Ask::Note { note } => self.note(&note),
             Ask::Audit { after, limit } => self.audit(after, limit),
+            Ask::Record { records } => self.record(&records),
+            Ask::Requests {
+                choice,
+                before,
+                limit,
+            } => self.requests(&choice, before, limit),
+            Ask::Usage { choice, by, hours } => self.usage(&choice, by, hours),
             Ask::Lease { asked, quota, now } => self.lease(asked, quota, now),
             Ask::SetQuota { quota } => self.set_quota(quota),
             Ask::Named { hash } => self.named(hash),

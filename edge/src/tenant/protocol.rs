@@ -3,6 +3,7 @@
 use api::audit::Audit;
 use api::auth::ProfileChange;
 use api::ingest::{Batch, Batches};
+use api::traffic::{ApiUsage, Requests, UsageBy};
 use ingest::ImportSpec;
 use kernel::{BatchId, Date, Hash256, Timestamp};
 use limits::lease::{Grant, Quota};
@@ -11,6 +12,8 @@ use model::profile::TenantProfile;
 use model::schema::{DataSet, Dimension};
 use policy::Cut;
 use serde::{Deserialize, Serialize};
+
+use super::traffic::{Choice, Record};
 
 /// A question or a task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,6 +76,29 @@ pub enum Ask {
         after: u64,
         /// The most to list.
         limit: u32,
+    },
+    /// Write requests down.
+    Record {
+        /// The requests, in order.
+        records: Vec<Record>,
+    },
+    /// The newest requests.
+    Requests {
+        /// Which.
+        choice: Choice,
+        /// Before the one of this number.
+        before: Option<u64>,
+        /// The most to list.
+        limit: u32,
+    },
+    /// Sums of requests.
+    Usage {
+        /// Which.
+        choice: Choice,
+        /// What rows are told apart by.
+        by: UsageBy,
+        /// From and to which hour since 1970, both included.
+        hours: (i64, i64),
     },
     /// Give out a part of the quota.
     Lease {
@@ -137,6 +163,12 @@ pub enum Told {
     },
     Audit {
         audit: Audit,
+    },
+    Requests {
+        requests: Requests,
+    },
+    Usage {
+        usage: ApiUsage,
     },
     Lease {
         grant: Grant,

@@ -114,6 +114,7 @@ pub struct NewClient {
 /// A program that gets tokens. Moments are milliseconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "OAuthClient"))]
 pub struct Client {
     /// Its id, which requests for tokens name.
     pub id: String,
@@ -250,6 +251,7 @@ pub struct OAuthError {
 /// What clients need to know (RFC 8414, 2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "OAuthMetadata"))]
 pub struct Metadata {
     /// Who signs: the origin.
     pub issuer: String,

@@ -7,7 +7,9 @@
 
 use policy::Right;
 
-use crate::{admin, audit, auth, dashboard, health, ingest, keys, members, oauth, sign_in, sync};
+use crate::{
+    admin, audit, auth, dashboard, health, ingest, keys, members, oauth, sign_in, sync, traffic,
+};
 
 /// A method that an endpoint can have. `HEAD` is answered wherever `GET` is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,6 +117,8 @@ impl Route {
             Endpoint::Batches => &["limit"],
             Endpoint::Audit => &["after", "limit"],
             Endpoint::Consent => &["request"],
+            Endpoint::Requests => &["before", "limit", "route", "status", "caller"],
+            Endpoint::Usage => &["by", "from", "to", "route", "status", "caller"],
             _ => &[],
         };
         company.into_iter().chain(own.iter().copied())
@@ -178,6 +182,8 @@ pub enum Endpoint {
     RevokeToken,
     OAuthMetadata,
     Jwks,
+    Requests,
+    Usage,
 }
 
 const fn route(
@@ -198,7 +204,7 @@ const fn route(
 
 /// Every endpoint.
 #[rustfmt::skip]
-pub const ROUTES: [Route; 53] = {
+pub const ROUTES: [Route; 55] = {
     use Endpoint as E;
     use Method::{Delete, Get, Patch, Post, Put};
     use Needs::{Home, InPath, Named, Operator, Own};
@@ -260,6 +266,8 @@ pub const ROUTES: [Route; 53] = {
         route(E::RevokeToken, Post, oauth::REVOKE_PATH, NO, Form),
         route(E::OAuthMetadata, Get, oauth::METADATA_PATH, NO, NONE),
         route(E::Jwks, Get, oauth::JWKS_PATH, NO, NONE),
+        route(E::Requests, Get, traffic::REQUESTS_PATH, Own(R::ReadAudit), NONE),
+        route(E::Usage, Get, traffic::USAGE_PATH, Own(R::ReadAudit), NONE),
     ]
 };
 

@@ -17,5 +17,7 @@ mod naughty;
 mod oauth;
 mod openapi;
 mod pages;
+mod sdk;
 mod sight;
 mod sign_in;
+mod traffic;
