@@ -9,7 +9,7 @@
 use crate::fault::Fault;
 use crate::ports::Sql;
 
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 20] = [
     "CREATE TABLE IF NOT EXISTS state (
       id INTEGER PRIMARY KEY CHECK (id = 0), version INTEGER NOT NULL, profile TEXT,
       sequence INTEGER NOT NULL, order_next INTEGER NOT NULL, customer_next INTEGER NOT NULL,
@@ -58,6 +58,9 @@ const TABLES: [&str; 18] = [
     "CREATE TABLE IF NOT EXISTS audit (
       number INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, event TEXT NOT NULL,
       about TEXT NOT NULL, detail TEXT NOT NULL, outcome TEXT NOT NULL, hash TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS proofs (
+      number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, ends_at INTEGER NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS proofs_end ON proofs (ends_at)",
 ];
 
 /// Creates what is missing.

@@ -155,7 +155,7 @@ pub struct Clients {
 pub struct Token {
     /// The token.
     pub access_token: String,
-    /// How it is sent: `Bearer`.
+    /// How it is sent: `Bearer`, or `DPoP` where it is bound to a key (RFC 9449).
     pub token_type: String,
     /// For how many seconds it is good.
     pub expires_in: i64,
@@ -217,6 +217,12 @@ pub struct Decision {
 pub struct Introspected {
     /// Whether it is good.
     pub active: bool,
+    /// How it is sent: `Bearer`, or `DPoP` where it is bound to a key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_type: Option<String>,
+    /// The key that it is bound to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<Confirmation>,
     /// What it is for, names between spaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
@@ -235,6 +241,14 @@ pub struct Introspected {
     /// When it was signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub iat: Option<i64>,
+}
+
+/// A key that who sends a token must hold (RFC 9449, 6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Confirmation {
+    /// Its thumbprint (RFC 7638).
+    pub jkt: String,
 }
 
 /// Why there is no token (RFC 6749, 5.2).
@@ -277,6 +291,8 @@ pub struct Metadata {
     pub grant_types_supported: Vec<String>,
     /// How clients name themselves.
     pub token_endpoint_auth_methods_supported: Vec<String>,
+    /// Algorithms of the proofs that bind tokens to keys (RFC 9449, 5.1).
+    pub dpop_signing_alg_values_supported: Vec<String>,
 }
 
 /// The keys that sign (RFC 7517, 5).

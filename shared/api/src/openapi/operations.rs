@@ -250,7 +250,12 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
                     &["scope", "client_id", "client_secret", "code", "code_verifier", "redirect_uri", "refresh_token", "device_code"],
                 )),
             ..simple("oauth", "Get a token", or_refused(json::<oauth::Token>(200, "The token.")))
-        },
+        }
+        .with(json!({
+            "name": "DPoP", "in": "header", "required": false,
+            "description": "A proof of possession (RFC 9449) of the key that the token is to be bound to.",
+            "schema": { "type": "string", "pattern": "^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$" },
+        })),
         E::Introspect => Operation {
             body: Some(|_| form(&["token"], &["token_type_hint", "client_id", "client_secret"])),
             ..simple("oauth", "What a token is worth", or_refused(json::<oauth::Introspected>(200, "What it is worth.")))

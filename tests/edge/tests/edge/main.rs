@@ -17,5 +17,6 @@ mod naughty;
 mod oauth;
 mod openapi;
 mod pages;
+mod proofs;
 mod sight;
 mod sign_in;
