@@ -8,6 +8,7 @@ pub mod clients;
 pub mod consent;
 pub mod devices;
 mod exchange;
+pub mod grants;
 pub mod keys;
 
 use api::oauth::{ClientKind, Introspected, JWKS_PATH, Metadata, Token};
@@ -127,17 +128,21 @@ async fn begin<'r, P: Platform>(
 
 /// Looks a client up. Whatever is wrong, the answer is the same.
 async fn known<P: Platform>(platform: &P, credentials: &Credentials) -> Result<Known, Fault> {
-    let statement = "SELECT company_id, secret_digest, scopes, kind FROM oauth_clients WHERE \
-         id = ?1 AND revoked_at IS NULL";
-    let values = vec![credentials.id.as_str().into()];
+    let statement = "SELECT company_id, secret_digest, scopes, kind, CASE WHEN old_secret_ends_at > ?2 \
+         THEN old_secret_digest END FROM oauth_clients WHERE id = ?1 AND revoked_at IS NULL";
+    let now = platform.now().millis();
+    let values = vec![credentials.id.as_str().into(), now.into()];
     let rows = platform.database().rows((statement, values)).await?;
     let digest = credentials.secret.as_deref().map(digest::secret_digest);
     let found = rows.first().and_then(|row| {
-        let [company, kept, scopes, kind] = row.as_slice() else {
+        let [company, kept, scopes, kind, old] = row.as_slice() else {
             return None;
         };
         let is_it = match (kept.text(), &digest) {
-            (Some(kept), Some(digest)) => digest::is_same_secret(kept, digest),
+            (Some(kept), Some(digest)) => {
+                let is_old = old.text().map(|old| digest::is_same_secret(old, digest));
+                digest::is_same_secret(kept, digest) | is_old.unwrap_or(false)
+            }
             // A program on people's devices has no secret to keep.
             (None, None) => true,
             _ => false,
@@ -290,7 +295,8 @@ const fn token_type(claims: &Claims) -> &'static str {
 
 /// Ends a grant, and with it all that comes of it.
 async fn end<P: Platform>(platform: &P, grant: &str) -> Result<(), Fault> {
-    let statement = "UPDATE oauth_grants SET revoked_at = ?2 WHERE id = ?1";
+    // What a person took back and could give again does not come back after this.
+    let statement = "UPDATE oauth_grants SET revoked_at = ?2, withdrawn_at = NULL WHERE id = ?1";
     let values = vec![grant.into(), platform.now().millis().into()];
     platform.database().rows((statement, values)).await?;
     platform.meters(|meters| meters.keys.forget());

@@ -80,11 +80,13 @@ async fn give<P: Platform>(
     let thumbprint = asking.thumbprint.as_deref().filter(|_| is_public);
     let statements = vec![
         (
-            "UPDATE oauth_grants SET ends_at = created_at + ?2, key_thumbprint = ?3 WHERE id = ?1",
+            "UPDATE oauth_grants SET ends_at = created_at + ?2, key_thumbprint = ?3, used_at = ?4 \
+             WHERE id = ?1",
             vec![
                 grant.id.as_str().into(),
                 GRANT_MILLIS.into(),
                 super::or_null(thumbprint),
+                now.into(),
             ],
         ),
         (

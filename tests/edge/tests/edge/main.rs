@@ -7,6 +7,7 @@ mod consent;
 mod crypto;
 mod dashboard;
 mod devices;
+mod grants;
 mod imports;
 mod isolation;
 mod keys;
