@@ -182,6 +182,8 @@ pub struct Settings {
     pub content_security_policy: String,
     /// Version to tell.
     pub version: String,
+    /// The secret of the nonces of proofs of possession; empty where none are asked for.
+    pub dpop_nonce_secret: String,
     /// How often one address, one session and one key may ask.
     pub rates: Rates,
     /// How many requests the keys of a company may make, where nothing else is set for it.

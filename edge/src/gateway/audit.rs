@@ -116,6 +116,7 @@ fn detail(endpoint: Endpoint, body: &[u8]) -> String {
         Endpoint::MakeKey
             | Endpoint::RotateKey
             | Endpoint::MakeClient
+            | Endpoint::RotateClient
             | Endpoint::Decide
             | Endpoint::InviteMember
             | Endpoint::ChangeMember

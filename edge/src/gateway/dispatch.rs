@@ -119,6 +119,17 @@ pub async fn answer<P: Platform>(
         }
         Endpoint::Clients => oauth::clients::list(platform, company()?).await,
         Endpoint::MakeClient => oauth::clients::make(platform, caller, &json(upload).await?).await,
+        Endpoint::RotateClient => {
+            let (id, body) = (identifier(found)?, json(upload).await?);
+            oauth::clients::rotate(platform, company()?, id, &body).await
+        }
+        Endpoint::Grants => oauth::grants::list(platform, caller).await,
+        Endpoint::WithdrawGrant => {
+            oauth::grants::withdraw(platform, caller, identifier(found)?).await
+        }
+        Endpoint::RestoreGrant => {
+            oauth::grants::restore(platform, caller, identifier(found)?).await
+        }
         Endpoint::RevokeClient => {
             oauth::clients::revoke(platform, company()?, identifier(found)?).await
         }

@@ -3,7 +3,7 @@
 //! 1. [`route`]: which endpoint is meant, by method and path;
 //! 2. [`origin`]: a page of another site cannot make this browser act;
 //! 3. [`limits`]: size and type of what is sent, and how often a client may ask;
-//! 4. [`caller`]: administrator, key, session or nobody;
+//! 4. [`caller`]: administrator, key, session or nobody, and the [`proof`] of a token that is bound to a key;
 //! 5. [`usage`]: how much this caller has asked already;
 //! 6. [`access`]: what this caller may do, and the company that it is about, or "there is nothing here";
 //! 7. [`audit`]: who changes access is written down;
@@ -28,6 +28,7 @@ pub mod limits;
 pub mod meters;
 pub mod origin;
 pub mod problems;
+pub mod proof;
 pub mod record;
 pub mod route;
 pub mod trace;
@@ -60,6 +61,10 @@ pub async fn handle<P: Platform>(platform: &P, request: &Request, upload: impl U
             }
             problems::response(&fault, &trace.span_id)
         }
+    };
+    let response = match proof::next_nonce(platform, request) {
+        Some(nonce) => response.with("dpop-nonce", nonce),
+        None => response,
     };
     seen.timing.end("answer", platform.now().millis());
     let (endpoint, millis) = (seen.endpoint, seen.timing.whole());

@@ -22,6 +22,7 @@ mod manifest;
 mod members;
 mod process;
 mod profile;
+mod proofs;
 mod protocol;
 mod quota;
 mod rates;
@@ -33,7 +34,9 @@ use std::cell::{Cell, RefCell};
 
 use kernel::{TenantId, Timestamp};
 
-pub use protocol::{Ask, Known, Manifested, Named, NewBatch, Note, Told, blob_name, raw_name};
+pub use protocol::{
+    Ask, Known, Manifested, Named, NewBatch, Note, Seen, Told, blob_name, raw_name,
+};
 pub use traffic::{Choice, Record};
 
 use crate::fault::Fault;
@@ -99,6 +102,7 @@ impl<S: Sql> Tenant<S> {
             Ask::SetQuota { quota } => self.set_quota(quota),
             Ask::Named { hash } => self.named(hash),
             Ask::Channels { keys } => self.channels(&keys),
+            Ask::Proof { id, ends_at, now } => self.take_proof(&id, ends_at, now),
             Ask::Wake => Ok(Told::Done),
         }
     }

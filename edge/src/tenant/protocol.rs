@@ -124,6 +124,15 @@ pub enum Ask {
         /// Their keys.
         keys: Vec<String>,
     },
+    /// Take a proof of possession, once. Moments are milliseconds since 1970.
+    Proof {
+        /// What tells it apart.
+        id: String,
+        /// When it can be forgotten.
+        ends_at: i64,
+        /// The moment.
+        now: Timestamp,
+    },
     /// Look whether something is left to do, and do it soon.
     Wake,
 }
@@ -180,7 +189,22 @@ pub enum Told {
     Channels {
         codes: Vec<u32>,
     },
+    Proof {
+        seen: Seen,
+    },
     Done,
+}
+
+/// Whether a proof of possession was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Seen {
+    /// Never before; now it was.
+    Never,
+    /// Before.
+    Before,
+    /// Perhaps: too many are kept to take another.
+    TooMany,
 }
 
 /// What a blob is that a manifest names.

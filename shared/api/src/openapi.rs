@@ -48,6 +48,8 @@ pub fn document(version: &str) -> Value {
             "securitySchemes": {
                 "key": { "type": "http", "scheme": "bearer", "bearerFormat": "mbk_",
                     "description": "A key that an owner made, or an access token, with scopes." },
+                "bound": { "type": "http", "scheme": "dpop",
+                    "description": "An access token that is bound to a key, with a proof in the header DPoP (RFC 9449)." },
                 "session": { "type": "apiKey", "in": "cookie", "name": crate::auth::SESSION_COOKIE,
                     "description": "A person's session; over https the name begins with __Host-." },
                 "operator": { "type": "http", "scheme": "bearer",
@@ -116,17 +118,19 @@ fn operation(route: &Route, schemas: &mut SchemaGenerator) -> Value {
 fn security(needs: Needs) -> Value {
     let by_key = |needs: Needs| {
         let scope = needs.right().and_then(|right| right.scope());
-        scope.map(|scope| json!({ "key": [scope.name()] }))
+        let ways = ["key", "bound"];
+        let ways = ways.map(|way| scope.map(|scope| json!({ way: [scope.name()] })));
+        ways.into_iter().flatten()
     };
     match needs {
         Needs::Nothing => json!([]),
         Needs::Operator => json!([{ "operator": [] }]),
         Needs::Own(_) => {
-            let ways = by_key(needs).into_iter().chain([json!({ "session": [] })]);
+            let ways = by_key(needs).chain([json!({ "session": [] })]);
             ways.collect()
         }
         Needs::Named(_) | Needs::InPath(_) | Needs::Home => {
-            let ways = by_key(needs).into_iter().chain([json!({ "session": [] })]);
+            let ways = by_key(needs).chain([json!({ "session": [] })]);
             ways.chain([json!({})]).collect()
         }
     }

@@ -172,8 +172,12 @@ pub enum Endpoint {
     RestoreMember,
     Consent,
     Decide,
+    Grants,
+    WithdrawGrant,
+    RestoreGrant,
     Clients,
     MakeClient,
+    RotateClient,
     RevokeClient,
     RestoreClient,
     Device,
@@ -204,7 +208,7 @@ const fn route(
 
 /// Every endpoint.
 #[rustfmt::skip]
-pub const ROUTES: [Route; 55] = {
+pub const ROUTES: [Route; 59] = {
     use Endpoint as E;
     use Method::{Delete, Get, Patch, Post, Put};
     use Needs::{Home, InPath, Named, Operator, Own};
@@ -256,8 +260,12 @@ pub const ROUTES: [Route; 55] = {
         route(E::RestoreMember, Post, members::MEMBER_RESTORE_PATH, Own(R::ManageMembers), NONE),
         route(E::Consent, Get, oauth::CONSENTS_PATH, Own(R::OwnAccount), NONE),
         route(E::Decide, Post, oauth::CONSENTS_PATH, Own(R::OwnAccount), Json),
+        route(E::Grants, Get, oauth::GRANTS_PATH, Own(R::OwnAccount), NONE),
+        route(E::WithdrawGrant, Delete, oauth::GRANT_PATH, Own(R::OwnAccount), NONE),
+        route(E::RestoreGrant, Post, oauth::GRANT_RESTORE_PATH, Own(R::OwnAccount), NONE),
         route(E::Clients, Get, oauth::CLIENTS_PATH, Own(R::ManageKeys), NONE),
         route(E::MakeClient, Post, oauth::CLIENTS_PATH, Own(R::ManageKeys), Json),
+        route(E::RotateClient, Post, oauth::CLIENT_ROTATE_PATH, Own(R::ManageKeys), Json),
         route(E::RevokeClient, Delete, oauth::CLIENT_PATH, Own(R::ManageKeys), NONE),
         route(E::RestoreClient, Post, oauth::CLIENT_RESTORE_PATH, Own(R::ManageKeys), NONE),
         route(E::Device, Post, oauth::DEVICE_PATH, NO, Form),

@@ -7,12 +7,14 @@ mod authenticator;
 mod client;
 mod document;
 mod figures;
+mod holder;
 mod server;
 
 pub use authenticator::Authenticator;
 pub use client::{Answer, Client};
 pub use document::Document;
 pub use figures::{cube, figures, manifest};
+pub use holder::Holder;
 pub use server::{ADMIN_TOKEN, CHALLENGE, Edge, REDIRECT, VERIFIER};
 
 use std::time::{Duration, Instant};

@@ -306,6 +306,13 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
         )
         .with_body::<oauth::NewClient>()
         .refusing(&[409]),
+        E::Grants => simple("oauth", "List programs that act for oneself", vec![json::<oauth::Grants>(200, "What they may.")]),
+        E::WithdrawGrant => simple("oauth", "Take back what a program may", vec![json::<oauth::Grants>(200, "Those that are left.")]).of_id(),
+        E::RestoreGrant => simple("oauth", "Let a program act again", vec![json::<oauth::Grants>(200, "All of them.")]).of_id(),
+        E::RotateClient => simple("oauth", "Give a program a new secret", vec![json::<oauth::MadeClient>(201, "The program and its secret, this once.")])
+            .with_body::<keys::Rotate>()
+            .refusing(&[409])
+            .of_id(),
         E::RevokeClient => simple("oauth", "End a program and its tokens", vec![json::<oauth::Clients>(200, "Those that are left.")]).of_id(),
         E::RestoreClient => simple("oauth", "Take the end of a program back", vec![json::<oauth::Clients>(200, "All programs.")]).of_id(),
         E::Device => Operation {
@@ -318,7 +325,12 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
                     &["scope", "client_id", "client_secret", "code", "code_verifier", "redirect_uri", "refresh_token", "device_code"],
                 )),
             ..simple("oauth", "Get a token", or_refused(json::<oauth::Token>(200, "The token.")))
-        },
+        }
+        .with(json!({
+            "name": "DPoP", "in": "header", "required": false,
+            "description": "A proof of possession (RFC 9449) of the key that the token is to be bound to.",
+            "schema": { "type": "string", "pattern": "^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$" },
+        })),
         E::Introspect => Operation {
             body: Some(|_| form(&["token"], &["token_type_hint", "client_id", "client_secret"])),
             ..simple("oauth", "What a token is worth", or_refused(json::<oauth::Introspected>(200, "What it is worth.")))
