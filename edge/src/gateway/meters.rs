@@ -11,6 +11,7 @@ use limits::lease::{Purse, Quota};
 
 use crate::gateway::known_keys::KnownKeys;
 use crate::gateway::trace::Tally;
+use crate::gateway::upstream::routing::Routing;
 
 /// How often one caller may ask.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +56,8 @@ pub struct Meters {
     pub keys: KnownKeys,
     /// What was answered.
     pub tally: Tally,
+    /// Services behind the gateway.
+    pub routing: Routing,
 }
 
 impl Meters {

@@ -78,9 +78,11 @@ pub fn fields(route: &Route, asked: &Asked<'_>) -> Vec<(String, String)> {
 }
 
 /// Under which key answers are kept: all that makes the call another one but the fields that answers vary with.
-pub fn key(route: &Route, address: &str, asked: &Asked<'_>) -> String {
+/// `places` are those of the route and of the service that answers it.
+pub fn key(route: &Route, places: (usize, usize), address: &str, asked: &Asked<'_>) -> String {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    let mut key = format!("{}{query}", beginning(asked.company, path));
+    let (at, upstream) = places;
+    let mut key = format!("{}{at}\n{query}", beginning(asked.company, upstream, path));
     for tell in &route.tells {
         key.push('\n');
         key.push_str(match tell {
@@ -91,9 +93,9 @@ pub fn key(route: &Route, address: &str, asked: &Asked<'_>) -> String {
     key
 }
 
-/// What begins the keys of all answers of a path, for one company.
-pub fn beginning(company: &str, path: &str) -> String {
-    format!("{company}\n{path}\n")
+/// What begins the keys of all answers of a service's path, for one company.
+pub fn beginning(company: &str, upstream: usize, path: &str) -> String {
+    format!("{company}\n{upstream}\n{path}\n")
 }
 
 /// The fields of an answer that go back, in lower case.
@@ -129,5 +131,157 @@ fn encode(text: &str, into: &mut String) {
             into.push(digit(byte >> 4));
             into.push(digit(byte & 15));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn route(more: &str) -> Route {
+        let rules = format!(
+            r#"{{ "upstreams": {{ "a": {{ "hosts": [{{ "origin": "https://a.example" }}] }} }},
+                "routes": [{{ "path": "/api/x/v1/{{id}}", "upstream": "a", "to": "/{{company}}/{{id}}"{more} }}] }}"#
+        );
+        crate::read(&rules).unwrap().routes.remove(0)
+    }
+
+    const FIELDS: [(&str, &str); 8] = [
+        ("accept", "application/json"),
+        ("cookie", "__Host-meschain=secret"),
+        ("authorization", "Bearer secret"),
+        ("x-one", "1"),
+        ("x-two", "2"),
+        ("meschain-company", "other"),
+        ("forwarded", "for=10.0.0.1"),
+        ("connection", "x-one"),
+    ];
+
+    fn asked<'r>(query: &'r [(String, String)]) -> Asked<'r> {
+        Asked {
+            values: &["a%20b"],
+            query,
+            fields: &FIELDS,
+            scheme: "https",
+            host: "bi.example",
+            address: "192.0.2.7".parse().ok(),
+            company: "acme",
+            role: "analyst",
+            caller: "p-1",
+            trace: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        }
+    }
+
+    fn to(route: &Route) -> &Template {
+        match &route.answer {
+            crate::rules::Answer::Service(service) => &service.to,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_query_is_written_so_that_it_adds_nothing() {
+        let query = [
+            ("q".to_owned(), "a&b=c#d é".to_owned()),
+            ("".to_owned(), "/..".to_owned()),
+        ];
+        let address = address(to(&route("")), &asked(&query));
+        assert_eq!(address, "/acme/a%20b?q=a%26b%3Dc%23d%20%C3%A9&=%2F..");
+    }
+
+    #[test]
+    fn nothing_secret_goes_out_and_nobody_speaks_for_the_gateway() {
+        let more = r#", "request": { "pass": ["x-one"], "set": { "x-set": "s" }, "remove": ["accept"] }, "tells": ["role"]"#;
+        let route = route(more);
+        let asked = asked(&[]);
+        let fields = fields(&route, &asked);
+        let of = |name: &str| {
+            fields
+                .iter()
+                .filter(|(own, _)| own == name)
+                .map(|(_, it)| it.as_str())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of("meschain-company"), ["acme"]);
+        assert_eq!(of("meschain-role"), ["analyst"]);
+        assert_eq!(of("x-one"), ["1"]);
+        assert_eq!(of("x-set"), ["s"]);
+        assert_eq!(of("traceparent"), [asked.trace]);
+        assert_eq!(
+            of("forwarded"),
+            ["for=192.0.2.7;host=\"bi.example\";proto=https"]
+        );
+        for gone in [
+            "accept",
+            "cookie",
+            "authorization",
+            "x-two",
+            "connection",
+            "meschain-caller",
+        ] {
+            assert!(of(gone).is_empty(), "{gone}");
+        }
+        assert!(fields.iter().all(|(_, value)| !value.contains("secret")));
+    }
+
+    #[test]
+    fn answers_are_kept_apart_by_all_that_they_may_depend_on() {
+        let (plain, told) = (route(""), route(r#", "tells": ["caller"]"#));
+        let one = asked(&[]);
+        let key = |route: &Route, places, address: &str, asked: &Asked<'_>| {
+            super::key(route, places, address, asked)
+        };
+        let other_company = Asked {
+            company: "other",
+            ..one
+        };
+        let other_caller = Asked {
+            caller: "p-2",
+            ..one
+        };
+        let first = key(&plain, (0, 0), "/a?q=1", &one);
+        assert!(first.starts_with(&beginning("acme", 0, "/a")));
+        for other in [
+            key(&plain, (0, 0), "/a?q=2", &one),
+            key(&plain, (0, 0), "/b?q=1", &one),
+            key(&plain, (1, 0), "/a?q=1", &one),
+            key(&plain, (0, 1), "/a?q=1", &one),
+            key(&plain, (0, 0), "/a?q=1", &other_company),
+        ] {
+            assert_ne!(first, other);
+        }
+        assert_eq!(first, key(&plain, (0, 0), "/a?q=1", &other_caller));
+        assert_ne!(
+            key(&told, (0, 0), "/a", &one),
+            key(&told, (0, 0), "/a", &other_caller)
+        );
+    }
+
+    #[test]
+    fn of_an_answer_passes_what_describes_it() {
+        let route = route(
+            r#", "response": { "pass": ["x-total"], "set": { "x-by": "us" }, "remove": ["link"] }"#,
+        );
+        let sent = [
+            ("content-type", "application/json"),
+            ("set-cookie", "a=1"),
+            ("server", "x"),
+            ("link", "</a>"),
+            ("x-total", "7"),
+            ("x-by", "them"),
+        ];
+        let returned = returned(&route, sent.into_iter());
+        let returned: Vec<_> = returned
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        assert_eq!(
+            returned,
+            [
+                ("content-type", "application/json"),
+                ("x-total", "7"),
+                ("x-by", "us")
+            ]
+        );
     }
 }

@@ -7,13 +7,16 @@ mod authenticator;
 mod client;
 mod document;
 mod figures;
+mod network;
 mod server;
+mod service;
 
 pub use authenticator::Authenticator;
 pub use client::{Answer, Client};
 pub use document::Document;
 pub use figures::{cube, figures, manifest};
 pub use server::{ADMIN_TOKEN, CHALLENGE, Edge, REDIRECT, VERIFIER};
+pub use service::{Asked, Service, answer};
 
 use std::time::{Duration, Instant};
 

@@ -102,7 +102,8 @@ const MAY_SEE: [(&str, &[&str]); 24] = [
     (
         "xtask",
         &[
-            "kernel", "model", "cube", "ingest", "sync", "policy", "limits", "api", "demo",
+            "kernel", "model", "cube", "ingest", "sync", "policy", "limits", "upstream", "api",
+            "demo",
         ],
     ),
     ("bench-anomalies", &["kernel", "forecast"]),

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use super::foreign;
 use crate::routes::Endpoint;
-use crate::{admin, audit, auth, dashboard, health, ingest, keys, members, oauth, sign_in};
+use crate::{
+    admin, audit, auth, changes, dashboard, health, ingest, keys, members, oauth, sign_in,
+};
 
 /// A schema in the document's own components.
 pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -128,6 +130,18 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
             "operation",
             "This document",
             vec![(200, Answer::Json("The document.", any_object)), empty(304, "It is the same.")],
+        )
+        .refusing(&[404]),
+        E::ChangesJson => simple(
+            "operation",
+            "What has changed of the API, as JSON Feed",
+            vec![(200, Answer::Bytes("The feed.", changes::JSON_TYPE)), empty(304, "It is the same.")],
+        )
+        .refusing(&[404]),
+        E::ChangesAtom => simple(
+            "operation",
+            "What has changed of the API, as Atom",
+            vec![(200, Answer::Bytes("The feed.", changes::ATOM_TYPE)), empty(304, "It is the same.")],
         )
         .refusing(&[404]),
         E::Migrate => simple("operation", "Bring the database up to date", vec![json::<admin::Migrated>(200, "What was done.")]),

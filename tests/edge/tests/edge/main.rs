@@ -19,3 +19,4 @@ mod openapi;
 mod pages;
 mod sight;
 mod sign_in;
+mod upstreams;
