@@ -42,7 +42,7 @@ pub enum Fault {
     /// The caller is told when to ask again.
     #[error("{detail}")]
     TooMany {
-        /// `TooManyRequests` or `QuotaExceeded`.
+        /// `TooManyRequests`, `QuotaExceeded` or `Unavailable`.
         kind: ProblemKind,
         /// What was too much.
         detail: String,

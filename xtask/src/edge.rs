@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::build;
+use crate::routes;
 use crate::run::{Outcome, answers, at, command};
 use crate::stamp::hex;
 use crate::tools;
@@ -193,6 +194,9 @@ fn configuration(admin_token: &str) -> Outcome<Value> {
         "CSP": content_security_policy,
         "VERSION": env!("CARGO_PKG_VERSION"),
     });
+    for (name, part) in routes::variables(&routes::read()?) {
+        vars[name] = Value::String(part);
+    }
     for name in LIMITS {
         if let Ok(value) = std::env::var(format!("MESCHAIN_{name}")) {
             vars[name] = Value::String(value);

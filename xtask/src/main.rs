@@ -8,6 +8,7 @@ mod build;
 mod check;
 mod demo_company;
 mod edge;
+mod routes;
 mod run;
 mod sdk;
 mod size;

@@ -54,7 +54,7 @@ fn parameter(request: &Request) -> Result<TenantId, Fault> {
 }
 
 /// The caller's own company, if they have the right there.
-fn own(caller: &Caller, right: Right) -> Result<TenantId, Fault> {
+pub fn own(caller: &Caller, right: Right) -> Result<TenantId, Fault> {
     let (Some(company), Some(subject)) = (caller.company(), caller.subject()) else {
         return Err(Fault::refused(
             ProblemKind::Unauthorized,

@@ -13,18 +13,18 @@ use crate::gateway::caller::Caller;
 use crate::gateway::dispatch::Admitted;
 use crate::gateway::{idempotency, limits, route};
 use crate::http::Response;
-use crate::ports::{Platform, Read, Tenants, Upload};
+use crate::ports::{Platform, Sent, Tenants, Upload};
 use crate::tenant::{Ask, Note, Told};
 
 /// Writes it down and answers.
-pub async fn answer<P: Platform>(
+pub async fn answer<P: Platform, U: Upload>(
     platform: &P,
     admitted: &Admitted<'_>,
-    upload: impl Upload,
+    upload: U,
 ) -> Result<Response, Fault> {
     let route = admitted.found.route;
     if !route.is_audited() {
-        return idempotency::answer(platform, admitted, upload).await;
+        return idempotency::answer(platform, admitted, Sent::Waiting(upload)).await;
     }
     let company = match &admitted.company {
         Some(company) => company.clone(),
@@ -43,7 +43,7 @@ pub async fn answer<P: Platform>(
         outcome: String::new(),
     };
     let number = write(platform, &company, note.clone()).await?;
-    let answer = idempotency::answer(platform, admitted, Read(body)).await;
+    let answer = idempotency::answer(platform, admitted, Sent::<U>::Read(body)).await;
     if answer.is_err() {
         let outcome = format!("refused {number}");
         let at = platform.now();

@@ -50,6 +50,8 @@ pub async fn answer<P: Platform>(
         Endpoint::Requests => traffic::requests(platform, company()?, request).await,
         Endpoint::Usage => traffic::usage(platform, company()?, request).await,
         Endpoint::OpenApi => Ok(assets::file(request, api::health::OPENAPI_FILE)),
+        Endpoint::ChangesJson => Ok(assets::file(request, api::changes::JSON_FILE)),
+        Endpoint::ChangesAtom => Ok(assets::file(request, api::changes::ATOM_FILE)),
         Endpoint::Migrate => admin::migrate(platform).await,
         Endpoint::PutCompany => {
             admin::put_company(platform, &named(found)?, &json(upload).await?).await

@@ -43,16 +43,15 @@ pub fn check<P: Platform>(
     target: &Target<'_>,
 ) -> Result<(), Fault> {
     check_address(request)?;
-    let Target::Endpoint(found) = target else {
-        return Ok(());
+    let found = match target {
+        Target::Asset => return Ok(()),
+        Target::Service if admits(platform, request) => return Ok(()),
+        Target::Service => return Err(too_often()),
+        Target::Endpoint(found) => found,
     };
     let is_health = matches!(found.route.endpoint, Endpoint::Health | Endpoint::Healthz);
     if !is_health && !admits(platform, request) {
-        return Err(Fault::TooMany {
-            kind: ProblemKind::TooManyRequests,
-            detail: "wait a second before the next request".to_owned(),
-            after_seconds: 1,
-        });
+        return Err(too_often());
     }
     let limit_bytes = match found.route.takes {
         Takes::Nothing => return Ok(()),
@@ -66,6 +65,14 @@ pub fn check<P: Platform>(
         return Err(too_large(limit_bytes));
     }
     check_type(request, found.route.takes)
+}
+
+fn too_often() -> Fault {
+    Fault::TooMany {
+        kind: ProblemKind::TooManyRequests,
+        detail: "wait a second before the next request".to_owned(),
+        after_seconds: 1,
+    }
 }
 
 /// Whether the client has not asked too often.

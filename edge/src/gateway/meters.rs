@@ -12,6 +12,7 @@ use limits::lease::{Purse, Quota};
 use crate::gateway::known_keys::KnownKeys;
 use crate::gateway::record::Held;
 use crate::gateway::trace::Tally;
+use crate::gateway::upstream::routing::Routing;
 
 /// How often one caller may ask.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +59,8 @@ pub struct Meters {
     pub records: Held,
     /// What was answered.
     pub tally: Tally,
+    /// Services behind the gateway.
+    pub routing: Routing,
 }
 
 impl Meters {

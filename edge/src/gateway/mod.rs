@@ -13,6 +13,8 @@
 //! 11. [`trace`]: how long it took, counted and told, and by [`record`] written down;
 //! 12. [`headers`]: what every response says.
 //!
+//! What lies below `/api/x/` is answered by services behind the gateway: [`upstream`], after the same stages.
+//!
 //! No response allows another origin to read it: there is no CORS.
 
 pub mod access;
@@ -32,6 +34,7 @@ pub mod proof;
 pub mod record;
 pub mod route;
 pub mod trace;
+pub mod upstream;
 pub mod usage;
 
 use api::routes::Endpoint;
@@ -51,7 +54,7 @@ use usage::Usage;
 pub async fn handle<P: Platform>(platform: &P, request: &Request, upload: impl Upload) -> Response {
     let trace = Trace::begin(request, &platform.random().unwrap_or_default());
     let mut seen = Seen::begin(platform.now().millis());
-    let response = match pass(platform, request, upload, &mut seen).await {
+    let response = match pass(platform, request, upload, &trace, &mut seen).await {
         Ok(response) => response,
         Err(fault) => {
             if matches!(fault, Fault::Internal { .. }) {
@@ -114,13 +117,16 @@ async fn pass<P: Platform>(
     platform: &P,
     request: &Request,
     upload: impl Upload,
+    trace: &Trace,
     seen: &mut Seen,
 ) -> Result<Response, Fault> {
     let target = route::find(request)?;
     origin::check(request)?;
     limits::check(platform, request, &target)?;
-    let Target::Endpoint(found) = target else {
-        return Ok(page::serve(platform, request).await);
+    let found = match target {
+        Target::Asset => return Ok(page::serve(platform, request).await),
+        Target::Service => return upstream::pass(platform, request, upload, trace, seen).await,
+        Target::Endpoint(found) => found,
     };
     seen.endpoint = Some(found.route.endpoint);
     route::check_query(request, &found)?;

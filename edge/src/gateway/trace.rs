@@ -39,17 +39,21 @@ impl Trace {
         }
     }
 
-    /// Tells it with the answer.
-    #[must_use]
-    pub fn told(&self, response: Response, timing: &Timing) -> Response {
+    /// This request as the parent of what it calls, for `traceparent`.
+    pub fn place(&self) -> String {
         let Trace {
             trace_id,
             span_id,
             flags,
         } = self;
-        let place = format!("00-{trace_id}-{span_id}-{flags:02x}");
+        format!("00-{trace_id}-{span_id}-{flags:02x}")
+    }
+
+    /// Tells it with the answer.
+    #[must_use]
+    pub fn told(&self, response: Response, timing: &Timing) -> Response {
         response
-            .with("traceresponse", place)
+            .with("traceresponse", self.place())
             .with("server-timing", timing.field())
     }
 }

@@ -15,7 +15,7 @@ use crate::address::Address;
 use crate::digest;
 use crate::fault::{Context as _, Fault};
 use crate::features::{dashboard, page};
-use crate::gateway::{self, limits, record};
+use crate::gateway::{self, limits, record, upstream};
 use crate::http;
 use crate::ports::{Database as _, Later, Platform as _, Tenants as _, Upload};
 use crate::tenant::Ask;
@@ -123,6 +123,8 @@ async fn after_answer(env: &Env, work: &Later) -> Result<(), Fault> {
             let sight = policy::Sight::whole();
             dashboard::answer(&edge, tenant, &sight).await.map(drop)
         }
+        Later::Refresh(plan) => upstream::cached::refresh(&edge, plan).await,
+        Later::Look(service, host) => upstream::look(&edge, *service, *host).await,
     }
 }
 
@@ -245,7 +247,16 @@ fn plain(answer: http::Response) -> worker::Result<Response> {
 
 fn begin(answer: &http::Response) -> worker::Result<ResponseBuilder> {
     let headers = Headers::new();
-    for (name, value) in &answer.headers {
+    let passed = answer
+        .passed
+        .iter()
+        .map(|(name, value)| (name.as_str(), value));
+    for (name, value) in answer
+        .headers
+        .iter()
+        .map(|(name, value)| (*name, value))
+        .chain(passed)
+    {
         headers.append(name, value)?;
     }
     Ok(ResponseBuilder::new()

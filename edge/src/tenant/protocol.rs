@@ -17,7 +17,7 @@ use super::traffic::{Choice, Record};
 
 /// A question or a task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "ask", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Ask {
     /// The profile.
     Profile,
@@ -139,7 +139,7 @@ pub enum Ask {
 
 /// An answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "told", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each answers the question of its name")]
 pub enum Told {
     Profile {
@@ -209,7 +209,7 @@ pub enum Seen {
 
 /// What a blob is that a manifest names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Named {
     /// A segment.
     Segment {

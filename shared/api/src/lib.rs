@@ -14,6 +14,7 @@
 pub mod admin;
 pub mod audit;
 pub mod auth;
+pub mod changes;
 pub mod dashboard;
 pub mod health;
 pub mod ingest;

@@ -33,6 +33,10 @@ pub enum ProblemKind {
     Internal,
     /// Not now; the same request may work later.
     Unavailable,
+    /// A service behind the gateway cannot be reached, or answers what is none.
+    UpstreamFailed,
+    /// A service behind the gateway takes too long.
+    UpstreamTimeout,
 }
 
 impl ProblemKind {
@@ -50,7 +54,9 @@ impl ProblemKind {
             ProblemKind::UnreadableFile => 422,
             ProblemKind::TooManyRequests | ProblemKind::QuotaExceeded => 429,
             ProblemKind::Internal => 500,
+            ProblemKind::UpstreamFailed => 502,
             ProblemKind::Unavailable => 503,
+            ProblemKind::UpstreamTimeout => 504,
         }
     }
 
@@ -70,6 +76,8 @@ impl ProblemKind {
             ProblemKind::QuotaExceeded => "The company's quota is used up",
             ProblemKind::Internal => "Something failed on our side",
             ProblemKind::Unavailable => "Not now; try again",
+            ProblemKind::UpstreamFailed => "A service behind this one fails",
+            ProblemKind::UpstreamTimeout => "A service behind this one takes too long",
         }
     }
 }

@@ -8,7 +8,8 @@
 use policy::Right;
 
 use crate::{
-    admin, audit, auth, dashboard, health, ingest, keys, members, oauth, sign_in, sync, traffic,
+    admin, audit, auth, changes, dashboard, health, ingest, keys, members, oauth, sign_in, sync,
+    traffic,
 };
 
 /// A method that an endpoint can have. `HEAD` is answered wherever `GET` is.
@@ -132,6 +133,8 @@ pub enum Endpoint {
     Health,
     Healthz,
     OpenApi,
+    ChangesJson,
+    ChangesAtom,
     Migrate,
     PutCompany,
     PutQuota,
@@ -208,7 +211,7 @@ const fn route(
 
 /// Every endpoint.
 #[rustfmt::skip]
-pub const ROUTES: [Route; 59] = {
+pub const ROUTES: [Route; 61] = {
     use Endpoint as E;
     use Method::{Delete, Get, Patch, Post, Put};
     use Needs::{Home, InPath, Named, Operator, Own};
@@ -221,6 +224,8 @@ pub const ROUTES: [Route; 59] = {
         route(E::Healthz, Get, health::HEALTHZ_PATH, NO, NONE),
         route(E::Metrics, Get, health::METRICS_PATH, Operator, NONE),
         route(E::OpenApi, Get, health::OPENAPI_PATH, NO, NONE),
+        route(E::ChangesJson, Get, changes::JSON_PATH, NO, NONE),
+        route(E::ChangesAtom, Get, changes::ATOM_PATH, NO, NONE),
         route(E::Migrate, Post, admin::MIGRATE_PATH, Operator, NONE),
         route(E::PutCompany, Put, admin::COMPANY_PATH, Operator, Json),
         route(E::PutQuota, Put, admin::QUOTA_PATH, Operator, Json),

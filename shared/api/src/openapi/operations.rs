@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::foreign;
 use crate::routes::{Endpoint, Route};
 use crate::{
-    admin, audit, auth, dashboard, health, ingest, keys, members, oauth, sign_in, traffic,
+    admin, audit, auth, changes, dashboard, health, ingest, keys, members, oauth, sign_in, traffic,
 };
 
 /// A schema in the document's own components.
@@ -191,6 +191,18 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
             "operation",
             "This document",
             vec![(200, Answer::Json("The document.", any_object)), empty(304, "It is the same.")],
+        )
+        .refusing(&[404]),
+        E::ChangesJson => simple(
+            "operation",
+            "What has changed of the API, as JSON Feed",
+            vec![(200, Answer::Bytes("The feed.", changes::JSON_TYPE)), empty(304, "It is the same.")],
+        )
+        .refusing(&[404]),
+        E::ChangesAtom => simple(
+            "operation",
+            "What has changed of the API, as Atom",
+            vec![(200, Answer::Bytes("The feed.", changes::ATOM_TYPE)), empty(304, "It is the same.")],
         )
         .refusing(&[404]),
         E::Migrate => simple("operation", "Bring the database up to date", vec![json::<admin::Migrated>(200, "What was done.")]),

@@ -23,3 +23,4 @@ mod sdk;
 mod sight;
 mod sign_in;
 mod traffic;
+mod upstreams;
