@@ -179,7 +179,7 @@ pub(crate) struct World {
     database: Sqlite,
     pub(crate) blobs: Memory,
     pub(crate) objects: Objects,
-    settings: Settings,
+    pub(crate) settings: Settings,
     pub(crate) now: Rc<Cell<i64>>,
     drawn: Cell<u64>,
     meters: RefCell<Meters>,
@@ -291,6 +291,7 @@ impl World {
                 version: "test".to_owned(),
                 rates: Rates::default(),
                 quota: QUOTA_DEFAULT,
+                guard: policy::Guard::default(),
             },
             // 2026-11-23, noon in Istanbul.
             now: Rc::new(Cell::new(1_795_424_400_000)),

@@ -21,12 +21,14 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(60);
 const ADMIN_TOKEN_BYTES: usize = 32;
 
 /// Limits of the edge that variables of this process named `MESCHAIN_...` set.
-const LIMITS: [&str; 5] = [
+const LIMITS: [&str; 7] = [
     "ADDRESS_RATE",
     "SESSION_RATE",
     "KEY_RATE",
     "DAY_QUOTA",
     "MONTH_QUOTA",
+    "COUNTRIES",
+    "AGENTS_REFUSED",
 ];
 
 /// A running edge.
