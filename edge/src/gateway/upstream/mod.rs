@@ -238,7 +238,7 @@ impl Told<'_> {
                     .ok()
                     .filter(|reply| (200..300).contains(&reply.status))
             };
-            Box::pin(future) as std::pin::Pin<Box<dyn Future<Output = _> + '_>>
+            Box::pin(future) as drive::Work<'_, _>
         });
         let replies = drive::all(asked.collect()).await;
         let values = replies
