@@ -206,7 +206,7 @@ impl Told<'_> {
                 .as_deref()
                 .and_then(|name| self.request.header(name));
             let who = format!("{}/{}", self.asked.company, self.asked.caller);
-            canary::takes(canary, &self.at.to_string(), &who, chosen)
+            canary::takes(canary, &self.route.name, &who, chosen)
         });
         let upstream = canary.map_or(service.upstream, |canary| canary.upstream);
         self.look_after(platform, upstream);

@@ -154,6 +154,17 @@ fn a_call_carries_what_it_should_and_its_answer_too() {
 }
 
 #[test]
+fn an_answer_without_a_body_has_none() {
+    let world = world(
+        &rules(&json!({})),
+        Box::new(|_, _| (1, reply(204, &[], ""))),
+    );
+    let request = asked(Method::Get, "/api/x/v1/items/7", &[]);
+    let response = world.run(gateway::handle(&world, &request, Read(Vec::new())));
+    assert_eq!((response.status, response.body), (204, Body::Empty));
+}
+
+#[test]
 fn what_fails_is_sent_to_the_other_host() {
     let answers = |call: &Call, _: i64| match call.url.starts_with("https://a.") {
         true => (5, reply(503, &[], "inside")),
