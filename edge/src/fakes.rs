@@ -179,7 +179,7 @@ pub(crate) struct World {
     database: Sqlite,
     pub(crate) blobs: Memory,
     pub(crate) objects: Objects,
-    settings: Settings,
+    pub(crate) settings: Settings,
     pub(crate) now: Rc<Cell<i64>>,
     drawn: Cell<u64>,
     meters: RefCell<Meters>,
@@ -292,6 +292,7 @@ impl World {
                 dpop_nonce_secret: String::new(),
                 rates: Rates::default(),
                 quota: QUOTA_DEFAULT,
+                guard: policy::Guard::default(),
             },
             // 2026-11-23, noon in Istanbul.
             now: Rc::new(Cell::new(1_795_424_400_000)),

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use credentials::Key;
 use kernel::{TenantId, Timestamp};
 use limits::lease::Quota;
-use policy::Cut;
+use policy::{Cut, Guard};
 
 use crate::fault::Fault;
 use crate::gateway::meters::{Meters, Rates};
@@ -207,6 +207,8 @@ pub struct Settings {
     pub rates: Rates,
     /// How many requests the keys of a company may make, where nothing else is set for it.
     pub quota: Quota,
+    /// Who is kept out.
+    pub guard: Guard,
 }
 
 /// A call to a service behind the gateway.

@@ -21,13 +21,15 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(60);
 const ADMIN_TOKEN_BYTES: usize = 32;
 
 /// Limits and policies of the edge that variables of this process named `MESCHAIN_...` set.
-const LIMITS: [&str; 6] = [
+const LIMITS: [&str; 8] = [
     "ADDRESS_RATE",
     "SESSION_RATE",
     "KEY_RATE",
     "DAY_QUOTA",
     "MONTH_QUOTA",
     "DPOP_NONCE_SECRET",
+    "COUNTRIES",
+    "AGENTS_REFUSED",
 ];
 
 /// A running edge.

@@ -1,4 +1,4 @@
-//! Stage 6: from caller and endpoint to the one company that the request is about, or "no".
+//! Stage 7: from caller and endpoint to the one company that the request is about, or "no".
 //!
 //! What each role and scope may do is `policy::Subject::may`; which right an endpoint needs is in the table of
 //! `api::routes`. Here both meet, once, for every endpoint.

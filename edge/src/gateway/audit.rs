@@ -1,4 +1,4 @@
-//! Stage 7: who does what to a company's access is written down before it is done.
+//! Stage 8: who does what to a company's access is written down before it is done.
 //!
 //! An entry stands for something asked with the right to it; where nothing came of it, another entry says so.
 //! Should writing fail, nothing is done, so that nothing happens unseen. Signing in and joining are noted by

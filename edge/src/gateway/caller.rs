@@ -1,4 +1,4 @@
-//! Stage 4: who is asking: the administrator or a key by `Authorization`, a person by their cookie.
+//! Stage 5: who is asking: the administrator or a key by `Authorization`, a person by their cookie.
 
 use api::ProblemKind;
 use credentials::api_key;

@@ -1,4 +1,4 @@
-//! Stage 9: the feature that answers. Whoever comes here was let in.
+//! Stage 10: the feature that answers. Whoever comes here was let in.
 
 use api::routes::{Endpoint, Found};
 use kernel::TenantId;

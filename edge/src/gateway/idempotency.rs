@@ -1,4 +1,4 @@
-//! Stage 8: a request that is sent again under its `Idempotency-Key` is answered as before and done once
+//! Stage 9: a request that is sent again under its `Idempotency-Key` is answered as before and done once
 //! (draft-ietf-httpapi-idempotency-key-header-07).
 //!
 //! For every endpoint that a key may call and that changes something by JSON. Files have their own way, which

@@ -1,4 +1,4 @@
-//! Stage 3: size and type of what is sent, before any of it is read, and how often a client may ask.
+//! Stage 4: size and type of what is sent, before any of it is read, and how often a client may ask.
 
 use std::net::IpAddr;
 
@@ -97,6 +97,20 @@ pub fn too_large(limit_bytes: usize) -> Fault {
     Fault::refused(
         ProblemKind::TooLarge,
         format!("send at most {limit_bytes} bytes at once; cut larger files into parts"),
+    )
+}
+
+/// How long a body of some bytes may take, in milliseconds: half a minute, and longer where it is large. 16 MB at
+/// 32 kB/s are nine minutes.
+pub const fn body_millis(bytes: usize) -> i64 {
+    30_000 + (bytes as i64) / 32
+}
+
+/// The refusal of a body that comes too slowly: it would hold a place up that others need.
+pub fn too_slow() -> Fault {
+    Fault::refused(
+        ProblemKind::TooSlow,
+        "send the body in one go, at 32 kB a second at the least",
     )
 }
 

@@ -2,16 +2,17 @@
 //!
 //! 1. [`route`]: which endpoint is meant, by method and path;
 //! 2. [`origin`]: a page of another site cannot make this browser act;
-//! 3. [`limits`]: size and type of what is sent, and how often a client may ask;
-//! 4. [`caller`]: administrator, key, session or nobody, and the [`proof`] of a token that is bound to a key;
-//! 5. [`usage`]: how much this caller has asked already;
-//! 6. [`access`]: what this caller may do, and the company that it is about, or "there is nothing here";
-//! 7. [`audit`]: who changes access is written down;
-//! 8. [`idempotency`]: the same answer to the same request, where it says that it is one;
-//! 9. [`dispatch`]: the feature;
-//! 10. [`problems`]: errors as problems;
-//! 11. [`trace`]: how long it took, counted and told, and by [`record`] written down;
-//! 12. [`headers`]: what every response says.
+//! 3. [`guard`]: countries and programs that are kept out;
+//! 4. [`limits`]: size and type of what is sent, and how often a client may ask;
+//! 5. [`caller`]: administrator, key, session or nobody, and the [`proof`] of a token that is bound to a key;
+//! 6. [`usage`]: how much this caller has asked already;
+//! 7. [`access`]: what this caller may do, and the company that it is about, or "there is nothing here";
+//! 8. [`audit`]: who changes access is written down;
+//! 9. [`idempotency`]: the same answer to the same request, where it says that it is one;
+//! 10. [`dispatch`]: the feature;
+//! 11. [`problems`]: errors as problems;
+//! 12. [`trace`]: how long it took, counted and told, and by [`record`] written down;
+//! 13. [`headers`]: what every response says.
 //!
 //! What lies below `/api/x/` is answered by services behind the gateway: [`upstream`], after the same stages.
 //!
@@ -23,6 +24,7 @@ pub mod audit;
 pub mod caller;
 pub mod cookies;
 pub mod dispatch;
+pub mod guard;
 pub mod headers;
 pub mod idempotency;
 pub mod known_keys;
@@ -122,6 +124,7 @@ async fn pass<P: Platform>(
 ) -> Result<Response, Fault> {
     let target = route::find(request)?;
     origin::check(request)?;
+    guard::check(platform, request, &target)?;
     limits::check(platform, request, &target)?;
     let found = match target {
         Target::Asset => return Ok(page::serve(platform, request).await),

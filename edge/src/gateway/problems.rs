@@ -1,4 +1,4 @@
-//! Stage 10, where something went wrong: a fault as a problem (RFC 9457), with the headers that go with it.
+//! Stage 11, where something went wrong: a fault as a problem (RFC 9457), with the headers that go with it.
 
 use api::Problem;
 use api::oauth::OAuthError;

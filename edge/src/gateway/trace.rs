@@ -1,4 +1,4 @@
-//! Stage 11: a request's place in a trace (W3C Trace Context), how long its stages took (`Server-Timing`), and
+//! Stage 12: a request's place in a trace (W3C Trace Context), how long its stages took (`Server-Timing`), and
 //! what was answered in all (OpenMetrics).
 //!
 //! On this platform the clock stands still while a program computes, so that what is measured is waiting: for

@@ -1,6 +1,7 @@
 //! What whoever runs the edge sets.
 
 use limits::lease::Quota;
+use policy::Guard;
 use worker::Env;
 
 use crate::gateway::meters::{QUOTA_DEFAULT, Rates};
@@ -30,6 +31,7 @@ pub(super) fn read(env: &Env) -> Settings {
             session: rate("SESSION_RATE", rates.session),
             key: rate("KEY_RATE", rates.key),
         },
+        guard: Guard::new(&text("COUNTRIES"), &text("AGENTS_REFUSED")),
         quota: Quota {
             day: number("DAY_QUOTA", QUOTA_DEFAULT.day),
             month: number("MONTH_QUOTA", QUOTA_DEFAULT.month),

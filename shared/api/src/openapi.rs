@@ -141,7 +141,8 @@ fn refusals(route: &Route, about: &Operation) -> Vec<u16> {
     // An address or a header may always be too long, a credential wrong, the server broken.
     let mut statuses = vec![400, 413, 500];
     if !matches!(route.endpoint, Endpoint::Health | Endpoint::Healthz) {
-        statuses.extend([401, 429]);
+        // A wrong credential, somebody who is kept out, too many requests.
+        statuses.extend([401, 403, 429]);
     }
     if route.method != Method::Get {
         statuses.push(403);
@@ -150,7 +151,7 @@ fn refusals(route: &Route, about: &Operation) -> Vec<u16> {
         statuses.push(404);
     }
     if route.takes != Takes::Nothing {
-        statuses.push(415);
+        statuses.extend([408, 415]);
     }
     match route.needs {
         Needs::Nothing | Needs::Operator => {}

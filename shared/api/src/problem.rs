@@ -17,6 +17,8 @@ pub enum ProblemKind {
     NotFound,
     /// A method that the path does not have.
     MethodNotAllowed,
+    /// A request whose body comes too slowly.
+    TooSlow,
     /// A conflict with what is there.
     Conflict,
     /// A body beyond the limit.
@@ -48,6 +50,7 @@ impl ProblemKind {
             ProblemKind::Forbidden => 403,
             ProblemKind::NotFound => 404,
             ProblemKind::MethodNotAllowed => 405,
+            ProblemKind::TooSlow => 408,
             ProblemKind::Conflict => 409,
             ProblemKind::TooLarge => 413,
             ProblemKind::UnsupportedType => 415,
@@ -68,6 +71,7 @@ impl ProblemKind {
             ProblemKind::Forbidden => "This credential does not allow it",
             ProblemKind::NotFound => "There is nothing here",
             ProblemKind::MethodNotAllowed => "This path does not have that method",
+            ProblemKind::TooSlow => "The request comes too slowly",
             ProblemKind::Conflict => "It conflicts with what is there",
             ProblemKind::TooLarge => "It is larger than the limit",
             ProblemKind::UnsupportedType => "This type of content is not taken",

@@ -116,10 +116,15 @@ fn upstream(name: &str, mut fields: Fields<'_>, own: &[&str]) -> Upstream {
     } else if hosts.iter().all(|host| host.weight == 0) {
         fields.refuse("hosts", "all weights are 0, so that none would be asked");
     }
-    let mut origins: Vec<&str> = hosts.iter().map(|host| host.origin.as_str()).collect();
-    origins.sort_unstable();
-    origins.dedup();
-    if origins.len() != hosts.len() {
+    let is_twice = |at: usize, host: &Host| {
+        let mut before = hosts.iter().take(at);
+        before.any(|other| other.origin.eq_ignore_ascii_case(&host.origin))
+    };
+    if hosts
+        .iter()
+        .enumerate()
+        .any(|(at, host)| is_twice(at, host))
+    {
         fields.refuse("hosts", "one origin is there twice");
     }
     let balance = match fields.text("balance") {

@@ -71,6 +71,7 @@ pub fn route(mut fields: Fields<'_>, upstreams: &[String]) -> Option<Route> {
     }
     let (request, response) = (fields.object("request"), fields.object("response"));
     let route = Route {
+        name: text.to_owned(),
         methods,
         needs,
         timeout_millis,

@@ -103,6 +103,8 @@ pub struct RetryBudget {
 /// A route.
 #[derive(Clone, Debug)]
 pub struct Route {
+    /// Its path as it was declared, which names it.
+    pub name: String,
     /// Its path.
     pub path: Pattern,
     /// Its methods.

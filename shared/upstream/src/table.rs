@@ -73,8 +73,8 @@ impl Table {
                 Segment::Value(kind) => match here.values.iter().find(|(own, _)| own == kind) {
                     Some((_, found)) => *found,
                     None => {
-                        here.values.push((*kind, next));
-                        here.values.sort_unstable();
+                        let at = here.values.partition_point(|(own, _)| own < kind);
+                        here.values.insert(at, (*kind, next));
                         next
                     }
                 },

@@ -339,9 +339,8 @@ fn what_is_left_out_has_its_default() {
 /// Finding a route by walking over all of them, as the oracle.
 fn fits(pattern: &Pattern, path: &str) -> bool {
     let pieces: Vec<&str> = path.split('/').skip(1).collect();
-    let mut segments = pattern.segments.iter();
     let mut at = 0;
-    while let Some(segment) = segments.next() {
+    for segment in &pattern.segments {
         match (segment, pieces.get(at)) {
             (Segment::Rest, Some(_)) => {
                 return pieces[at..]

@@ -330,8 +330,12 @@ fn a_service_that_flaps_is_asked_no_more_than_it_answers() {
 #[test]
 fn a_second_read_beside_a_slow_one_shortens_the_wait() {
     // One call in fifty takes a second.
-    let behaviour =
-        |_: usize, _: i64, random: u64| (if random % 50 == 0 { 1_000 } else { 10 }, status(200));
+    let behaviour = |_: usize, _: i64, random: u64| {
+        (
+            if random.is_multiple_of(50) { 1_000 } else { 10 },
+            status(200),
+        )
+    };
     let service = json!({ "hosts": hosts(&[1, 1, 1]) });
     let mut alone = World::new(&service, &json!({}), &behaviour);
     alone.run(0, 100_000, 20);
@@ -346,8 +350,9 @@ fn a_second_read_beside_a_slow_one_shortens_the_wait() {
 
 #[test]
 fn what_may_not_be_repeated_is_sent_once() {
-    let behaviour =
-        |_: usize, _: i64, random: u64| (5, status(if random % 2 == 0 { 503 } else { 200 }));
+    let behaviour = |_: usize, _: i64, random: u64| {
+        (5, status(if random.is_multiple_of(2) { 503 } else { 200 }))
+    };
     let service = json!({ "hosts": hosts(&[1]), "breaker": { "failures_percent": 100 } });
     let mut world = World::new(
         &service,

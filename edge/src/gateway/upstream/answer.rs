@@ -91,11 +91,19 @@ pub fn etag(body: &[u8]) -> String {
     format!("\"{}\"", digest.get(..32).unwrap_or(&digest))
 }
 
+/// Some statuses go with no body, and not with an empty one either.
+fn carrying(bytes: Vec<u8>) -> Body {
+    if bytes.is_empty() {
+        return Body::Empty;
+    }
+    Body::Bytes(bytes)
+}
+
 /// An answer that is not kept anywhere.
 pub fn unkept(ready: Ready) -> Response {
     let response = Response {
         passed: ready.fields,
-        body: Body::Bytes(ready.body),
+        body: carrying(ready.body),
         ..Response::empty(ready.status)
     };
     response.with("cache-control", "no-store")
@@ -115,7 +123,7 @@ pub fn kept(request: &Request, kept: &Rc<Kept>, how: &str, now: i64) -> Response
     } else {
         Response {
             passed: kept.headers.clone(),
-            body: Body::Bytes(kept.body.to_vec()),
+            body: carrying(kept.body.to_vec()),
             ..Response::empty(kept.status)
         }
     };

@@ -160,16 +160,18 @@ fn over(end: End, reply: Option<Reply>) -> Result<Reply, Failed> {
     }
 }
 
-/// Waits for all of some futures.
-pub async fn all<T>(futures: Vec<Pin<Box<dyn Future<Output = T> + '_>>>) -> Vec<T> {
-    let mut waiting: Vec<(Pin<Box<dyn Future<Output = T> + '_>>, Option<T>)> =
-        futures.into_iter().map(|future| (future, None)).collect();
+/// Some work on its way.
+pub type Work<'w, T> = Pin<Box<dyn Future<Output = T> + 'w>>;
+
+/// Waits for all of some work; what came is in its order.
+pub async fn all<T>(mut work: Vec<Work<'_, T>>) -> Vec<T> {
+    let mut come: Vec<Option<T>> = work.iter().map(|_| None).collect();
     poll_fn(|context| {
         let mut is_done = true;
-        for (future, value) in &mut waiting {
-            if value.is_none() {
-                match future.as_mut().poll(context) {
-                    Poll::Ready(ready) => *value = Some(ready),
+        for (work, come) in work.iter_mut().zip(&mut come) {
+            if come.is_none() {
+                match work.as_mut().poll(context) {
+                    Poll::Ready(value) => *come = Some(value),
                     Poll::Pending => is_done = false,
                 }
             }
@@ -181,7 +183,7 @@ pub async fn all<T>(futures: Vec<Pin<Box<dyn Future<Output = T> + '_>>>) -> Vec<
         }
     })
     .await;
-    waiting.into_iter().filter_map(|(_, value)| value).collect()
+    come.into_iter().flatten().collect()
 }
 
 /// What a future gives, unless the time is over before.

@@ -206,7 +206,7 @@ impl Told<'_> {
                 .as_deref()
                 .and_then(|name| self.request.header(name));
             let who = format!("{}/{}", self.asked.company, self.asked.caller);
-            canary::takes(canary, &self.at.to_string(), &who, chosen)
+            canary::takes(canary, &self.route.name, &who, chosen)
         });
         let upstream = canary.map_or(service.upstream, |canary| canary.upstream);
         self.look_after(platform, upstream);
@@ -238,7 +238,7 @@ impl Told<'_> {
                     .ok()
                     .filter(|reply| (200..300).contains(&reply.status))
             };
-            Box::pin(future) as std::pin::Pin<Box<dyn Future<Output = _> + '_>>
+            Box::pin(future) as drive::Work<'_, _>
         });
         let replies = drive::all(asked.collect()).await;
         let values = replies

@@ -153,6 +153,7 @@ fn a_service_that_fails_hangs_or_sends_too_much_is_a_problem_and_no_more() {
         Some("broken") => None,
         Some("fails") => answer(500, &[], "trace of inside"),
         Some("busy") => answer(503, &[], "inside"),
+        Some("nothing") => answer(204, &[], ""),
         Some("elsewhere") => answer(302, &[("location", "http://127.0.0.1:1/inside")], ""),
         Some("large") => answer(200, &[], &"x".repeat(2_000)),
         _ => {
@@ -185,6 +186,8 @@ fn a_service_that_fails_hangs_or_sends_too_much_is_a_problem_and_no_more() {
         assert!(!got.text().contains("inside"), "{what}");
         assert!(began.elapsed() < Duration::from_secs(3), "{what}");
     }
+    let nothing = owner.get("/api/x/v1/nothing");
+    assert_eq!((nothing.status, nothing.bytes.len()), (204, 0));
     // Nobody is sent, or goes, to where the service says.
     let elsewhere = owner.get("/api/x/v1/elsewhere");
     assert_eq!(
