@@ -5,7 +5,7 @@
 //! models and their weights, the [`Path`] that its history took, a confidence and the scores of a
 //! back-test. [`decompose()`] explains a series, [`anomalies()`] points out what the explanation
 //! leaves over, a [`Detector`] those of a stream as it comes, [`chances`] say how likely a threshold
-//! is crossed, [`score`] measures forecasts as the M competitions did. The models stand on their
+//! is crossed, [`reconcile()`] makes forecasts of a whole and its parts add up, [`score`] measures forecasts as the M competitions did. The models stand on their
 //! own as [`Fit`] and [`Predict`]; what is not fitted cannot predict:
 //!
 //! | model | source |
@@ -22,7 +22,7 @@
 //!
 //! # Out of scope, for now
 //! Dates, holidays and other known regressors; repair of outliers,
-//! stock-outs and level shifts; hierarchies; streaming updates of forecasts.
+//! stock-outs and level shifts; streaming updates of forecasts.
 //!
 //! # What holds
 //! - No I/O, clock or randomness: the same series gives the same bits, natively and in wasm. The
@@ -56,6 +56,7 @@ mod naive2;
 mod nelder_mead;
 mod outlook;
 mod portable;
+mod reconcile;
 pub mod score;
 mod seasonal_naive;
 mod series;
@@ -80,7 +81,10 @@ pub use mstl::{FittedMstl, Mstl};
 pub use naive2::{FittedNaive2, Naive2};
 pub use outlook::{
     BacktestScores, FittedTsb, Forecast, ForecastError, HORIZON_MAX, Interval, LEVELS_MAX, Method,
-    Options, Path, Step, Tsb, Warning, Weight, forecast,
+    Options, PastErrors, Path, Step, Tsb, Warning, Weight, forecast, forecast_with_errors,
+};
+pub use reconcile::{
+    Base, Hierarchy, NODES_MAX, ReconcileError, Reconciled, Reconciliation, reconcile,
 };
 pub use seasonal_naive::{FittedSeasonalNaive, SeasonalNaive};
 pub use series::{SEASON_LENGTH_MAX, SEASONS_MAX, Series, SeriesError, VALUES_MAX};

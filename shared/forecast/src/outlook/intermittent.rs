@@ -10,7 +10,7 @@ use super::backtest::{Plan, scores};
 use super::history::History;
 use super::intervals::{Calibration, quantile};
 use super::members::Prediction;
-use super::{Forecast, Interval, Method, Step, Warning, Weight, round4};
+use super::{Forecast, Interval, Method, Past, Step, Warning, Weight, round4};
 use crate::fit::complete;
 use crate::{Fit, FitError, Predict, Series};
 
@@ -91,9 +91,9 @@ impl Predict for FittedTsb {
 }
 
 /// Forecast of a history of rare demand.
-pub(super) fn outlook(history: &History, horizon: usize, levels: &[f64]) -> Forecast {
+pub(super) fn outlook(history: &History, horizon: usize, levels: &[f64]) -> (Forecast, Past) {
     let plan = Plan::new(history.values.len(), horizon, None);
-    let past: Vec<(usize, Prediction)> = plan
+    let past: Past = plan
         .origins
         .iter()
         .filter_map(|&origin| Some((origin, predict(&history.values[..origin], plan.horizon)?)))
@@ -117,7 +117,7 @@ pub(super) fn outlook(history: &History, horizon: usize, levels: &[f64]) -> Fore
     let confidence = backtest
         .as_ref()
         .map_or(0.0, |scores| scores.confidence(plan.credit(horizon)));
-    Forecast {
+    let answer = Forecast {
         steps: vec![step; horizon],
         method: Method {
             members: vec![Weight {
@@ -129,7 +129,8 @@ pub(super) fn outlook(history: &History, horizon: usize, levels: &[f64]) -> Fore
         confidence: round4(confidence),
         backtest,
         warnings,
-    }
+    };
+    (answer, past)
 }
 
 fn predict(values: &[f64], horizon: usize) -> Option<Prediction> {
