@@ -198,6 +198,10 @@ impl CesForm {
                 ..self
             }
             .squares(values);
+            // Smoothings that let errors grow without end have no likelihood.
+            if squares.is_nan() {
+                return f64::INFINITY;
+            }
             ln(squares.clamp(1e-300, 1e300)) + outside
         });
         self.point = inside(&point).0;

@@ -123,6 +123,7 @@ pub(super) fn outlook(history: &History, horizon: usize, levels: &[f64]) -> (For
             members: vec![Weight {
                 model: "TSB".into(),
                 weight: 1.0,
+                error: None,
             }],
         },
         path: history.path,

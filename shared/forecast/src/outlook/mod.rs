@@ -9,7 +9,7 @@
 //! Values are divided by a power of two first, so that size never matters: a series of 1e300 is as
 //! good as one of 1.
 //!
-//! Out of scope for now: calendars, known regressors.
+//! Out of scope: calendars and known regressors ([`crate::forecast_with_regressors`]).
 
 mod answer;
 mod backtest;
@@ -102,6 +102,7 @@ fn too_short(history: &History, horizon: usize) -> Forecast {
             members: vec![Weight {
                 model: "mean".into(),
                 weight: 1.0,
+                error: None,
             }],
         },
         path: history.path,
@@ -134,6 +135,7 @@ fn constant(history: &History, horizon: usize, levels: &[f64]) -> Forecast {
             members: vec![Weight {
                 model: "naive".into(),
                 weight: 1.0,
+                error: None,
             }],
         },
         path: history.path,
@@ -196,9 +198,10 @@ fn combined(history: &History, horizon: usize, levels: &[f64]) -> (Forecast, Pas
     let confidence = backtest
         .as_ref()
         .map_or(0.0, |scores| scores.confidence(plan.credit(horizon)));
+    let errors = backtest::errors(&windows, members.len(), history);
     let answer = Forecast {
         steps,
-        method: members::method(&members, &weights),
+        method: members::method(&members, &weights, &errors),
         path: history.path,
         confidence: round4(confidence),
         backtest,

@@ -26,7 +26,7 @@ impl Hierarchy {
                 nodes: self.len(),
             });
         }
-        if let Some(node) = values.iter().position(|v| !(v.abs() < LARGEST)) {
+        if let Some(node) = values.iter().position(|v| v.is_nan() || v.abs() >= LARGEST) {
             return Err(ReconcileError::TooLarge {
                 node,
                 value: values[node],

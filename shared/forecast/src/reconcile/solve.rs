@@ -8,6 +8,7 @@
 use super::Hierarchy;
 use super::spread::Spread;
 use super::tree::Projection;
+use crate::cholesky::{backward, cholesky, forward};
 use crate::sums::dot;
 
 /// Leaves that are held at 0 at the most, and looks for which they are; beyond that negative leaves are
@@ -142,10 +143,7 @@ impl<'a> Solver<'a> {
                 break;
             }
             // Those that would have to be pushed down to stay at 0 are let go.
-            loop {
-                let Some(push) = self.pushes(&free, &held, known) else {
-                    break;
-                };
+            while let Some(push) = self.pushes(&free, &held, known) {
                 let kept = held.iter().zip(&push).filter(|(_, push)| **push >= 0.0);
                 let kept: Vec<usize> = kept.map(|(&leaf, _)| leaf).collect();
                 if kept.len() == held.len() {
@@ -192,46 +190,4 @@ impl Covariances {
             .entry(node)
             .or_insert_with(|| solver.covariance(node))
     }
-}
-
-/// Lower factor of a positive definite matrix of which the lower triangle is given.
-fn cholesky(mut lower: Vec<Vec<f64>>) -> Option<Vec<Vec<f64>>> {
-    for i in 0..lower.len() {
-        let (above, rest) = lower.split_at_mut(i);
-        let row = rest.first_mut()?;
-        row.truncate(i + 1);
-        for (j, other) in above.iter().enumerate() {
-            row[j] = (row[j] - dot(&row[..j], &other[..j])) / other[j];
-        }
-        let square = row[i] - dot(&row[..i], &row[..i]);
-        if !(square > 0.0 && square.is_finite()) {
-            return None;
-        }
-        row[i] = square.sqrt();
-    }
-    Some(lower)
-}
-
-/// Solves L x = b.
-fn forward(lower: &[Vec<f64>], right: &[f64]) -> Vec<f64> {
-    let mut solution: Vec<f64> = Vec::with_capacity(right.len());
-    for (row, value) in lower.iter().zip(right) {
-        let i = solution.len();
-        solution.push((value - dot(&row[..i], &solution)) / row[i]);
-    }
-    solution
-}
-
-/// Solves L' x = b.
-fn backward(lower: &[Vec<f64>], mut right: Vec<f64>) -> Vec<f64> {
-    for i in (0..right.len()).rev() {
-        let row = &lower[i];
-        right[i] /= row[i];
-        let known = right[i];
-        right[..i]
-            .iter_mut()
-            .zip(row)
-            .for_each(|(value, factor)| *value -= factor * known);
-    }
-    right
 }
