@@ -7,7 +7,8 @@
 //! forecast, [`anomalies()`] points out what the explanation
 //! leaves over, a [`Detector`] those of a stream as it comes, [`clean()`] replaces what was missing, sold out or
 //! wrong and says so, [`chances`] say how likely a threshold
-//! is crossed, [`forecast_with_regressors`] knows holidays
+//! is crossed, [`forecast_launch`] learns from other products' first
+//! steps, [`forecast_with_regressors`] knows holidays
 //! ([`calendar_regressors`]), campaigns and prices, [`reconcile()`] makes forecasts of a whole and its parts add up, [`score`] measures forecasts as the M competitions did. The models stand on their
 //! own as [`Fit`] and [`Predict`]; what is not fitted cannot predict:
 //!
@@ -22,6 +23,8 @@
 //! | [`Arima`], automatic, seasonal | Hyndman and Khandakar (2008) |
 //! | [`Mstl`], several seasons | Cleveland et al. (1990), Bandara et al. (2021) |
 //! | [`Tsb`], rare demand | Teunter, Syntetos and Babai (2011) |
+//! | [`Croston`] and its correction, [`Adida`] | Croston (1972), Syntetos and Boylan (2005), Nikolopoulos et al. (2011) |
+//! | [`Growth`], curves of young products | Bass (1969), Meade and Islam (2006) |
 //!
 //! # Out of scope, for now
 //! Streaming updates of forecasts; finding out what a campaign or a price will be.
@@ -47,13 +50,16 @@ mod chance;
 mod cholesky;
 mod classical;
 mod cleaning;
+mod croston;
 mod damped;
 mod decompose;
 pub mod ets;
 mod explain;
 mod fit;
 mod gaps;
+mod growth;
 mod harmonics;
+mod launch;
 mod lgt;
 mod loess;
 mod median;
@@ -83,11 +89,14 @@ pub use chance::{ChanceError, Side, Threshold, Watched, chances};
 pub use cleaning::{
     Change, Cleaned, CleaningError, Known, LevelShift, Nowcast, Reason, clean, nowcast,
 };
+pub use croston::{Adida, Croston, FittedRare};
 pub use decompose::{Decomposition, SeasonPart, decompose};
 pub use ets::{Ets, FittedEts};
 pub use explain::{Explanation, explain, explain_regressed};
 pub use fit::{Fit, FitError, Predict};
 pub use gaps::fill_gaps;
+pub use growth::{Curve, FittedGrowth, Growth};
+pub use launch::{ANALOGS_MAX, Launch, LaunchError, forecast_launch};
 pub use lgt::{FittedLgt, Lgt};
 pub use mstl::{FittedMstl, Mstl};
 pub use naive2::{FittedNaive2, Naive2};

@@ -26,7 +26,7 @@ pub use answer::{
 };
 pub use errors::PastErrors;
 pub use intermittent::{FittedTsb, Tsb};
-pub(crate) use intervals::normal_quantile;
+pub(crate) use intervals::{normal_quantile, quantile};
 
 use crate::Series;
 use answer::round4;
