@@ -135,6 +135,8 @@ impl<'a> Solver<'a> {
         let tolerance = 1e-12 * size;
         let mut held: Vec<usize> = Vec::new();
         for _ in 0..ROUNDS_MAX {
+            // A column is as long as there are nodes: so many are kept and no more.
+            known.forget_beyond(2 * HELD_MAX);
             let before = held.len();
             held.extend(leaves.iter().filter(|&&leaf| values[leaf] < -tolerance));
             held.sort_unstable();
@@ -185,6 +187,12 @@ impl<'a> Solver<'a> {
 pub(super) struct Covariances(std::collections::BTreeMap<usize, Vec<f64>>);
 
 impl Covariances {
+    fn forget_beyond(&mut self, count: usize) {
+        if self.0.len() > count {
+            self.0.clear();
+        }
+    }
+
     fn of(&mut self, solver: &Solver<'_>, node: usize) -> &[f64] {
         self.0
             .entry(node)

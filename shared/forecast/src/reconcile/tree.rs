@@ -7,7 +7,7 @@
 use super::ReconcileError;
 
 /// Most nodes of a hierarchy.
-pub const NODES_MAX: usize = 20_000;
+pub const NODES_MAX: usize = 10_000;
 
 /// Who adds up to whom: a tree, or several. Levels may be of any depth, as total > channel > category >
 /// product; any other cut of the leaves is the sum of what the reconciled leaves give.
