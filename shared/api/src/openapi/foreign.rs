@@ -185,6 +185,15 @@ pub fn manifest(generator: &mut SchemaGenerator) -> Schema {
                     "from": date(generator), "to": date(generator), "delta": { "type": "boolean" },
                 },
             } },
+            "rollups": { "type": "array", "items": {
+                "type": "object",
+                "required": ["format", "hash", "data_set", "month", "channel", "bytes"],
+                "properties": {
+                    "format": count(), "hash": hash(),
+                    "data_set": { "enum": ["sales", "ads", "stock", "targets"] },
+                    "month": date(generator), "channel": count(), "bytes": count(),
+                },
+            } },
         },
     })
 }
