@@ -61,6 +61,8 @@ named_shapes! {
     DictionaryChunk = "DictionaryChunk": dictionary_chunk, dictionary_chunk_shape;
     /// A segment of facts.
     Segment = "Segment": segment, segment_shape;
+    /// Roll-ups of a closed month.
+    Rollup = "Rollup": rollup, rollup_shape;
     /// A set of facts.
     DataSet = "DataSet": data_set, data_set_shape;
 }
@@ -243,6 +245,7 @@ fn manifest_shape(generator: &mut SchemaGenerator) -> Schema {
             "profile": profile(generator),
             "dictionaries": { "type": "array", "items": dictionary_chunk(generator) },
             "segments": { "type": "array", "items": segment(generator) },
+            "rollups": { "type": "array", "items": rollup(generator) },
         },
     })
 }
@@ -268,6 +271,18 @@ fn segment_shape(generator: &mut SchemaGenerator) -> Schema {
             "hash": named("hash"), "data_set": data_set(generator),
             "month": date(generator), "channel": count(), "rows": count(), "bytes": count(),
             "from": date(generator), "to": date(generator), "delta": { "type": "boolean" },
+        },
+    })
+}
+
+fn rollup_shape(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "description": "Sums of one set, month and channel by few dimensions, named by their content.",
+        "required": ["format", "hash", "data_set", "month", "channel", "bytes"],
+        "properties": {
+            "format": count(), "hash": named("hash"), "data_set": data_set(generator),
+            "month": date(generator), "channel": count(), "bytes": count(),
         },
     })
 }
