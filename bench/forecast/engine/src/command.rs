@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cases;
 use crate::models::{self, MODELS};
+use crate::reliability;
 use crate::scores;
 
 /// Where the series are, seen from the root of the project.
@@ -14,6 +15,7 @@ struct Wanted {
     models: Vec<String>,
     every: usize,
     keep: Option<PathBuf>,
+    reliability: bool,
 }
 
 impl Wanted {
@@ -23,6 +25,7 @@ impl Wanted {
             models: Vec::new(),
             every: 1,
             keep: None,
+            reliability: false,
         };
         while let Some(option) = arguments.next() {
             let value = arguments.next().ok_or(format!("{option} needs a value"))?;
@@ -30,13 +33,20 @@ impl Wanted {
                 "--file" => wanted.files.push(PathBuf::from(value)),
                 "--model" => wanted.models.push(value),
                 "--keep" => wanted.keep = Some(PathBuf::from(value)),
+                "--what" if value == "scores" => wanted.reliability = false,
+                "--what" if value == "reliability" => wanted.reliability = true,
+                "--what" => {
+                    return Err(format!(
+                        "--what {value} is unknown: scores and reliability are not"
+                    ));
+                }
                 "--every" => {
                     let number = value.parse().ok().filter(|&number| number > 0);
                     wanted.every = number.ok_or("--every needs a number above 0")?;
                 }
                 _ => {
                     return Err(format!(
-                        "{option} is unknown: --file, --model, --every and --keep are not"
+                        "{option} is unknown: --file, --model, --every, --keep and --what are not"
                     ));
                 }
             }
@@ -56,8 +66,14 @@ pub fn measure() -> Result<(), String> {
     let wanted = Wanted::read(std::env::args().skip(1))?;
     for file in &wanted.files {
         let cases = cases::read(file, wanted.every)?;
-        let naive2 = scores::average(&cases, models::naive2, |_| ());
         let name = file.file_name().unwrap_or_default().to_string_lossy();
+        if wanted.reliability {
+            reliability::lines(&name, &cases)
+                .iter()
+                .for_each(|line| println!("{line}"));
+            continue;
+        }
+        let naive2 = scores::average(&cases, models::naive2, |_| ());
         for model in &wanted.models {
             let mut kept = String::new();
             let average = scores::average(&cases, models::named(model)?, |mean| {
@@ -89,7 +105,7 @@ mod tests {
             (wanted.every, wanted.files.len(), wanted.models.len()),
             (7, 1, 1)
         );
-        for wrong in ["--every 0", "--file", "--colour red"] {
+        for wrong in ["--every 0", "--file", "--colour red", "--what else"] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }

@@ -4,7 +4,7 @@
 //! published up to 2032; from 2033 on the same rule, computed with PyEphem 4.2: a month begins on the evening on
 //! which the crescent stands more than 5 degrees above the horizon at sunset and more than 8 degrees from the sun
 //! somewhere east of 150 degrees west (R. H. van Gent, "The Islamic calendar of Turkey"). Computed and published
-//! dates agree on 42 of the 45 feasts to 2032 and are a day apart on 3, so a date from 2033 on may move by a day.
+//! dates agree on 43 of the 46 feasts to 2032 and are a day apart on 3, so a date from 2033 on may move by a day.
 
 use kernel::Date;
 
