@@ -8,6 +8,7 @@
 //              asked, with a key, for what a key may not do, so that it passes every stage up to `access` and
 //              no feature
 //   cpu-added  the difference of the two
+//   routes     the same for a route to a mock among 10 declared routes and among 1,000, and the difference
 //   sustained  requests at a steady rate, each due at its own moment (a late answer delays no other request),
 //              to endpoints that read figures and imports, with a key
 //
@@ -99,11 +100,11 @@ async function json(port, method, path, headers, body) {
 }
 
 /** The product with a company, some data and a key that may read. */
-async function product(folder) {
+async function product(folder, more = {}) {
   const port = await freePort();
   const state = join(folder, "state");
   const child = spawn(process.env.MESCHAIN_XTASK, ["start", "--port", port, "--state", state, "--no-demo"], {
-    env: { ...process.env, ...LIMITS },
+    env: { ...process.env, ...LIMITS, ...more },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const token = await new Promise((resolve, reject) => {
@@ -243,6 +244,37 @@ async function cpus(sides) {
   return found;
 }
 
+/** The product with some routes to mocks, and the last of them asked. */
+async function routed(folder, count) {
+  const { mkdir } = await import("node:fs/promises");
+  const own = join(folder, `routes-${count}`);
+  await mkdir(own);
+  const path = (at) => `/api/x/v1/service-${at % 50}/items-${at}/{id}`;
+  const routes = Array.from({ length: count }, (_, at) => ({ path: path(at), needs: "nothing", mock: { body: { at } } }));
+  const file = join(own, "routes.json");
+  await writeFile(file, `{ "routes": [\n${routes.map((route) => JSON.stringify(route)).join(",\n")}\n] }`);
+  const edge = await product(own, { MESCHAIN_ROUTES: file });
+  const asked = path(count - 1).replace("{id}", "a-1");
+  const request = async () => {
+    const answer = await ask(edge.port, "GET", asked);
+    if (answer.status !== 200) throw new Error(`${answer.status} ${answer.body}`);
+  };
+  return { which: `routes-${count}`, pid: edge.pid, child: edge.child, request };
+}
+
+async function routes(folder) {
+  const sides = [];
+  try {
+    for (const count of [10, 1_000]) sides.push(await routed(folder, count));
+    const found = await cpus(sides);
+    const [few, many] = [found["routes-10"], found["routes-1000"]];
+    const slower = (of) => round((many[of] / few[of] - 1) * 100, 1);
+    print({ measure: "routes", p50_percent: slower("p50"), mean_percent: slower("mean") });
+  } finally {
+    for (const { child } of sides) await end(child, "SIGTERM");
+  }
+}
+
 async function sustained(edge) {
   const { port, company, key } = edge;
   const headers = { authorization: `Bearer ${key}` };
@@ -315,6 +347,7 @@ try {
     p99_ms: round(found.gateway.p99 - found.bare.p99),
     mean_ms: round(found.gateway.mean - found.bare.mean),
   });
+  await routes(folder);
   await sustained(edge);
   await end(edge.child, "SIGTERM");
   await starts({ gateway: edge.state, bare: own });

@@ -2,8 +2,9 @@
 //! would: before a step happens, or after it happened and before anyone heard of it.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 
 use credentials::Key;
 use kernel::{TenantId, Timestamp};
@@ -11,10 +12,11 @@ use policy::Cut;
 use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
 
-use crate::fault::{Context, Fault};
+use crate::fault::{Context as _, Fault};
 use crate::gateway::meters::{Meters, QUOTA_DEFAULT, Rates};
 use crate::ports::{
-    BlobStore, Database, Later, Platform, Settings, Sql, SqlRows, SqlValue, Statement, Tenants,
+    BlobStore, Call, Database, Later, NoReply, Platform, Reply, Settings, Sql, SqlRows, SqlValue,
+    Statement, Tenants,
 };
 use crate::tenant::{Ask, Manifested, Tenant, Told};
 
@@ -177,10 +179,53 @@ pub(crate) struct World {
     database: Sqlite,
     pub(crate) blobs: Memory,
     pub(crate) objects: Objects,
-    settings: Settings,
+    pub(crate) settings: Settings,
     pub(crate) now: Rc<Cell<i64>>,
     drawn: Cell<u64>,
     meters: RefCell<Meters>,
+    pub(crate) services: Services,
+}
+
+/// What a service says to a call at a moment, and after how many milliseconds.
+pub(crate) type Behaviour = dyn Fn(&Call, i64) -> (i64, Result<Reply, NoReply>);
+
+/// Services behind the gateway, and the time that passes while they are waited for.
+pub(crate) struct Services {
+    pub(crate) routes: RefCell<String>,
+    pub(crate) behaviour: RefCell<Box<Behaviour>>,
+    pub(crate) calls: RefCell<Vec<Call>>,
+    pub(crate) later: RefCell<Vec<Later>>,
+    timers: RefCell<BTreeSet<i64>>,
+}
+
+impl Default for Services {
+    fn default() -> Services {
+        Services {
+            routes: RefCell::default(),
+            behaviour: RefCell::new(Box::new(|_, _| {
+                (0, Err(NoReply::Broken("there is none".into())))
+            })),
+            calls: RefCell::default(),
+            later: RefCell::default(),
+            timers: RefCell::default(),
+        }
+    }
+}
+
+impl World {
+    /// Runs something to its end: whenever it waits, the time goes on to the next moment that it waits for.
+    pub(crate) fn run<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        let mut context = Context::from_waker(Waker::noop());
+        loop {
+            if let Poll::Ready(value) = work.as_mut().poll(&mut context) {
+                return value;
+            }
+            let next = self.services.timers.borrow_mut().pop_first();
+            let next = next.expect("it waits for a moment");
+            self.now.set(self.now.get().max(next));
+        }
+    }
 }
 
 /// Companies' objects that come to life when they are first asked.
@@ -244,13 +289,16 @@ impl World {
                 admin_token: ADMIN_TOKEN.to_owned(),
                 content_security_policy: "default-src 'self'".to_owned(),
                 version: "test".to_owned(),
+                dpop_nonce_secret: String::new(),
                 rates: Rates::default(),
                 quota: QUOTA_DEFAULT,
+                guard: policy::Guard::default(),
             },
             // 2026-11-23, noon in Istanbul.
             now: Rc::new(Cell::new(1_795_424_400_000)),
             drawn: Cell::new(0),
             meters: RefCell::default(),
+            services: Services::default(),
             fuse,
         }
     }
@@ -332,7 +380,37 @@ impl Platform for World {
         Ok(signature.to_bytes().to_vec())
     }
 
-    fn later(&self, _work: Later) {}
+    async fn call(&self, call: Call) -> Result<Reply, NoReply> {
+        let said = (self.services.behaviour.borrow())(&call, self.now.get());
+        self.services.calls.borrow_mut().push(call);
+        let (after, said) = said;
+        self.sleep(after).await;
+        said
+    }
+
+    async fn sleep(&self, millis: i64) {
+        let until = self.now.get() + millis;
+        std::future::poll_fn(|_| {
+            if self.now.get() >= until {
+                return Poll::Ready(());
+            }
+            self.services.timers.borrow_mut().insert(until);
+            Poll::Pending
+        })
+        .await;
+    }
+
+    fn routes(&self) -> String {
+        self.services.routes.borrow().clone()
+    }
+
+    fn upstream_secret(&self, name: &str) -> Option<String> {
+        (name == "UPSTREAM_TOKEN").then(|| "Bearer of the service".to_owned())
+    }
+
+    fn later(&self, work: Later) {
+        self.services.later.borrow_mut().push(work);
+    }
 
     fn meters<T>(&self, work: impl FnOnce(&mut Meters) -> T) -> T {
         work(&mut self.meters.borrow_mut())

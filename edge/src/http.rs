@@ -143,6 +143,8 @@ pub struct Response {
     pub status: u16,
     /// Headers, in order.
     pub headers: Vec<(&'static str, String)>,
+    /// Headers that come from elsewhere, after the others.
+    pub passed: Vec<(String, String)>,
     /// Body.
     pub body: Body,
 }
@@ -153,6 +155,7 @@ impl Response {
         Response {
             status,
             headers: Vec::new(),
+            passed: Vec::new(),
             body: Body::Empty,
         }
     }
@@ -162,6 +165,7 @@ impl Response {
         Response {
             status,
             headers: vec![("content-type", content_type.to_owned())],
+            passed: Vec::new(),
             body: Body::Bytes(bytes),
         }
     }

@@ -2,14 +2,16 @@
 //! SQLite and memory in tests.
 
 use std::future::Future;
+use std::rc::Rc;
 
 use credentials::Key;
 use kernel::{TenantId, Timestamp};
 use limits::lease::Quota;
-use policy::Cut;
+use policy::{Cut, Guard};
 
 use crate::fault::Fault;
 use crate::gateway::meters::{Meters, Rates};
+use crate::gateway::upstream::plan::Plan;
 use crate::tenant::{Ask, Manifested, Told};
 
 /// A value in SQL. Integers beyond 2^53 do not pass unharmed: they travel as text.
@@ -173,6 +175,23 @@ impl Upload for Read {
     }
 }
 
+/// A body that may have been read: one type, so that what takes it is compiled once.
+pub enum Sent<U> {
+    /// It was not.
+    Waiting(U),
+    /// It was, within its limit.
+    Read(Vec<u8>),
+}
+
+impl<U: Upload> Upload for Sent<U> {
+    async fn read(self, limit_bytes: usize) -> Result<Vec<u8>, Fault> {
+        match self {
+            Sent::Waiting(upload) => upload.read(limit_bytes).await,
+            Sent::Read(body) => Ok(body),
+        }
+    }
+}
+
 /// What whoever runs the edge sets.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -182,10 +201,57 @@ pub struct Settings {
     pub content_security_policy: String,
     /// Version to tell.
     pub version: String,
+    /// The secret of the nonces of proofs of possession; empty where none are asked for.
+    pub dpop_nonce_secret: String,
     /// How often one address, one session and one key may ask.
     pub rates: Rates,
     /// How many requests the keys of a company may make, where nothing else is set for it.
     pub quota: Quota,
+    /// Who is kept out.
+    pub guard: Guard,
+}
+
+/// A call to a service behind the gateway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Where: an origin of the routes, and a path.
+    pub url: String,
+    /// Method.
+    pub method: &'static str,
+    /// Header fields.
+    pub fields: Vec<(String, String)>,
+    /// Body; empty for none.
+    pub body: Rc<Vec<u8>>,
+    /// The largest answer, in bytes.
+    pub answer_bytes_max: usize,
+}
+
+/// What a service answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// Status.
+    pub status: u16,
+    /// Header fields, names in lower case.
+    pub fields: Vec<(String, String)>,
+    /// Body, unpacked.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// A header field; the first where it is repeated.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let found = self.fields.iter().find(|(own, _)| own == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// Why a service answers nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoReply {
+    /// It cannot be reached, or broke off; for the log.
+    Broken(String),
+    /// Its answer is larger than the limit.
+    Large,
 }
 
 /// Work for after the answer.
@@ -193,8 +259,14 @@ pub struct Settings {
 pub enum Later {
     /// Tell the queue that a company has a batch waiting.
     Announce(TenantId),
+    /// Hand what was asked of a company's API to its object, in a second.
+    Records(TenantId),
     /// Compute and keep a company's dashboard.
     Dashboard(TenantId),
+    /// Fetch an answer of a service anew.
+    Refresh(Box<Plan>),
+    /// Look after a host of a service: both by their places.
+    Look(usize, usize),
 }
 
 /// Everything a request may need.
@@ -228,6 +300,14 @@ pub trait Platform {
         private_key: &str,
         message: &[u8],
     ) -> impl Future<Output = Result<Vec<u8>, Fault>>;
+    /// Calls a service behind the gateway; whoever drops the call ends it.
+    fn call(&self, call: Call) -> impl Future<Output = Result<Reply, NoReply>>;
+    /// Waits.
+    fn sleep(&self, millis: i64) -> impl Future<Output = ()>;
+    /// The declaration of services and routes, as JSON.
+    fn routes(&self) -> String;
+    /// A variable that may be sent to a service: its name begins with `UPSTREAM_`.
+    fn upstream_secret(&self, name: &str) -> Option<String>;
     /// Leaves work for after the answer. It only makes things faster: should it be lost, nothing is.
     fn later(&self, work: Later);
     /// Works on this isolate's memory of how much was asked.

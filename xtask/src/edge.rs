@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::build;
+use crate::routes;
 use crate::run::{Outcome, answers, at, command};
 use crate::stamp::hex;
 use crate::tools;
@@ -19,13 +20,16 @@ const READY_LIMIT: Duration = Duration::from_secs(30);
 const ANSWER_LIMIT: Duration = Duration::from_secs(60);
 const ADMIN_TOKEN_BYTES: usize = 32;
 
-/// Limits of the edge that variables of this process named `MESCHAIN_...` set.
-const LIMITS: [&str; 5] = [
+/// Limits and policies of the edge that variables of this process named `MESCHAIN_...` set.
+const LIMITS: [&str; 8] = [
     "ADDRESS_RATE",
     "SESSION_RATE",
     "KEY_RATE",
     "DAY_QUOTA",
     "MONTH_QUOTA",
+    "DPOP_NONCE_SECRET",
+    "COUNTRIES",
+    "AGENTS_REFUSED",
 ];
 
 /// A running edge.
@@ -192,6 +196,9 @@ fn configuration(admin_token: &str) -> Outcome<Value> {
         "CSP": content_security_policy,
         "VERSION": env!("CARGO_PKG_VERSION"),
     });
+    for (name, part) in routes::variables(&routes::read()?) {
+        vars[name] = Value::String(part);
+    }
     for name in LIMITS {
         if let Ok(value) = std::env::var(format!("MESCHAIN_{name}")) {
             vars[name] = Value::String(value);

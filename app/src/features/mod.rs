@@ -7,6 +7,7 @@ mod consent;
 mod devices;
 pub mod explore;
 pub mod forecast;
+mod grants;
 pub mod home;
 pub mod import;
 pub mod later;

@@ -7,8 +7,10 @@
 
 use crate::http::{AssetFile, Body, Request, Response};
 
-const TYPES: [(&str, &str); 14] = [
+const TYPES: [(&str, &str); 16] = [
+    ("atom", api::changes::ATOM_TYPE),
     ("css", "text/css; charset=utf-8"),
+    ("feed", api::changes::JSON_TYPE),
     ("html", "text/html; charset=utf-8"),
     ("ico", "image/x-icon"),
     ("js", "text/javascript; charset=utf-8"),
@@ -42,9 +44,8 @@ pub fn file(request: &Request, path: &str) -> Response {
     let Some((_, media_type)) = found.filter(|_| !path.contains("/_") && !path.contains(".."))
     else {
         return Response {
-            status: 200,
-            headers: Vec::new(),
             body: Body::Asset(Vec::new()),
+            ..Response::empty(200)
         };
     };
     let caching = if path.starts_with("/assets/") {
@@ -68,13 +69,13 @@ pub fn file(request: &Request, path: &str) -> Response {
         vec![plain]
     };
     Response {
-        status: 200,
         headers: vec![
             ("content-type", (*media_type).to_owned()),
             ("cache-control", caching.to_owned()),
             ("vary", "Accept-Encoding".to_owned()),
         ],
         body: Body::Asset(files),
+        ..Response::empty(200)
     }
 }
 

@@ -11,12 +11,12 @@ pub fn metrics<P: Platform>(platform: &P) -> Response {
     let text = platform.meters(|meters| meters.tally.text());
     let media_type = format!("{METRICS_TYPE}; version=1.0.0; charset=utf-8");
     Response {
-        status: 200,
         headers: vec![
             ("content-type", media_type),
             ("cache-control", "no-store".to_owned()),
         ],
         body: Body::Bytes(text.into_bytes()),
+        ..Response::empty(200)
     }
 }
 

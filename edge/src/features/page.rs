@@ -69,7 +69,6 @@ fn with(figures: &Dashboard, request: &Request) -> Response {
         .replace('<', "\\u003c");
     let json = format!("<script type=\"application/json\" id=\"figures\">{json}</script>");
     let response = Response {
-        status: 200,
         headers: vec![
             ("content-type", "text/html; charset=utf-8".to_owned()),
             ("cache-control", "private, no-cache".to_owned()),
@@ -82,6 +81,7 @@ fn with(figures: &Dashboard, request: &Request) -> Response {
             path: "/index.html".to_owned(),
             parts: vec![(TILES, tiles), (FIGURES, json)],
         },
+        ..Response::empty(200)
     };
     // The platform packs what it is told to.
     match ["br", "gzip"]

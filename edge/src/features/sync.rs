@@ -55,15 +55,15 @@ pub async fn manifest<P: Platform>(
             let response = kept(response, sequence);
             match (is_gzip, response.body) {
                 (true, Body::Bytes(bytes)) => Response {
-                    status: response.status,
-                    headers: response.headers,
                     body: Body::Encoded(bytes),
+                    headers: response.headers,
+                    ..Response::empty(response.status)
                 }
                 .with("content-encoding", "gzip"),
                 (_, body) => Response {
-                    status: response.status,
-                    headers: response.headers,
                     body,
+                    headers: response.headers,
+                    ..Response::empty(response.status)
                 },
             }
         }

@@ -1,4 +1,4 @@
-//! Stage 6: from caller and endpoint to the one company that the request is about, or "no".
+//! Stage 7: from caller and endpoint to the one company that the request is about, or "no".
 //!
 //! What each role and scope may do is `policy::Subject::may`; which right an endpoint needs is in the table of
 //! `api::routes`. Here both meet, once, for every endpoint.
@@ -54,7 +54,7 @@ fn parameter(request: &Request) -> Result<TenantId, Fault> {
 }
 
 /// The caller's own company, if they have the right there.
-fn own(caller: &Caller, right: Right) -> Result<TenantId, Fault> {
+pub fn own(caller: &Caller, right: Right) -> Result<TenantId, Fault> {
     let (Some(company), Some(subject)) = (caller.company(), caller.subject()) else {
         return Err(Fault::refused(
             ProblemKind::Unauthorized,

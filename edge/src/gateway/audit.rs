@@ -1,4 +1,4 @@
-//! Stage 7: who does what to a company's access is written down before it is done.
+//! Stage 8: who does what to a company's access is written down before it is done.
 //!
 //! An entry stands for something asked with the right to it; where nothing came of it, another entry says so.
 //! Should writing fail, nothing is done, so that nothing happens unseen. Signing in and joining are noted by
@@ -13,18 +13,18 @@ use crate::gateway::caller::Caller;
 use crate::gateway::dispatch::Admitted;
 use crate::gateway::{idempotency, limits, route};
 use crate::http::Response;
-use crate::ports::{Platform, Read, Tenants, Upload};
+use crate::ports::{Platform, Sent, Tenants, Upload};
 use crate::tenant::{Ask, Note, Told};
 
 /// Writes it down and answers.
-pub async fn answer<P: Platform>(
+pub async fn answer<P: Platform, U: Upload>(
     platform: &P,
     admitted: &Admitted<'_>,
-    upload: impl Upload,
+    upload: U,
 ) -> Result<Response, Fault> {
     let route = admitted.found.route;
     if !route.is_audited() {
-        return idempotency::answer(platform, admitted, upload).await;
+        return idempotency::answer(platform, admitted, Sent::Waiting(upload)).await;
     }
     let company = match &admitted.company {
         Some(company) => company.clone(),
@@ -43,7 +43,7 @@ pub async fn answer<P: Platform>(
         outcome: String::new(),
     };
     let number = write(platform, &company, note.clone()).await?;
-    let answer = idempotency::answer(platform, admitted, Read(body)).await;
+    let answer = idempotency::answer(platform, admitted, Sent::<U>::Read(body)).await;
     if answer.is_err() {
         let outcome = format!("refused {number}");
         let at = platform.now();
@@ -86,7 +86,8 @@ async fn write<P: Platform>(platform: &P, company: &TenantId, note: Note) -> Res
     }
 }
 
-fn actor(caller: &Caller) -> String {
+/// Who a caller is, in records.
+pub fn actor(caller: &Caller) -> String {
     match caller {
         Caller::Session { person, .. } => format!("person {person}"),
         Caller::Key { id, .. } => format!("key {id}"),
@@ -115,6 +116,7 @@ fn detail(endpoint: Endpoint, body: &[u8]) -> String {
         Endpoint::MakeKey
             | Endpoint::RotateKey
             | Endpoint::MakeClient
+            | Endpoint::RotateClient
             | Endpoint::Decide
             | Endpoint::InviteMember
             | Endpoint::ChangeMember

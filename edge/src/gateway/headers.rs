@@ -1,4 +1,4 @@
-//! Stage 12: what every response says, whatever it carries.
+//! Stage 13: what every response says, whatever it carries.
 
 use crate::http::{Body, Method, Request, Response};
 use crate::ports::Settings;

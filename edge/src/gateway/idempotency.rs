@@ -1,4 +1,4 @@
-//! Stage 8: a request that is sent again under its `Idempotency-Key` is answered as before and done once
+//! Stage 9: a request that is sent again under its `Idempotency-Key` is answered as before and done once
 //! (draft-ietf-httpapi-idempotency-key-header-07).
 //!
 //! For every endpoint that a key may call and that changes something by JSON. Files have their own way, which
@@ -15,7 +15,7 @@ use crate::gateway::caller::Caller;
 use crate::gateway::dispatch::{self, Admitted};
 use crate::gateway::limits;
 use crate::http::{Body, Response};
-use crate::ports::{Database, Platform, Read, SqlValue, Upload};
+use crate::ports::{Database, Platform, Sent, SqlValue, Upload};
 
 /// How long an answer is kept, in milliseconds.
 const KEPT_MILLIS: i64 = 24 * 3_600_000;
@@ -23,10 +23,10 @@ const KEPT_MILLIS: i64 = 24 * 3_600_000;
 const LOST_MILLIS: i64 = 60_000;
 
 /// Answers a request, or answers it again.
-pub async fn answer<P: Platform>(
+pub async fn answer<P: Platform, U: Upload>(
     platform: &P,
     admitted: &Admitted<'_>,
-    upload: impl Upload,
+    upload: Sent<U>,
 ) -> Result<Response, Fault> {
     let Some((owner, key)) = asked_for(admitted)? else {
         return dispatch::answer(platform, admitted, upload).await;
@@ -43,7 +43,7 @@ pub async fn answer<P: Platform>(
     if let Some(before) = slot.begin(platform).await? {
         return Ok(before);
     }
-    let answer = dispatch::answer(platform, admitted, Read(body)).await;
+    let answer = dispatch::answer(platform, admitted, Sent::<U>::Read(body)).await;
     slot.end(platform, answer.as_ref().ok()).await?;
     answer
 }

@@ -1,4 +1,4 @@
-//! Stage 3: size and type of what is sent, before any of it is read, and how often a client may ask.
+//! Stage 4: size and type of what is sent, before any of it is read, and how often a client may ask.
 
 use std::net::IpAddr;
 
@@ -43,16 +43,15 @@ pub fn check<P: Platform>(
     target: &Target<'_>,
 ) -> Result<(), Fault> {
     check_address(request)?;
-    let Target::Endpoint(found) = target else {
-        return Ok(());
+    let found = match target {
+        Target::Asset => return Ok(()),
+        Target::Service if admits(platform, request) => return Ok(()),
+        Target::Service => return Err(too_often()),
+        Target::Endpoint(found) => found,
     };
     let is_health = matches!(found.route.endpoint, Endpoint::Health | Endpoint::Healthz);
     if !is_health && !admits(platform, request) {
-        return Err(Fault::TooMany {
-            kind: ProblemKind::TooManyRequests,
-            detail: "wait a second before the next request".to_owned(),
-            after_seconds: 1,
-        });
+        return Err(too_often());
     }
     let limit_bytes = match found.route.takes {
         Takes::Nothing => return Ok(()),
@@ -66,6 +65,14 @@ pub fn check<P: Platform>(
         return Err(too_large(limit_bytes));
     }
     check_type(request, found.route.takes)
+}
+
+fn too_often() -> Fault {
+    Fault::TooMany {
+        kind: ProblemKind::TooManyRequests,
+        detail: "wait a second before the next request".to_owned(),
+        after_seconds: 1,
+    }
 }
 
 /// Whether the client has not asked too often.
@@ -90,6 +97,20 @@ pub fn too_large(limit_bytes: usize) -> Fault {
     Fault::refused(
         ProblemKind::TooLarge,
         format!("send at most {limit_bytes} bytes at once; cut larger files into parts"),
+    )
+}
+
+/// How long a body of some bytes may take, in milliseconds: half a minute, and longer where it is large. 16 MB at
+/// 32 kB/s are nine minutes.
+pub const fn body_millis(bytes: usize) -> i64 {
+    30_000 + (bytes as i64) / 32
+}
+
+/// The refusal of a body that comes too slowly: it would hold a place up that others need.
+pub fn too_slow() -> Fault {
+    Fault::refused(
+        ProblemKind::TooSlow,
+        "send the body in one go, at 32 kB a second at the least",
     )
 }
 

@@ -10,7 +10,9 @@ use limits::gcra::{Buckets, Rate};
 use limits::lease::{Purse, Quota};
 
 use crate::gateway::known_keys::KnownKeys;
+use crate::gateway::record::Held;
 use crate::gateway::trace::Tally;
+use crate::gateway::upstream::routing::Routing;
 
 /// How often one caller may ask.
 #[derive(Clone, Copy, Debug)]
@@ -53,8 +55,12 @@ pub struct Meters {
     purses: BTreeMap<TenantId, Purse>,
     /// Keys that were looked up a moment ago.
     pub keys: KnownKeys,
+    /// What was asked, to be written down in a moment.
+    pub records: Held,
     /// What was answered.
     pub tally: Tally,
+    /// Services behind the gateway.
+    pub routing: Routing,
 }
 
 impl Meters {

@@ -2,16 +2,19 @@
 //!
 //! 1. [`route`]: which endpoint is meant, by method and path;
 //! 2. [`origin`]: a page of another site cannot make this browser act;
-//! 3. [`limits`]: size and type of what is sent, and how often a client may ask;
-//! 4. [`caller`]: administrator, key, session or nobody;
-//! 5. [`usage`]: how much this caller has asked already;
-//! 6. [`access`]: what this caller may do, and the company that it is about, or "there is nothing here";
-//! 7. [`audit`]: who changes access is written down;
-//! 8. [`idempotency`]: the same answer to the same request, where it says that it is one;
-//! 9. [`dispatch`]: the feature;
-//! 10. [`problems`]: errors as problems;
-//! 11. [`trace`]: how long it took, counted and told;
-//! 12. [`headers`]: what every response says.
+//! 3. [`guard`]: countries and programs that are kept out;
+//! 4. [`limits`]: size and type of what is sent, and how often a client may ask;
+//! 5. [`caller`]: administrator, key, session or nobody, and the [`proof`] of a token that is bound to a key;
+//! 6. [`usage`]: how much this caller has asked already;
+//! 7. [`access`]: what this caller may do, and the company that it is about, or "there is nothing here";
+//! 8. [`audit`]: who changes access is written down;
+//! 9. [`idempotency`]: the same answer to the same request, where it says that it is one;
+//! 10. [`dispatch`]: the feature;
+//! 11. [`problems`]: errors as problems;
+//! 12. [`trace`]: how long it took, counted and told, and by [`record`] written down;
+//! 13. [`headers`]: what every response says.
+//!
+//! What lies below `/api/x/` is answered by services behind the gateway: [`upstream`], after the same stages.
 //!
 //! No response allows another origin to read it: there is no CORS.
 
@@ -21,6 +24,7 @@ pub mod audit;
 pub mod caller;
 pub mod cookies;
 pub mod dispatch;
+pub mod guard;
 pub mod headers;
 pub mod idempotency;
 pub mod known_keys;
@@ -28,8 +32,11 @@ pub mod limits;
 pub mod meters;
 pub mod origin;
 pub mod problems;
+pub mod proof;
+pub mod record;
 pub mod route;
 pub mod trace;
+pub mod upstream;
 pub mod usage;
 
 use api::routes::Endpoint;
@@ -40,6 +47,7 @@ use crate::features::page;
 use crate::http::{Request, Response};
 use crate::ports::{Platform, Upload};
 use dispatch::Admitted;
+use record::Asked;
 use route::Target;
 use trace::{Timing, Trace};
 use usage::Usage;
@@ -48,7 +56,7 @@ use usage::Usage;
 pub async fn handle<P: Platform>(platform: &P, request: &Request, upload: impl Upload) -> Response {
     let trace = Trace::begin(request, &platform.random().unwrap_or_default());
     let mut seen = Seen::begin(platform.now().millis());
-    let response = match pass(platform, request, upload, &mut seen).await {
+    let response = match pass(platform, request, upload, &trace, &mut seen).await {
         Ok(response) => response,
         Err(fault) => {
             if matches!(fault, Fault::Internal { .. }) {
@@ -59,9 +67,23 @@ pub async fn handle<P: Platform>(platform: &P, request: &Request, upload: impl U
             problems::response(&fault, &trace.span_id)
         }
     };
+    let response = match proof::next_nonce(platform, request) {
+        Some(nonce) => response.with("dpop-nonce", nonce),
+        None => response,
+    };
     seen.timing.end("answer", platform.now().millis());
     let (endpoint, millis) = (seen.endpoint, seen.timing.whole());
     platform.meters(|meters| meters.tally.count(endpoint, response.status, millis));
+    if let Some(asked) = seen.asked.take() {
+        record::note(
+            platform,
+            asked,
+            &trace.span_id,
+            request,
+            &response,
+            &seen.timing,
+        );
+    }
     let response = trace.told(seen.usage.told(response), &seen.timing);
     headers::finish(response, request, &trace.span_id, platform.settings())
 }
@@ -69,6 +91,8 @@ pub async fn handle<P: Platform>(platform: &P, request: &Request, upload: impl U
 /// What is told of a request, whatever comes of it.
 struct Seen {
     endpoint: Option<Endpoint>,
+    /// Whose request it is, once that is known.
+    asked: Option<Asked>,
     usage: Usage,
     timing: Timing,
 }
@@ -77,6 +101,7 @@ impl Seen {
     fn begin(now: i64) -> Seen {
         Seen {
             endpoint: None,
+            asked: None,
             usage: Usage::default(),
             timing: Timing::begin(now),
         }
@@ -94,13 +119,17 @@ async fn pass<P: Platform>(
     platform: &P,
     request: &Request,
     upload: impl Upload,
+    trace: &Trace,
     seen: &mut Seen,
 ) -> Result<Response, Fault> {
     let target = route::find(request)?;
     origin::check(request)?;
+    guard::check(platform, request, &target)?;
     limits::check(platform, request, &target)?;
-    let Target::Endpoint(found) = target else {
-        return Ok(page::serve(platform, request).await);
+    let found = match target {
+        Target::Asset => return Ok(page::serve(platform, request).await),
+        Target::Service => return upstream::pass(platform, request, upload, trace, seen).await,
+        Target::Endpoint(found) => found,
     };
     seen.endpoint = Some(found.route.endpoint);
     route::check_query(request, &found)?;
@@ -115,6 +144,7 @@ async fn pass<P: Platform>(
         | Endpoint::RevokeToken => caller::Caller::Nobody,
         _ => caller::identify(platform, request).await?,
     };
+    seen.asked = Asked::by(&caller, found.route);
     seen.timing.end("caller", platform.now().millis());
     usage::count(platform, &caller, &mut seen.usage).await?;
     seen.timing.end("usage", platform.now().millis());

@@ -12,11 +12,16 @@ pub enum Target<'p> {
     Asset,
     /// An endpoint.
     Endpoint(Found<'p>),
+    /// A service behind the gateway.
+    Service,
 }
 
 /// Finds the endpoint.
 pub fn find(request: &Request) -> Result<Target<'_>, Fault> {
     let path = request.path.as_str();
+    if path.starts_with(::upstream::PREFIX) {
+        return Ok(Target::Service);
+    }
     if routes::is_api(path) {
         let found = routes::find(request.method.name(), path);
         return found.map(Target::Endpoint).map_err(missed);

@@ -1,4 +1,4 @@
-//! Stage 11: a request's place in a trace (W3C Trace Context), how long its stages took (`Server-Timing`), and
+//! Stage 12: a request's place in a trace (W3C Trace Context), how long its stages took (`Server-Timing`), and
 //! what was answered in all (OpenMetrics).
 //!
 //! On this platform the clock stands still while a program computes, so that what is measured is waiting: for
@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use api::routes::Endpoint;
+use api::traffic::StageTime;
 
 use crate::digest;
 use crate::http::{Request, Response};
@@ -38,17 +39,21 @@ impl Trace {
         }
     }
 
-    /// Tells it with the answer.
-    #[must_use]
-    pub fn told(&self, response: Response, timing: &Timing) -> Response {
+    /// This request as the parent of what it calls, for `traceparent`.
+    pub fn place(&self) -> String {
         let Trace {
             trace_id,
             span_id,
             flags,
         } = self;
-        let place = format!("00-{trace_id}-{span_id}-{flags:02x}");
+        format!("00-{trace_id}-{span_id}-{flags:02x}")
+    }
+
+    /// Tells it with the answer.
+    #[must_use]
+    pub fn told(&self, response: Response, timing: &Timing) -> Response {
         response
-            .with("traceresponse", place)
+            .with("traceresponse", self.place())
             .with("server-timing", timing.field())
     }
 }
@@ -105,6 +110,21 @@ impl Timing {
     /// All of it, in milliseconds.
     pub const fn whole(&self) -> i64 {
         self.last.saturating_sub(self.began)
+    }
+
+    /// When it began, in milliseconds since 1970.
+    pub const fn began(&self) -> i64 {
+        self.began
+    }
+
+    /// Each stage that took some time, in order.
+    pub fn stages(&self) -> Vec<StageTime> {
+        let some = self.stages.iter().filter(|(_, millis)| *millis > 0);
+        some.map(|(stage, millis)| StageTime {
+            stage: (*stage).to_owned(),
+            millis: *millis,
+        })
+        .collect()
     }
 
     fn field(&self) -> String {

@@ -1,4 +1,4 @@
-//! Stage 5: how much this caller has asked already: a rate for each session and key, and for keys the exact
+//! Stage 6: how much this caller has asked already: a rate for each session and key, and for keys the exact
 //! quota of their company. What is left is told with every answer.
 
 use api::ProblemKind;

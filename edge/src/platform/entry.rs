@@ -1,18 +1,22 @@
 //! Where events of the Worker come in: requests, queue messages, the clock.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};
 use worker::{
-    Context as EventContext, EncodeBody, Env, Headers, MessageBatch, MessageExt as _, Request,
-    Response, ResponseBody, ResponseBuilder, ScheduleContext, ScheduledEvent, console_error, event,
+    Context as EventContext, Delay, EncodeBody, Env, Headers, MessageBatch, MessageExt as _,
+    Request, Response, ResponseBody, ResponseBuilder, ScheduleContext, ScheduledEvent,
+    console_error, event,
 };
 
-use super::{Edge, assets, now};
+use super::{Edge, assets, now, services};
 use crate::address::Address;
 use crate::digest;
 use crate::fault::{Context as _, Fault};
 use crate::features::{dashboard, page};
-use crate::gateway::{self, limits};
+use crate::gateway::{self, limits, record, upstream};
 use crate::http;
 use crate::ports::{Database as _, Later, Platform as _, Tenants as _, Upload};
 use crate::tenant::Ask;
@@ -26,6 +30,8 @@ struct Announcement {
 /// Companies with batches in the last day are looked after each minute.
 const ACTIVE_MILLIS: i64 = 24 * 3_600_000;
 const ACTIVE_MAX: u32 = 200;
+/// How long records of requests are held.
+const HAND_OVER_AFTER: Duration = Duration::from_secs(1);
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: EventContext) -> worker::Result<Response> {
@@ -109,10 +115,17 @@ async fn after_answer(env: &Env, work: &Later) -> Result<(), Fault> {
     let edge = Edge::new(env)?;
     match work {
         Later::Announce(tenant) => announce(&edge, env, tenant.clone()).await,
+        Later::Records(tenant) => {
+            // Until then others join, of this request's isolate.
+            Delay::from(HAND_OVER_AFTER).await;
+            record::hand_over(&edge, tenant).await
+        }
         Later::Dashboard(tenant) => {
             let sight = policy::Sight::whole();
             dashboard::answer(&edge, tenant, &sight).await.map(drop)
         }
+        Later::Refresh(plan) => upstream::cached::refresh(&edge, plan).await,
+        Later::Look(service, host) => upstream::look(&edge, *service, *host).await,
     }
 }
 
@@ -133,6 +146,9 @@ fn read_head(request: &Request) -> Result<http::Request, Fault> {
     let raw = request.inner();
     let unreadable = || Fault::internal("read the address", "it names no host");
     let address = Address::parse(&raw.url()).ok_or_else(unreadable)?;
+    // One by one: to collect into a map is to sort first, which is four kilobytes of code for each type.
+    let mut headers = BTreeMap::new();
+    headers.extend(request.headers().entries());
     Ok(http::Request {
         // The crate reads a method it does not know as GET, so the raw name counts.
         method: http::Method::from_name(&raw.method()),
@@ -140,7 +156,7 @@ fn read_head(request: &Request) -> Result<http::Request, Fault> {
         host: address.host,
         path: address.path,
         query: address.query,
-        headers: request.headers().entries().collect(),
+        headers,
     })
 }
 
@@ -150,16 +166,23 @@ struct Incoming(Request);
 impl Upload for Incoming {
     async fn read(mut self, limit_bytes: usize) -> Result<Vec<u8>, Fault> {
         let length = self.0.headers().get("content-length").ok().flatten();
-        if length.and_then(|text| text.parse::<usize>().ok()).is_some() {
+        if let Some(length) = length.and_then(|text| text.parse::<usize>().ok()) {
             // The limit was checked against the announced length, which HTTP holds the body to.
-            let bytes = self.0.bytes().await;
-            return bytes.context("read the body");
+            let limit = services::sleep(limits::body_millis(length));
+            let bytes = upstream::drive::within(self.0.bytes(), limit).await;
+            return bytes.ok_or_else(limits::too_slow)?.context("read the body");
         }
         let Ok(mut stream) = self.0.stream() else {
             return Ok(Vec::new());
         };
         let mut bytes = Vec::new();
-        while let Some(piece) = stream.next().await {
+        let began = now().millis();
+        loop {
+            let left = began + limits::body_millis(bytes.len()) - now().millis();
+            let piece = upstream::drive::within(stream.next(), services::sleep(left)).await;
+            let Some(piece) = piece.ok_or_else(limits::too_slow)? else {
+                break;
+            };
             bytes.extend(piece.context("read the body")?);
             if bytes.len() > limit_bytes {
                 return Err(limits::too_large(limit_bytes));
@@ -235,7 +258,16 @@ fn plain(answer: http::Response) -> worker::Result<Response> {
 
 fn begin(answer: &http::Response) -> worker::Result<ResponseBuilder> {
     let headers = Headers::new();
-    for (name, value) in &answer.headers {
+    let passed = answer
+        .passed
+        .iter()
+        .map(|(name, value)| (name.as_str(), value));
+    for (name, value) in answer
+        .headers
+        .iter()
+        .map(|(name, value)| (*name, value))
+        .chain(passed)
+    {
         headers.append(name, value)?;
     }
     Ok(ResponseBuilder::new()

@@ -7,6 +7,7 @@ mod crypto;
 mod database;
 mod entry;
 mod messages;
+mod services;
 mod settings;
 pub(crate) mod sql;
 mod tenants;
@@ -19,7 +20,7 @@ use worker::{Env, console_error};
 
 use crate::fault::{Context, Fault};
 use crate::gateway::meters::Meters;
-use crate::ports::{Later, Platform, Settings};
+use crate::ports::{Call, Later, NoReply, Platform, Reply, Settings};
 
 pub(crate) use blobs::Blobs;
 pub(crate) use messages::{CUT_HEADER, Envelope, KNOWN_HEADER, SEQUENCE_HEADER};
@@ -34,6 +35,7 @@ pub(crate) struct Edge {
     blobs: Blobs,
     tenants: tenants::TenantObjects,
     settings: Settings,
+    env: Env,
     later: RefCell<Vec<Later>>,
 }
 
@@ -44,6 +46,7 @@ impl Edge {
             blobs: Blobs::new(env)?,
             tenants: tenants::TenantObjects::new(env)?,
             settings: settings::read(env),
+            env: env.clone(),
             later: RefCell::default(),
         })
     }
@@ -97,6 +100,22 @@ impl Platform for Edge {
     async fn sign(&self, private_key: &str, message: &[u8]) -> Result<Vec<u8>, Fault> {
         let signed = crypto::sign(private_key, message).await;
         signed.map_err(|error| Fault::internal("sign", format!("{error:?}")))
+    }
+
+    async fn call(&self, call: Call) -> Result<Reply, NoReply> {
+        services::call(call).await
+    }
+
+    async fn sleep(&self, millis: i64) {
+        services::sleep(millis).await;
+    }
+
+    fn routes(&self) -> String {
+        services::routes(&self.env)
+    }
+
+    fn upstream_secret(&self, name: &str) -> Option<String> {
+        services::secret(&self.env, name)
     }
 
     fn later(&self, work: Later) {

@@ -1,6 +1,7 @@
 //! What whoever runs the edge sets.
 
 use limits::lease::Quota;
+use policy::Guard;
 use worker::Env;
 
 use crate::gateway::meters::{QUOTA_DEFAULT, Rates};
@@ -24,11 +25,13 @@ pub(super) fn read(env: &Env) -> Settings {
         admin_token: text("ADMIN_TOKEN"),
         content_security_policy: text("CSP"),
         version,
+        dpop_nonce_secret: text("DPOP_NONCE_SECRET"),
         rates: Rates {
             address: rate("ADDRESS_RATE", rates.address),
             session: rate("SESSION_RATE", rates.session),
             key: rate("KEY_RATE", rates.key),
         },
+        guard: Guard::new(&text("COUNTRIES"), &text("AGENTS_REFUSED")),
         quota: Quota {
             day: number("DAY_QUOTA", QUOTA_DEFAULT.day),
             month: number("MONTH_QUOTA", QUOTA_DEFAULT.month),

@@ -140,10 +140,9 @@ impl Members {
     pub(super) fn changed_pieces(&self) -> Vec<Piece> {
         let mut pieces = Vec::new();
         for (&dimension, table) in &self.tables {
-            let numbers: BTreeSet<u32> = table
-                .changed_codes()
-                .map(|code| (code - 1) / PIECE_ENTRIES)
-                .collect();
+            let codes = table.changed_codes();
+            let mut numbers = BTreeSet::new();
+            numbers.extend(codes.map(|code| (code - 1) / PIECE_ENTRIES));
             for number in numbers {
                 let first_code = 1 + number * PIECE_ENTRIES;
                 let entries = (first_code..first_code + PIECE_ENTRIES)

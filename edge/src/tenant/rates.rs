@@ -35,10 +35,11 @@ impl<S: Sql> Tenant<S> {
         records: &[FxRecord],
         report: &mut Report,
     ) -> Result<(), Fault> {
-        let held = table
+        let rates = table
             .iter()
             .map(|(day, rate)| ((rate.from(), day), rate.billionths()));
-        let mut held: BTreeMap<(Currency, Date), i64> = held.collect();
+        let mut held: BTreeMap<(Currency, Date), i64> = BTreeMap::new();
+        held.extend(rates);
         for record in records {
             let key = (record.currency, record.date);
             let before = held.insert(key, record.rate_billionths);

@@ -14,6 +14,7 @@
 pub mod admin;
 pub mod audit;
 pub mod auth;
+pub mod changes;
 pub mod dashboard;
 pub mod health;
 pub mod ingest;
@@ -26,5 +27,6 @@ mod problem;
 pub mod routes;
 pub mod sign_in;
 pub mod sync;
+pub mod traffic;
 
 pub use problem::{Problem, ProblemKind};

@@ -17,6 +17,8 @@ pub enum ProblemKind {
     NotFound,
     /// A method that the path does not have.
     MethodNotAllowed,
+    /// A request whose body comes too slowly.
+    TooSlow,
     /// A conflict with what is there.
     Conflict,
     /// A body beyond the limit.
@@ -33,6 +35,10 @@ pub enum ProblemKind {
     Internal,
     /// Not now; the same request may work later.
     Unavailable,
+    /// A service behind the gateway cannot be reached, or answers what is none.
+    UpstreamFailed,
+    /// A service behind the gateway takes too long.
+    UpstreamTimeout,
 }
 
 impl ProblemKind {
@@ -44,13 +50,16 @@ impl ProblemKind {
             ProblemKind::Forbidden => 403,
             ProblemKind::NotFound => 404,
             ProblemKind::MethodNotAllowed => 405,
+            ProblemKind::TooSlow => 408,
             ProblemKind::Conflict => 409,
             ProblemKind::TooLarge => 413,
             ProblemKind::UnsupportedType => 415,
             ProblemKind::UnreadableFile => 422,
             ProblemKind::TooManyRequests | ProblemKind::QuotaExceeded => 429,
             ProblemKind::Internal => 500,
+            ProblemKind::UpstreamFailed => 502,
             ProblemKind::Unavailable => 503,
+            ProblemKind::UpstreamTimeout => 504,
         }
     }
 
@@ -62,6 +71,7 @@ impl ProblemKind {
             ProblemKind::Forbidden => "This credential does not allow it",
             ProblemKind::NotFound => "There is nothing here",
             ProblemKind::MethodNotAllowed => "This path does not have that method",
+            ProblemKind::TooSlow => "The request comes too slowly",
             ProblemKind::Conflict => "It conflicts with what is there",
             ProblemKind::TooLarge => "It is larger than the limit",
             ProblemKind::UnsupportedType => "This type of content is not taken",
@@ -70,6 +80,8 @@ impl ProblemKind {
             ProblemKind::QuotaExceeded => "The company's quota is used up",
             ProblemKind::Internal => "Something failed on our side",
             ProblemKind::Unavailable => "Not now; try again",
+            ProblemKind::UpstreamFailed => "A service behind this one fails",
+            ProblemKind::UpstreamTimeout => "A service behind this one takes too long",
         }
     }
 }

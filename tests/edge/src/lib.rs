@@ -7,13 +7,18 @@ mod authenticator;
 mod client;
 mod document;
 mod figures;
+mod holder;
+mod network;
 mod server;
+mod service;
 
 pub use authenticator::Authenticator;
 pub use client::{Answer, Client};
 pub use document::Document;
 pub use figures::{cube, figures, manifest};
+pub use holder::Holder;
 pub use server::{ADMIN_TOKEN, CHALLENGE, Edge, REDIRECT, VERIFIER};
+pub use service::{Asked, Service, answer};
 
 use std::time::{Duration, Instant};
 

