@@ -82,6 +82,21 @@ describe("offline", () => {
     for (const [at, sum] of total.entries()) assert.equal(body.reduce((all, row) => all + row[at], 0), sum);
   });
 
+  test("the pivot table leads into a month and a channel, and out again", async () => {
+    await visit("/explore?period=last-90&metric=net-revenue&rows=channel&columns=month");
+    const heads = page.locator("[data-testid=pivot] thead button");
+    await heads.nth(1).waitFor();
+    await heads.nth(1).click();
+    await page.waitForFunction(() => location.search.includes("columns=week"));
+    await page.locator("[data-testid=columns-up]").click();
+    await page.waitForFunction(() => !location.search.includes("columns="));
+    await page.locator("[data-testid=pivot] tbody button").first().click();
+    await page.locator("[data-testid=filter-chip]").waitFor();
+    await page.waitForFunction(() => location.search.includes("filter=channel"));
+    assert.match(page.url(), /period=20/);
+    await page.locator("[data-testid=pivot] tbody button").first().waitFor();
+  });
+
   test("a forecast is computed on the device, with its band and what past ones were worth", async () => {
     await visit("/forecast?metric=net-revenue&filter=channel%3Atrendyol");
     const summary = page.locator("[data-testid=forecast-summary]");

@@ -1,6 +1,6 @@
 //! Keeping a device up to date: the manifest, and blobs by their content's hash.
 
-use ::sync::{Manifest, SegmentRef};
+use ::sync::{Manifest, RollupRef, SegmentRef};
 use kernel::{Hash256, TenantId};
 use policy::{Rows, Seen, Sight};
 
@@ -41,6 +41,8 @@ pub async fn manifest<P: Platform>(
                 serde_json::from_slice(&bytes).context("read a manifest")?;
             let is_seen = |it: &SegmentRef| sight.segment(it.data_set, it.channel) != Seen::Nothing;
             manifest.segments.retain(is_seen);
+            let is_seen = |it: &RollupRef| sight.segment(it.data_set, it.channel) != Seen::Nothing;
+            manifest.rollups.retain(is_seen);
             let bytes = serde_json::to_vec(&manifest).context("write a manifest")?;
             kept(Response::bytes(200, "application/json", bytes), sequence)
         }

@@ -128,6 +128,9 @@ impl<S: Sql> Tenant<S> {
                 let statement = "DELETE FROM segments WHERE hash = ?1";
                 self.sql.rows(statement, vec![hash.into()])?;
             }
+            for place in places {
+                self.retire_rollups(*place, now)?;
+            }
             self.write_segments(&new)?;
             let statement = "UPDATE state SET sequence = sequence + 1";
             self.sql.rows(statement, Vec::new())?;

@@ -162,7 +162,8 @@ impl<S: Sql> Tenant<S> {
     pub(super) fn named(&self, hash: Hash256) -> Result<Told, Fault> {
         let statement = "SELECT data_set, channel, NULL FROM segments WHERE hash = ?1 UNION ALL \
                          SELECT data_set, channel, cut FROM cuts JOIN segments ON segments.hash = whole \
-                         WHERE cuts.hash = ?1";
+                         WHERE cuts.hash = ?1 UNION ALL \
+                         SELECT data_set, channel, cut FROM rollups WHERE hash = ?1";
         let rows = self.sql.rows(statement, vec![hash.to_string().into()])?;
         if let Some(row) = rows.first() {
             let cut = row.get(2).and_then(SqlValue::text);

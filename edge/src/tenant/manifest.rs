@@ -64,10 +64,12 @@ impl<S: Sql> Tenant<S> {
         manifest.sequence = self.state()?.sequence;
         manifest.dictionaries = self.chunks()?;
         manifest.segments = self.segments()?;
+        manifest.rollups = self.rollups(None)?;
         self.keep_manifest(&manifest)?;
         for cut in Cut::ALL {
             let mut part = Manifest {
                 segments: self.through(cut, manifest.segments.clone())?,
+                rollups: self.rollups(Some(cut))?,
                 cut: Some(cut),
                 ..manifest.clone()
             };

@@ -27,12 +27,13 @@ mod protocol;
 mod quota;
 mod rates;
 mod reading;
+mod rollups;
 mod schema;
 mod traffic;
 
 use std::cell::{Cell, RefCell};
 
-use kernel::{TenantId, Timestamp};
+use kernel::{Date, TenantId, Timestamp};
 
 pub use protocol::{
     Ask, Known, Manifested, Named, NewBatch, Note, Seen, Told, blob_name, raw_name,
@@ -57,6 +58,8 @@ pub struct Tenant<S> {
     is_working: Cell<bool>,
     /// Whether every segment was found to have its cuts; it stays so.
     has_cuts: Cell<bool>,
+    /// The month that all before were found to have their roll-ups of.
+    rolled_before: Cell<Option<Date>>,
 }
 
 impl<S: Sql> Tenant<S> {
@@ -68,6 +71,7 @@ impl<S: Sql> Tenant<S> {
             members: RefCell::new(None),
             is_working: Cell::new(false),
             has_cuts: Cell::new(false),
+            rolled_before: Cell::new(None),
         })
     }
 
@@ -117,11 +121,13 @@ impl<S: Sql> Tenant<S> {
         let settle = self.state()?.settle_at.filter(|_| waiting.is_none());
         let garbage = self.garbage_due()?;
         let cuts = self.lacks_cuts()?.then_some(now.millis());
-        let due = [waiting, settle, garbage, cuts].into_iter().flatten().min();
+        let rollups = self.lacks_rollups(now)?.then_some(now.millis());
+        let due = [waiting, settle, garbage, cuts, rollups];
+        let due = due.into_iter().flatten().min();
         Ok(due.map(Timestamp::from_millis))
     }
 
-    /// Does what is due: works batches in, rebuilds segments, forgets blobs.
+    /// Does what is due: works batches in, rebuilds segments, rolls months up, forgets blobs.
     pub async fn work(
         &self,
         tenant: &TenantId,
@@ -149,7 +155,8 @@ impl<S: Sql> Tenant<S> {
                 .await?;
         }
         self.complete_cuts(tenant, blobs).await?;
-        self.forget_retired(tenant, blobs, clock()).await
+        self.forget_retired(tenant, blobs, clock()).await?;
+        self.complete_rollups(tenant, blobs, &clock).await
     }
 }
 

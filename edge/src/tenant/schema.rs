@@ -3,13 +3,13 @@
 //! `keys` finds a line by the digest of its natural key; `lines` holds its newest state as a stored
 //! fact. A line's id is its bucket (data set, month, channel) times 2^32 plus a number, so the lines
 //! of a bucket lie together in the order in which they came. A customer or an order is a digest with a
-//! code. Everything that a manifest names is in `segments`, `cuts` (segments without some columns) and
-//! `chunks`; what it no longer names waits in `retired` until no client can hold an old manifest.
+//! code. Everything that a manifest names is in `segments`, `cuts` (segments without some columns), `rollups`
+//! (their sums; without a hash where they would not pay) and `chunks`; what it no longer names waits in `retired` until no client can hold an old manifest.
 
 use crate::fault::Fault;
 use crate::ports::Sql;
 
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 23] = [
     "CREATE TABLE IF NOT EXISTS state (
       id INTEGER PRIMARY KEY CHECK (id = 0), version INTEGER NOT NULL, profile TEXT,
       sequence INTEGER NOT NULL, order_next INTEGER NOT NULL, customer_next INTEGER NOT NULL,
@@ -46,6 +46,9 @@ const TABLES: [&str; 22] = [
     "CREATE TABLE IF NOT EXISTS cuts (
       whole TEXT NOT NULL, cut TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, bytes INTEGER NOT NULL,
       PRIMARY KEY (whole, cut)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS rollups (
+      data_set TEXT NOT NULL, month INTEGER NOT NULL, channel INTEGER NOT NULL, cut TEXT NOT NULL,
+      hash TEXT, bytes INTEGER NOT NULL, PRIMARY KEY (data_set, month, channel, cut)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS chunks (
       dimension TEXT NOT NULL, first_code INTEGER NOT NULL, hash TEXT NOT NULL,
       entries INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (dimension, first_code))",

@@ -3,6 +3,7 @@
 
 mod cuts;
 mod kills;
+mod rollups;
 
 use std::collections::BTreeMap;
 

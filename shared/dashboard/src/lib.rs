@@ -229,6 +229,39 @@ mod tests {
     }
 
     #[test]
+    fn of_a_target_is_told_how_much_is_reached() {
+        let asked = range("2026-11-01", "2026-11-20");
+        let mut cube = cube_of(asked);
+        let month = day("2026-11-01");
+        let mut writer = SegmentWriter::new(DataSet::Targets, month, 1);
+        let code = |dimension: &Dimension| match dimension {
+            Dimension::Day => month.days() as u32,
+            _ => 1,
+        };
+        let measure = |measure: &Measure| match measure {
+            Measure::Rows => Some(1),
+            Measure::NetRevenueTargetMinor => Some(840),
+            _ => None,
+        };
+        let row = FactRow {
+            codes: DataSet::Targets.dimensions().iter().map(code).collect(),
+            measures: DataSet::Targets.measures().iter().map(measure).collect(),
+        };
+        writer.push(&row).expect("a fact");
+        let segment = Segment::open(writer.finish()).expect("a segment");
+        cube.add_segment(Hash256::from_bytes([99; 32]), segment);
+        // Units have no target, orders have one that is not known.
+        let metrics = [MetricId::Units, MetricId::Orders, MetricId::NetRevenue];
+        let tiles = tiles(&mut |query| cube.answer(query), &metrics, &[], asked, None);
+        let [units, orders, revenue] = tiles.expect("tiles").try_into().expect("three tiles");
+        assert_eq!((units.target, units.reached), (None, None));
+        assert_eq!((orders.target, orders.reached), (None, None));
+        assert_eq!(revenue.target, Some(Value::Whole(840)));
+        // 1 + 2 + ... + 20 of 840.
+        assert_eq!(revenue.reached, Some(Value::Real(0.25)));
+    }
+
+    #[test]
     fn points_keep_four_digits() {
         let row = |value| Row {
             members: Vec::new(),
