@@ -153,7 +153,7 @@ async fn look_up<P: Platform>(
     kind: &str,
     now: i64,
 ) -> Result<Option<Kept>, Fault> {
-    let statement = "SELECT grant_id, person_id, scopes, challenge, redirect, used_at, \
+    let statement = "SELECT grant_id, person_id, scopes, challenge, redirect, oauth_secrets.used_at, \
          oauth_secrets.expires_at, key_thumbprint FROM oauth_secrets JOIN oauth_grants ON oauth_grants.id = grant_id \
          JOIN people ON people.id = person_id WHERE digest = ?1 AND kind = ?2 AND client_id = ?3 AND \
          revoked_at IS NULL AND ends_at > ?4 AND role <> 'gone'";
