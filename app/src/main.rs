@@ -8,6 +8,7 @@
 //! browser outside [`platform`].
 
 mod dashboards;
+mod drill;
 mod features;
 mod figure;
 mod i18n;

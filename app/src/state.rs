@@ -11,6 +11,7 @@ use kernel::{Currency, DateRange};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use locale::Locale;
+use model::metrics::MetricId;
 use model::profile::TenantProfile;
 use model::schema::Dimension;
 use protocol::{Ask, DataState, Event, Failure, ImportEnd, ImportProgress, Told, Unread};
@@ -51,6 +52,8 @@ pub struct App {
     days: Memo<Option<DateRange>>,
     /// The days with sales.
     extent: Memo<Option<DateRange>>,
+    /// Metrics that the person may not see.
+    hidden: Memo<Vec<MetricId>>,
     /// Grows when figures may have changed.
     pub changes: RwSignal<u32>,
     /// The home screen's figures of last time.
@@ -97,6 +100,7 @@ impl App {
             view,
             days,
             extent,
+            hidden: Memo::new(move |_| data.read().hidden.clone()),
             locale: RwSignal::new(page::locale()),
             companies: RwSignal::new(None),
             profile: RwSignal::new(None),
@@ -363,6 +367,19 @@ impl App {
     /// The days that are shown.
     pub fn days(self) -> Option<DateRange> {
         self.days.get()
+    }
+
+    /// Whether the person may see a metric.
+    pub fn sees(self, metric: MetricId) -> bool {
+        !self.hidden.read().contains(&metric)
+    }
+
+    /// A metric, or net revenue where the person may not see it: a link may come from somebody who does.
+    pub fn seen(self, metric: MetricId) -> MetricId {
+        match self.sees(metric) {
+            true => metric,
+            false => MetricId::NetRevenue,
+        }
     }
 
     /// Whether the data reaches back to all that a range is compared with.

@@ -267,32 +267,6 @@ impl ViewState {
         );
         parameters
     }
-
-    /// One level down: facts with this member only, split by what comes below it.
-    #[must_use]
-    pub fn drilled(&self, dimension: Dimension, key: &str) -> ViewState {
-        let mut state = self.clone();
-        state.filters.retain(|(other, _)| *other != dimension);
-        state.filters.push((dimension, key.to_owned()));
-        state.split = match dimension {
-            Dimension::Channel => Dimension::Category,
-            Dimension::Category => Dimension::Product,
-            Dimension::Country => Dimension::City,
-            _ => self.split,
-        };
-        state
-    }
-
-    /// Without one of the filters.
-    #[must_use]
-    pub fn without(&self, dimension: Dimension) -> ViewState {
-        let mut state = self.clone();
-        state.filters.retain(|(other, _)| *other != dimension);
-        if state.split.parent() == Some(dimension) {
-            state.split = dimension;
-        }
-        state
-    }
 }
 
 #[cfg(test)]
@@ -300,15 +274,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    #[test]
-    fn drilling_down_and_up_again() {
-        let state = ViewState::default();
-        let down = state.drilled(Dimension::Category, "toys");
-        assert_eq!((down.filters.len(), down.split), (1, Dimension::Product));
-        let up = down.without(Dimension::Category);
-        assert_eq!((up.filters.len(), up.split), (0, Dimension::Category));
-    }
 
     proptest! {
         #[test]

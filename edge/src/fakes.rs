@@ -289,6 +289,7 @@ impl World {
                 admin_token: ADMIN_TOKEN.to_owned(),
                 content_security_policy: "default-src 'self'".to_owned(),
                 version: "test".to_owned(),
+                dpop_nonce_secret: String::new(),
                 rates: Rates::default(),
                 quota: QUOTA_DEFAULT,
                 guard: policy::Guard::default(),

@@ -31,6 +31,14 @@ pub enum Fault {
         /// What to do about it.
         detail: String,
     },
+    /// A token or a proof is not taken as it was sent; the caller is told why in the words of OAuth too.
+    #[error("{detail}")]
+    Challenge {
+        /// The registered name.
+        error: String,
+        /// What to do about it.
+        detail: String,
+    },
     /// The caller is told when to ask again.
     #[error("{detail}")]
     TooMany {
@@ -84,6 +92,7 @@ impl Fault {
             Fault::Refused { kind, .. } | Fault::TooMany { kind, .. } => *kind,
             Fault::OAuth { refusal, .. } if refusal.status() == 401 => ProblemKind::Unauthorized,
             Fault::OAuth { .. } => ProblemKind::BadRequest,
+            Fault::Challenge { .. } => ProblemKind::Unauthorized,
             Fault::NotAllowed { .. } => ProblemKind::MethodNotAllowed,
             Fault::Internal { .. } => ProblemKind::Internal,
         }

@@ -201,6 +201,8 @@ pub struct Settings {
     pub content_security_policy: String,
     /// Version to tell.
     pub version: String,
+    /// The secret of the nonces of proofs of possession; empty where none are asked for.
+    pub dpop_nonce_secret: String,
     /// How often one address, one session and one key may ask.
     pub rates: Rates,
     /// How many requests the keys of a company may make, where nothing else is set for it.
@@ -257,6 +259,8 @@ pub enum NoReply {
 pub enum Later {
     /// Tell the queue that a company has a batch waiting.
     Announce(TenantId),
+    /// Hand what was asked of a company's API to its object, in a second.
+    Records(TenantId),
     /// Compute and keep a company's dashboard.
     Dashboard(TenantId),
     /// Fetch an answer of a service anew.

@@ -68,6 +68,13 @@ describe("programs", () => {
     await page.locator("[data-testid=program]").waitFor(LIMIT);
     assert.equal(await me(token.access_token), 200);
     assert.equal(await page.locator("[data-testid=program-secret]").count(), 0, "a secret is shown once");
+    // A new secret, with the old one good for a while.
+    await page.click("[data-testid=program-rotate]");
+    const next = await page.locator("[data-testid=program-secret]").textContent(LIMIT);
+    assert.notEqual(next, secret);
+    for (const client_secret of [secret, next]) {
+      assert.equal((await form("/api/oauth/v1/token", { ...asked, client_secret })).status, 200);
+    }
     assert.deepEqual(troubles, []);
   });
 
@@ -138,5 +145,16 @@ describe("programs", () => {
     await page.locator("[data-testid=consent] [data-testid=consent-refuse]").click(LIMIT);
     await page.locator("[data-testid=consent-note]").waitFor(LIMIT);
     assert.equal((await form("/api/oauth/v1/token", { ...asked, device_code: next.device_code })).error, "access_denied");
+
+    // Who has allowed it sees that, ends it, and takes the end back.
+    await page.goto(`${stack.origin}/settings`);
+    assert.match(await page.locator("[data-testid=grant]").textContent(LIMIT), /Wall screen/);
+    await page.click("[data-testid=grant-end]");
+    await page.locator("[data-testid=grant-undo]").waitFor(LIMIT);
+    assert.deepEqual(await violations(page), []);
+    assert.equal(await me(token.access_token), 401);
+    await page.click("[data-testid=grant-undo]");
+    await page.locator("[data-testid=grant]").waitFor(LIMIT);
+    assert.equal(await me(token.access_token), 200);
   });
 });

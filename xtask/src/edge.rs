@@ -20,13 +20,14 @@ const READY_LIMIT: Duration = Duration::from_secs(30);
 const ANSWER_LIMIT: Duration = Duration::from_secs(60);
 const ADMIN_TOKEN_BYTES: usize = 32;
 
-/// Limits of the edge that variables of this process named `MESCHAIN_...` set.
-const LIMITS: [&str; 7] = [
+/// Limits and policies of the edge that variables of this process named `MESCHAIN_...` set.
+const LIMITS: [&str; 8] = [
     "ADDRESS_RATE",
     "SESSION_RATE",
     "KEY_RATE",
     "DAY_QUOTA",
     "MONTH_QUOTA",
+    "DPOP_NONCE_SECRET",
     "COUNTRIES",
     "AGENTS_REFUSED",
 ];

@@ -1,4 +1,4 @@
-//! How everything is run: `cargo xtask start | test | check | build | bench | size`.
+//! How everything is run: `cargo xtask start | test | check | build | bench | size | sdk`.
 //!
 //! In scope: fetching pinned tools, building the three WebAssembly artefacts and the static files
 //! around them, running the product locally, and every check. Out of scope: what the product does.
@@ -10,6 +10,7 @@ mod demo_company;
 mod edge;
 mod routes;
 mod run;
+mod sdk;
 mod size;
 mod stamp;
 mod start;
@@ -24,7 +25,8 @@ const USAGE: &str = "cargo xtask <command>
   check [name]                                 format, lints, architecture, spelling, sizes, licences
   build                                        everything that is served, into dist/
   bench [name]                                 side-by-side measurements; without a name, lists them
-  size [--json]                                brotli sizes against their budgets";
+  size [--json]                                brotli sizes against their budgets
+  sdk [language]... | --programs               clients of the API in nine languages, into target/sdk/";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Some("check") => check::check(rest),
         Some("build") => build::build().map(drop),
         Some("bench") => bench::bench(rest),
+        Some("sdk") => sdk::sdk(rest),
         Some("size") => size::size(rest),
         _ => Err(USAGE.to_owned()),
     };

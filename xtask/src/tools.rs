@@ -174,3 +174,26 @@ pub fn chromium() -> Outcome<PathBuf> {
         Err(advice.to_owned())
     }
 }
+
+/// What a client in Java needs beside Jackson; installs Debian's where this user may.
+pub fn java_libraries() -> Outcome<[PathBuf; 2]> {
+    let jars = ["httpmime.jar", "geronimo-annotation-1.3-spec.jar"];
+    let jars = jars.map(|name| Path::new("/usr/share/java").join(name));
+    if jars.iter().all(|jar| jar.exists()) {
+        return Ok(jars);
+    }
+    let packages = ["libhttpmime-java", "libgeronimo-annotation-1.3-spec-java"];
+    step("install libraries of Java", || {
+        run(command("apt-get").args(["update", "-qq"]))?;
+        run(command("apt-get")
+            .args(["install", "-y", "-qq"])
+            .args(packages))
+    })
+    .map_err(|_| {
+        format!(
+            "libraries of Java are missing: install the packages {}",
+            packages.join(" and ")
+        )
+    })?;
+    Ok(jars)
+}

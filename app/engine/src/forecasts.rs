@@ -70,11 +70,13 @@ pub fn forecast_metric(
                 upper: interval.map_or(step.mean, |interval| interval.upper),
             }
         });
+    let steps: Vec<ForecastStep> = steps.collect();
     Ok(Forecasted {
         metric: ask.metric,
         grain: ask.grain,
         learnt_from,
-        steps: steps.collect(),
+        total: total(metric, &steps),
+        steps,
         coverage: COVERAGE,
         method: answer.method.members.iter().map(share_of).collect(),
         confidence: confidence(answer.confidence),
@@ -89,6 +91,12 @@ pub fn forecast_metric(
         }),
         warnings: answer.warnings.iter().filter_map(warning_of).collect(),
     })
+}
+
+/// What is expected over all steps, where values of periods add up.
+fn total(metric: &Metric, steps: &[ForecastStep]) -> Option<f64> {
+    let means = || steps.iter().map(|step| step.mean);
+    metric.adds_up().then(|| means().sum())
 }
 
 fn too_little(text: &str) -> Failure {
@@ -134,9 +142,7 @@ fn series_values(
         fill_gaps: true,
         ..Query::of(ask.metric, range)
     };
-    let answer = cube
-        .answer(&query)
-        .map_err(|error| Failure::new(FailureKind::BadQuestion, error.to_string()))?;
+    let answer = cube.answer(&query).map_err(crate::session::refusal)?;
     // A day without a sale is a day of zero sales; a rate of no orders is not known.
     let absent = if metric.adds_up() { 0.0 } else { f64::NAN };
     let value = |row: &cube::query::Row| {
@@ -252,6 +258,14 @@ mod tests {
             assert!(step.lower <= step.mean && step.mean <= step.upper);
         }
         assert!(told.back_test.is_some());
+        let expected: f64 = told.steps.iter().map(|step| step.mean).sum();
+        assert_eq!(told.total, Some(expected));
+        let rate = ForecastAsk {
+            metric: MetricId::AverageOrderValue,
+            ..ask(Grain::Day, 14)
+        };
+        let told = forecast_metric(&cube, Calendar::default(), &rate).unwrap();
+        assert_eq!(told.total, None);
     }
 
     #[test]

@@ -7,6 +7,8 @@
 
 mod coverage;
 mod places;
+mod sight;
+mod stand_ins;
 mod views;
 
 use std::cell::RefCell;
@@ -15,18 +17,20 @@ use std::sync::Arc;
 
 use api::dashboard::{Dashboard, Tile};
 use cube::query::{Answer, CalendarRules, Compare, Filter, Member, Query};
-use cube::{Cube, DictionaryChunk, DictionaryError, QueryError, Segment, SegmentError};
+use cube::{Cube, DictionaryChunk, DictionaryError, RollupError, Segment, SegmentError};
 use kernel::{Currency, Date, DateRange, Hash256, TenantId, Timestamp};
 use model::metrics::MetricId;
 use model::profile::TenantProfile;
 use model::schema::Dimension;
-use protocol::{DataState, Failure, FailureKind, ForecastAsk, Forecasted};
+use protocol::{DataState, Failure, ForecastAsk, Forecasted};
 use serde::{Deserialize, Serialize};
 use sync::{MANIFEST_FORMAT, Manifest, content_hash};
 use thiserror::Error;
 
 use crate::forecasts;
+pub(crate) use coverage::refusal;
 use places::{Place, Places, matches};
+use stand_ins::StandIns;
 use views::Views;
 
 /// Most forecasts kept.
@@ -54,6 +58,9 @@ pub enum TakeError {
     /// A segment that cannot be read.
     #[error("a segment cannot be read: {0}")]
     Segment(#[from] SegmentError),
+    /// A roll-up that cannot be read.
+    #[error("a roll-up cannot be read: {0}")]
+    Rollup(#[from] RollupError),
     /// A dictionary that cannot be read or does not continue what is known.
     #[error("names cannot be read: {0}")]
     Dictionary(#[from] DictionaryError),
@@ -77,6 +84,7 @@ pub struct Session {
     /// Opened, but some other segment of their place has not arrived.
     waiting: BTreeMap<Hash256, Segment>,
     places: Places,
+    stand_ins: StandIns,
     as_of: Option<Timestamp>,
     is_offline: bool,
     forecasts: Vec<KeptForecast>,
@@ -94,6 +102,7 @@ impl Session {
             cube: Cube::new(rules_of(&profile, now)),
             waiting: BTreeMap::new(),
             places: Places::default(),
+            stand_ins: StandIns::default(),
             as_of: None,
             is_offline: false,
             forecasts: Vec::new(),
@@ -237,6 +246,9 @@ impl Session {
                 self.cube.remove_segment(other);
                 self.places.hide(other);
             }
+            if let Some(place) = self.places.place_of(hash) {
+                self.stand_down(place);
+            }
         }
         damaged
     }
@@ -258,10 +270,10 @@ impl Session {
     fn settle(&mut self, place: Place) -> bool {
         let wanted = self.places.wanted(place);
         if !wanted.iter().all(|&hash| self.is_here(hash)) {
-            return false;
+            return self.stand_in(place);
         }
         let wanted = wanted.to_vec();
-        let mut is_changed = false;
+        let mut is_changed = self.stand_down(place);
         for hash in self.places.replaced(place) {
             self.places.hide(hash);
             is_changed |= self.cube.remove_segment(hash);
@@ -294,6 +306,7 @@ impl Session {
                 .as_ref()
                 .map_or(0, |manifest| manifest.segments.len() as u32),
             offline: self.is_offline,
+            hidden: self.hidden(),
         }
     }
 
@@ -371,13 +384,7 @@ impl Session {
         filters: &[Filter],
         range: DateRange,
     ) -> Result<Vec<Tile>, Failure> {
-        let sight = self.manifest.as_ref().map(Manifest::sight);
-        let is_seen = |metric: &&MetricId| {
-            sight
-                .as_ref()
-                .is_none_or(|sight| sight.sees_metric(metric.metric()))
-        };
-        let metrics: Vec<MetricId> = metrics.iter().filter(is_seen).copied().collect();
+        let metrics = self.seen(metrics);
         let metrics = metrics.get(..TILES_MAX).unwrap_or(&metrics);
         self.require(
             metrics,
@@ -409,14 +416,6 @@ impl Session {
             tiles: tiles.unwrap_or_default(),
         }
     }
-}
-
-fn refusal(error: QueryError) -> Failure {
-    let kind = match error {
-        QueryError::Segment(_) => FailureKind::Storage,
-        _ => FailureKind::BadQuestion,
-    };
-    Failure::new(kind, error.to_string())
 }
 
 /// Checks that bytes are the ones they are named for.

@@ -217,6 +217,7 @@ impl Company {
         if is_following {
             self.session.borrow_mut().take_dictionaries(&chunks)?;
             self.show_held(&held).await?;
+            self.fetch_rollups().await?;
         }
         drop(chunks);
         let mut fetches = stream::iter(segments)
@@ -232,6 +233,26 @@ impl Company {
             }
         }
         Ok(true)
+    }
+
+    /// Fetches the roll-ups of months that are not here. Where one cannot be had, its month waits for its lines.
+    async fn fetch_rollups(&self) -> Result<(), Failure> {
+        let lacking = self.session.borrow().lacking_rollups();
+        let mut fetches = stream::iter(lacking)
+            .map(|hash| async move { (hash, self.edge.blob(hash).await) })
+            .buffer_unordered(FETCHES_MAX);
+        while let Some((hash, fetched)) = fetches.next().await {
+            if self.is_closed() {
+                return Ok(());
+            }
+            let Some(bytes) = fetched? else { continue };
+            let taken = check_bytes(hash, &bytes)
+                .and_then(|()| self.session.borrow_mut().take_rollup(hash, &bytes));
+            if let Err(error) = taken {
+                messages::log(&error.to_string());
+            }
+        }
+        Ok(())
     }
 
     /// Shows segments that are kept but not shown: another tab may have fetched them.

@@ -187,6 +187,8 @@ pub struct Share {
     pub name: String,
     /// Size.
     pub value: f64,
+    /// Its share of the whole, as the cube answers it; not written where that is not known.
+    pub share: Option<f64>,
     /// Parts of this part, drawn inside it in a treemap.
     pub parts: Vec<Share>,
 }

@@ -32,6 +32,9 @@ pub struct Forecasted {
     pub learnt_from: DateRange,
     /// The steps, oldest first. The first may be the period that holds today.
     pub steps: Vec<ForecastStep>,
+    /// The sum of their means: what is expected over all steps. `None` for a metric that does not add up,
+    /// such as a rate.
+    pub total: Option<f64>,
     /// The share of outcomes expected within the interval, such as 0.8.
     pub coverage: f64,
     /// The models and their shares, in a fixed order; the shares add up to 1.

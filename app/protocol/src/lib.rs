@@ -210,4 +210,7 @@ pub struct DataState {
     pub segments_listed: u32,
     /// Whether the last attempt to reach the edge failed.
     pub offline: bool,
+    /// Metrics of which the person who looks may not see all columns: there is no figure of them here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<MetricId>,
 }

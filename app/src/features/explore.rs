@@ -1,20 +1,22 @@
 //! The pivot table: one metric by two dimensions, with totals, as it is exported.
 
-use std::collections::BTreeMap;
+mod table;
 
-use cube::query::{Answer, Member, Sort, SortBy};
-use kernel::Date;
+use cube::query::{Answer, Sort, SortBy};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use locale::format;
-use model::metrics::{MetricId, Unit};
-use model::period::Grain;
+use model::metrics::MetricId;
+use model::profile::TenantProfile;
 use model::schema::Dimension;
 use protocol::{Ask, Told};
+
+use table::{Table, build};
 
 use super::home::Controls;
 use super::{asked, dimension_text, question};
 use crate::dashboards::CHOICES;
+use crate::drill::{Side, say_the_same};
 use crate::i18n::{Text, metric_name, t, words};
 use crate::pivot_csv;
 use crate::platform::{files, history, page};
@@ -25,21 +27,11 @@ use crate::view_state::{DIMENSIONS, Figure, ViewState};
 /// Rows that are shown; of a longer table the first, and a line that says so.
 const ROWS_SHOWN: usize = 200;
 
-/// A table as it is on screen.
-#[derive(Clone, Default)]
-struct Table {
-    header: Vec<String>,
-    rows: Vec<Vec<String>>,
-    total: Vec<String>,
-    /// By cell of `rows`, how near it is to the largest, in percent; empty where cells are not shaded.
-    heat: Vec<Vec<Option<u8>>>,
-}
-
 /// The screen.
 #[component]
 pub fn Explore() -> impl IntoView {
     let app = app();
-    let metric = Memo::new(move |_| app.view.read().metric);
+    let metric = Memo::new(move |_| app.seen(app.view.read().metric));
     let sides = Memo::new(move |_| {
         let view = app.view.read();
         (view.rows, view.columns)
@@ -176,7 +168,7 @@ pub fn Explore() -> impl IntoView {
                 <Choice
                     label=Signal::derive(move || words(Text::Metric, app.locale.get()).to_owned())
                     options=Signal::derive(move || {
-                        CHOICES.iter().map(|one| (one.name().to_owned(), metric_name(*one, app.locale.get()).to_owned())).collect::<Vec<_>>()
+                        CHOICES.iter().filter(|one| app.sees(**one)).map(|one| (one.name().to_owned(), metric_name(*one, app.locale.get()).to_owned())).collect::<Vec<_>>()
                     })
                     chosen=Signal::derive(move || metric.get().name().to_owned())
                     testid="metric"
@@ -219,6 +211,8 @@ pub fn Explore() -> impl IntoView {
                         }
                     }
                 />
+                {move || level_up(app, Side::Rows)}
+                {move || level_up(app, Side::Columns)}
             </div>
             {move || match (&*answers.read(), table.get()) {
                 (Some(Err(failure)), _) => {
@@ -237,15 +231,55 @@ pub fn Explore() -> impl IntoView {
     }
 }
 
+/// A step up on one side of the table, where there is one.
+fn level_up(app: App, side: Side) -> Option<impl IntoView> {
+    let (view, locale) = (app.view.read(), app.locale.get());
+    let up = view.pivot_rolled_up(side)?;
+    let (dimension, testid) = match side {
+        Side::Rows => (up.rows, "rows-up"),
+        Side::Columns => (up.columns, "columns-up"),
+    };
+    let name = words(dimension_text(dimension), locale);
+    let label = words(Text::LevelUp, locale).replace("{name}", name);
+    Some(view! {
+        <button class="chip" data-testid=testid on:click=move |_| app.go(up.clone())>
+            <span aria-hidden="true">"↑ "</span>
+            {label}
+        </button>
+    })
+}
+
+/// The heading of a row or column; a button where its member can be looked into.
+fn heading(app: App, side: Side, name: String, key: Option<&String>) -> AnyView {
+    let Some(key) = key.cloned() else {
+        return name.into_any();
+    };
+    let look = move |_| {
+        let calendar = app.profile.read_untracked();
+        let calendar = calendar.as_ref().map(TenantProfile::calendar);
+        let view = app.view.get_untracked();
+        let days = untrack(|| app.days());
+        let below = days
+            .and_then(|days| view.pivot_drilled(side, &key, days, calendar.unwrap_or_default()));
+        if let Some(below) = below {
+            app.go(below);
+        }
+    };
+    view! { <button class="link" title=t(Text::LookBelow) on:click=look>{name}</button> }.into_any()
+}
+
 fn draw(app: App, table: Table) -> impl IntoView {
-    let cells = |row: &[String], heat: &[Option<u8>]| {
+    let cells = |row: &[String], heat: &[Option<u8>], key: Option<&String>| {
         row.iter()
             .enumerate()
             .map(|(at, cell)| {
                 let cell = cell.clone();
                 let heat = heat.get(at).copied().flatten();
                 match (at, heat) {
-                    (0, _) => view! { <th scope="row">{cell}</th> }.into_any(),
+                    (0, _) => {
+                        let name = heading(app, Side::Rows, cell, key);
+                        view! { <th scope="row">{name}</th> }.into_any()
+                    }
                     (_, None) => view! { <td>{cell}</td> }.into_any(),
                     (_, Some(heat)) => {
                         let share = format!("--heat: {heat}%");
@@ -256,6 +290,12 @@ fn draw(app: App, table: Table) -> impl IntoView {
             .collect_view()
     };
     let heat_of = |at: usize| table.heat.get(at).map(Vec::as_slice).unwrap_or_default();
+    let columns = table.header.iter().enumerate().map(|(at, name)| {
+        let key = at.checked_sub(1).and_then(|at| table.column_keys.get(at));
+        let name = heading(app, Side::Columns, name.clone(), key);
+        view! { <th scope="col">{name}</th> }
+    });
+    let columns = columns.collect_view();
     let all = table.rows.len();
     let cut = (all > ROWS_SHOWN).then_some({
         move || {
@@ -271,27 +311,20 @@ fn draw(app: App, table: Table) -> impl IntoView {
         {cut.map(|said| view! { <p class="note">{said}</p> })}
         <div class="scroll" tabindex="0" role="region" aria-label=t(Text::PivotQuestion)>
             <table data-testid="pivot">
-                <thead><tr>{table.header.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }).collect_view()}</tr></thead>
+                <thead><tr>{columns}</tr></thead>
                 <tbody>
                     {table
                         .rows
                         .iter()
                         .take(ROWS_SHOWN)
                         .enumerate()
-                        .map(|(at, row)| view! { <tr>{cells(row, heat_of(at))}</tr> })
+                        .map(|(at, row)| view! { <tr>{cells(row, heat_of(at), table.row_keys.get(at))}</tr> })
                         .collect_view()}
                 </tbody>
-                <tfoot><tr>{cells(&table.total, &[])}</tr></tfoot>
+                <tfoot><tr>{cells(&table.total, &[], None)}</tr></tfoot>
             </table>
         </div>
     }
-}
-
-/// Whether two dimensions are steps of one thing. What month somebody first ordered in and how long ago that
-/// was are not, though both are told by the customer.
-fn say_the_same(one: Dimension, other: Dimension) -> bool {
-    let are_cohorts = one.is_of_first_orders() && one != other;
-    one.stored() == other.stored() && !are_cohorts
 }
 
 /// What the margins of a table show: the whole of a row is all of it, but some share of the total.
@@ -299,127 +332,5 @@ const fn margin(figure: Figure) -> Figure {
     match figure {
         Figure::ShareOfRow => Figure::ShareOfTotal,
         other => other,
-    }
-}
-
-/// The periods that members stand for.
-const fn grain_of(dimension: Dimension) -> Option<Grain> {
-    match dimension {
-        Dimension::FirstOrderMonth => Some(Grain::Month),
-        other => Grain::of(other),
-    }
-}
-
-fn build(
-    app: App,
-    metric: MetricId,
-    (rows, columns): (Dimension, Dimension),
-    figure: Figure,
-    answers: &[Answer],
-) -> Table {
-    let [cells, by_row, by_column] = answers else {
-        return Table::default();
-    };
-    let (locale, currency) = (app.locale.get(), app.currency());
-    let unit = metric.metric().unit;
-    let text = |value: Option<cube::query::Value>, unit| {
-        value
-            .map(|value| format::value(value, unit, currency, locale))
-            .unwrap_or_default()
-    };
-    // What was asked beside the value is what is shown; a margin that cannot have it shows the value.
-    let first = |row: &cube::query::Row| match row.derived.first() {
-        Some(derived) => text(*derived, figure.unit(unit)),
-        None => text(row.values.first().copied().flatten(), unit),
-    };
-    let whole = |row: &cube::query::Row| match figure {
-        Figure::ShareOfTotal | Figure::ShareOfRow => {
-            text(Some(cube::query::Value::Real(1.0)), Unit::Percent)
-        }
-        Figure::Rank => String::new(),
-        _ => first(row),
-    };
-    let name = |dimension: Dimension, member: &Member| member_name(app, dimension, member);
-    let members = |answer: &Answer| -> Vec<Member> {
-        answer
-            .rows
-            .iter()
-            .filter_map(|row| row.members.first().cloned())
-            .collect()
-    };
-    let across = members(by_column);
-    // The largest cell is the warmest, in tables of cohorts only: elsewhere shades would say little.
-    let number = |row: &cube::query::Row| {
-        let shown = row
-            .derived
-            .first()
-            .or(row.values.first())
-            .copied()
-            .flatten();
-        shown.map(cube::query::Value::as_f64)
-    };
-    let is_shaded = rows.is_of_first_orders() || columns.is_of_first_orders();
-    let largest = cells.rows.iter().filter_map(number).fold(0.0, f64::max);
-    let warmth = |value: f64| match is_shaded && largest > 0.0 && value > 0.0 {
-        true => Some((100.0 * value / largest).round() as u8),
-        false => None,
-    };
-    let mut found: BTreeMap<(&str, &str), (String, Option<u8>)> = BTreeMap::new();
-    for row in &cells.rows {
-        if let [down, over] = row.members.as_slice() {
-            let cell = (first(row), number(row).and_then(warmth));
-            found.insert((&down.key, &over.key), cell);
-        }
-    }
-    let mut header = vec![words(dimension_text(rows), locale).to_owned()];
-    header.extend(across.iter().map(|member| name(columns, member)));
-    header.push(words(Text::Total, locale).to_owned());
-    let lines = by_row.rows.iter().filter_map(|row| {
-        let down = row.members.first()?;
-        let mut line = vec![name(rows, down)];
-        let mut heat = vec![None];
-        for over in &across {
-            let cell = found.get(&(down.key.as_str(), over.key.as_str()));
-            let (text, warmth) = cell.cloned().unwrap_or_default();
-            line.push(text);
-            heat.push(warmth);
-        }
-        line.push(match figure {
-            Figure::ShareOfRow => whole(row),
-            _ => first(row),
-        });
-        Some((line, heat))
-    });
-    let (lines, heat) = lines.unzip();
-    let mut total = vec![words(Text::Total, locale).to_owned()];
-    total.extend(by_column.rows.iter().map(first));
-    total.push(whole(&by_row.total));
-    Table {
-        header,
-        rows: lines,
-        total,
-        heat,
-    }
-}
-
-fn member_name(app: App, dimension: Dimension, member: &Member) -> String {
-    let locale = app.locale.get();
-    let fiscal_year = app
-        .profile
-        .read()
-        .as_ref()
-        .map_or(kernel::FiscalYear::CALENDAR, |profile| profile.fiscal_year);
-    if dimension == Dimension::Weekday {
-        let number = member.key.parse::<i32>().unwrap_or(1);
-        // 1 January 2024 was a Monday.
-        let day = Date::from_ymd(2024, 1, 1).and_then(|monday| monday.add_days(number - 1));
-        return day
-            .map(|day| format::weekday(day.weekday(), locale).to_owned())
-            .unwrap_or_default();
-    }
-    match (grain_of(dimension), member.key.parse::<Date>()) {
-        (Some(grain), Ok(day)) => format::period(grain, day, fiscal_year, locale),
-        _ if member.label == "-" => words(Text::Unknown, locale).to_owned(),
-        _ => member.label.clone(),
     }
 }

@@ -15,7 +15,7 @@ use crate::view_state::ViewState;
 #[component]
 pub fn Forecast() -> impl IntoView {
     let app = app();
-    let metric = Memo::new(move |_| app.view.read().metric);
+    let metric = Memo::new(move |_| app.seen(app.view.read().metric));
     let horizon = Memo::new(move |_| app.view.read().horizon);
     let forecast = asked(
         app,
@@ -26,6 +26,7 @@ pub fn Forecast() -> impl IntoView {
         let locale = app.locale.get();
         let mut options: Vec<_> = CHOICES
             .iter()
+            .filter(|metric| app.sees(**metric))
             .map(|metric| {
                 (
                     metric.name().to_owned(),

@@ -7,6 +7,7 @@ mod consent;
 mod devices;
 pub mod explore;
 pub mod forecast;
+mod grants;
 pub mod home;
 pub mod import;
 pub mod later;
@@ -94,14 +95,7 @@ pub fn question(app: App, metrics: &[MetricId], range: DateRange) -> Query {
 
 /// The filters on screen.
 pub fn filters(app: App) -> Vec<Filter> {
-    let view = app.view.read();
-    view.filters
-        .iter()
-        .map(|(dimension, key)| Filter::In {
-            dimension: *dimension,
-            members: vec![key.clone()],
-        })
-        .collect()
+    app.view.read().conditions()
 }
 
 /// What a dimension is called.

@@ -1,13 +1,14 @@
 //! Programs that get access tokens, for those who may manage them: registered, their secret copied once, ended, taken
 //! back.
 
+use api::keys::Rotate;
 use api::oauth::{CLIENTS_PATH, Client, ClientKind, Clients, MadeClient, NewClient};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use locale::Locale;
 use policy::{Scope, Scopes};
 
-use super::access_parts::{NameField, ScopeBoxes, k, listed, used};
+use super::access_parts::{NameField, ScopeBoxes, k, listed, said, used};
 use crate::i18n::{KeyText, ProgramText, Text, key_words, program_words, t};
 use crate::platform::http::{self, HttpFailure};
 use crate::platform::page;
@@ -39,6 +40,18 @@ impl State {
                 self.clients.try_set(Some(all.clients));
                 self.made.try_set(None);
                 self.done.try_set(done);
+            }
+            Err(failure) => self.refused(&failure),
+        }
+    }
+
+    async fn rotate(self, id: String) {
+        let path = format!("{CLIENTS_PATH}/{id}/rotate");
+        match http::send_json::<MadeClient>("POST", &path, &Rotate::default()).await {
+            Ok(made) => {
+                self.made.try_set(Some(made));
+                self.done.try_set(Some((ProgramText::Rotated, None)));
+                self.load().await;
             }
             Err(failure) => self.refused(&failure),
         }
@@ -118,10 +131,21 @@ fn List(state: State) -> impl IntoView {
                 let done = Some((ProgramText::Ended, Some(id.get_value())));
                 spawn_local(async move { state.change("DELETE", &path, done).await });
             };
+            let has_secret = client.kind != ClientKind::Native;
+            let label_rotate = format!("{}: {}", key_words(KeyText::Rotate, locale), client.name);
+            let rotate = move |_| spawn_local(state.rotate(id.get_value()));
             view! {
                 <div data-testid="program">
                     <dt>{client.name} <br /><small>{about}</small> <br /><code>{client.id}</code></dt>
                     <dd>
+                        {has_secret
+                            .then(|| {
+                                view! {
+                                    <button class="link" data-testid="program-rotate" aria-label=label_rotate on:click=rotate>
+                                        {k(KeyText::Rotate)}
+                                    </button>
+                                }
+                            })}
                         <button class="link" data-testid="program-end" aria-label=label on:click=end>{k(KeyText::End)}</button>
                     </dd>
                 </div>
@@ -134,7 +158,9 @@ fn List(state: State) -> impl IntoView {
 fn about(client: &Client, locale: Locale) -> String {
     let kind = program_words(kind_text(client.kind), locale);
     let (scopes, used) = (listed(client.scopes, locale), used(client.used_at, locale));
-    format!("{scopes} · {kind} · {used}")
+    let old = client.old_secret_until;
+    let old = old.map(|at| format!(" · {}", said(KeyText::OldUntil, at, locale)));
+    format!("{scopes} · {kind} · {used}{}", old.unwrap_or_default())
 }
 
 #[component]

@@ -128,6 +128,8 @@ pub const fn words(text: Text) -> &'static str {
         Text::PivotQuestion => "How do the figures compare?",
         Text::PivotRows => "Rows",
         Text::PivotColumns => "Columns",
+        Text::LevelUp => "Up to {name}",
+        Text::LookBelow => "Look inside",
         Text::ShowAs => "Show as",
         Text::AsValue => "Value",
         Text::AsShareOfTotal => "Share of total",

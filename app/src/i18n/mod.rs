@@ -143,6 +143,9 @@ pub enum Text {
     PivotQuestion,
     PivotRows,
     PivotColumns,
+    /// Up to {name}.
+    LevelUp,
+    LookBelow,
     ShowAs,
     AsValue,
     AsShareOfTotal,

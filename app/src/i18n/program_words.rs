@@ -37,6 +37,10 @@ pub enum ProgramText {
     DeviceAllowed,
     DeviceRefused,
     CodeWrong,
+    GrantsTitle,
+    GrantsHint,
+    GrantEnded,
+    Rotated,
 }
 
 /// The words of a message.
@@ -116,6 +120,22 @@ pub const fn program_words(text: ProgramText, locale: Locale) -> &'static str {
         T::CodeWrong => (
             "This code is not good here, or not any more.",
             "Bu kod burada geçerli değil ya da artık geçersiz.",
+        ),
+        T::GrantsTitle => (
+            "Programs that act for you",
+            "Sizin adınıza çalışan programlar",
+        ),
+        T::GrantsHint => (
+            "You have allowed these. Ending one ends its access at once.",
+            "Bunlara izin verdiniz. Sonlandırdığınızda erişimi hemen biter.",
+        ),
+        T::GrantEnded => (
+            "The program no longer acts for you. ",
+            "Program artık sizin adınıza çalışmıyor. ",
+        ),
+        T::Rotated => (
+            "The secret is replaced. The old one stays good for 24 hours.",
+            "Parola yenilendi. Eskisi 24 saat daha geçerli.",
         ),
     };
     match locale {

@@ -124,6 +124,8 @@ pub const fn words(text: Text) -> &'static str {
         Text::PivotQuestion => "Rakamlar nasıl karşılaştırılıyor?",
         Text::PivotRows => "Satırlar",
         Text::PivotColumns => "Sütunlar",
+        Text::LevelUp => "Üst düzey: {name}",
+        Text::LookBelow => "İçine bak",
         Text::ShowAs => "Gösterim",
         Text::AsValue => "Değer",
         Text::AsShareOfTotal => "Toplamdaki pay",

@@ -14,7 +14,7 @@ use crate::ports::{Database, Platform, Statement, Tenants};
 use crate::tenant::{Ask, Told};
 
 /// The changes of the shared database, in order. One that was applied is never changed.
-const MIGRATIONS: [(&str, &str); 9] = [
+const MIGRATIONS: [(&str, &str); 10] = [
     (
         "0001_accounts",
         include_str!("../../migrations/0001_accounts.sql"),
@@ -50,6 +50,10 @@ const MIGRATIONS: [(&str, &str); 9] = [
     (
         "0009_oauth_devices",
         include_str!("../../migrations/0009_oauth_devices.sql"),
+    ),
+    (
+        "0010_oauth_rotation",
+        include_str!("../../migrations/0010_oauth_rotation.sql"),
     ),
 ];
 

@@ -18,6 +18,7 @@ mod recovery;
 pub mod sessions;
 pub mod sign_in;
 pub mod sync;
+pub mod traffic;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;

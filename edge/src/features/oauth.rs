@@ -8,15 +8,17 @@ pub mod clients;
 pub mod consent;
 pub mod devices;
 mod exchange;
+pub mod grants;
 pub mod keys;
 
 use api::oauth::{ClientKind, Introspected, JWKS_PATH, Metadata, Token};
+use credentials::dpop::{ALGORITHMS, ProofError};
 use credentials::to_base64url;
 use kernel::TenantId;
 use oauth::client::Credentials;
 use oauth::device::GRANT_TYPE;
 use oauth::form::Form;
-use oauth::token::{Claims, LIFE_SECONDS};
+use oauth::token::{Claims, Confirmation, LIFE_SECONDS};
 use oauth::{Refusal, Refused};
 use policy::{Scope, Scopes};
 
@@ -24,9 +26,9 @@ use crate::address;
 use crate::digest;
 use crate::fault::Fault;
 use crate::features::new_id;
-use crate::gateway::access_token;
+use crate::gateway::{access_token, proof};
 use crate::http::{Request, Response};
-use crate::ports::{Database, Platform};
+use crate::ports::{Database, Platform, SqlValue};
 
 /// Ways of asking for a token.
 const GRANTS: [&str; 4] = [
@@ -65,6 +67,7 @@ pub fn metadata(request: &Request) -> Result<Response, Fault> {
                 "client_secret_post",
                 "none",
             ]),
+            dpop_signing_alg_values_supported: texts(&ALGORITHMS),
             issuer,
         },
     )?;
@@ -84,6 +87,8 @@ struct Asking<'r> {
     request: &'r Request,
     form: Form,
     client: Known,
+    /// The thumbprint of the key that it has shown to hold.
+    thumbprint: Option<String>,
 }
 
 /// What a token is of.
@@ -117,22 +122,27 @@ async fn begin<'r, P: Platform>(
         request,
         form,
         client,
+        thumbprint: None,
     })
 }
 
 /// Looks a client up. Whatever is wrong, the answer is the same.
 async fn known<P: Platform>(platform: &P, credentials: &Credentials) -> Result<Known, Fault> {
-    let statement = "SELECT company_id, secret_digest, scopes, kind FROM oauth_clients WHERE \
-         id = ?1 AND revoked_at IS NULL";
-    let values = vec![credentials.id.as_str().into()];
+    let statement = "SELECT company_id, secret_digest, scopes, kind, CASE WHEN old_secret_ends_at > ?2 \
+         THEN old_secret_digest END FROM oauth_clients WHERE id = ?1 AND revoked_at IS NULL";
+    let now = platform.now().millis();
+    let values = vec![credentials.id.as_str().into(), now.into()];
     let rows = platform.database().rows((statement, values)).await?;
     let digest = credentials.secret.as_deref().map(digest::secret_digest);
     let found = rows.first().and_then(|row| {
-        let [company, kept, scopes, kind] = row.as_slice() else {
+        let [company, kept, scopes, kind, old] = row.as_slice() else {
             return None;
         };
         let is_it = match (kept.text(), &digest) {
-            (Some(kept), Some(digest)) => digest::is_same_secret(kept, digest),
+            (Some(kept), Some(digest)) => {
+                let is_old = old.text().map(|old| digest::is_same_secret(old, digest));
+                digest::is_same_secret(kept, digest) | is_old.unwrap_or(false)
+            }
             // A program on people's devices has no secret to keep.
             (None, None) => true,
             _ => false,
@@ -155,7 +165,8 @@ pub async fn token<P: Platform>(
     request: &Request,
     body: &[u8],
 ) -> Result<Response, Fault> {
-    let asking = begin(platform, request, body).await?;
+    let mut asking = begin(platform, request, body).await?;
+    asking.thumbprint = shown_key(platform, request, &asking.client.company).await?;
     let asked = asking.form.require("grant_type").map_err(refused)?;
     let is_service = asking.client.kind == ClientKind::Service;
     if !GRANTS.contains(&asked) {
@@ -176,6 +187,29 @@ pub async fn token<P: Platform>(
         _ => for_itself(platform, &asking).await?,
     };
     Response::json(200, &token)
+}
+
+/// The thumbprint of the key that a client shows to hold, where it sends a proof.
+async fn shown_key<P: Platform>(
+    platform: &P,
+    request: &Request,
+    company: &TenantId,
+) -> Result<Option<String>, Fault> {
+    if request.header(proof::HEADER).is_none() {
+        return Ok(None);
+    }
+    let in_words_of_oauth = |error: ProofError| {
+        let refusal = match error {
+            ProofError::Nonce => Refusal::UseDpopNonce,
+            _ => Refusal::InvalidDpopProof,
+        };
+        refused(refusal.because(error.to_string()))
+    };
+    let proof = proof::read(platform, request, None).await;
+    let proof = proof.map_err(in_words_of_oauth)?;
+    let taken = proof::take(platform, company, &proof).await?;
+    taken.map_err(in_words_of_oauth)?;
+    Ok(Some(proof.thumbprint))
 }
 
 /// Forgets what has ended, and notes that a client was here.
@@ -240,20 +274,29 @@ async fn issue<P: Platform>(
         exp: now + LIFE_SECONDS,
         jti: new_id(platform, "t")?,
         grant_id: grant.id,
-        cnf: None,
+        cnf: asking.thumbprint.clone().map(|jkt| Confirmation { jkt }),
     };
     Ok(Token {
         access_token: keys::sign(platform, &claims).await?,
-        token_type: "Bearer".to_owned(),
+        token_type: token_type(&claims).to_owned(),
         expires_in: LIFE_SECONDS,
         scope: claims.scope,
         refresh_token: None,
     })
 }
 
+/// How a token of these claims is sent.
+const fn token_type(claims: &Claims) -> &'static str {
+    match claims.cnf {
+        Some(_) => "DPoP",
+        None => "Bearer",
+    }
+}
+
 /// Ends a grant, and with it all that comes of it.
 async fn end<P: Platform>(platform: &P, grant: &str) -> Result<(), Fault> {
-    let statement = "UPDATE oauth_grants SET revoked_at = ?2 WHERE id = ?1";
+    // What a person took back and could give again does not come back after this.
+    let statement = "UPDATE oauth_grants SET revoked_at = ?2, withdrawn_at = NULL WHERE id = ?1";
     let values = vec![grant.into(), platform.now().millis().into()];
     platform.database().rows((statement, values)).await?;
     platform.meters(|meters| meters.keys.forget());
@@ -276,6 +319,10 @@ pub async fn introspect<P: Platform>(
     let told = match found.filter(|(key, _)| key.company == client.company) {
         Some((_, claims)) => Introspected {
             active: true,
+            token_type: Some(token_type(&claims).to_owned()),
+            cnf: claims
+                .cnf
+                .map(|cnf| api::oauth::Confirmation { jkt: cnf.jkt }),
             scope: Some(claims.scope),
             client_id: Some(claims.client_id),
             sub: Some(claims.sub),
@@ -318,6 +365,11 @@ pub async fn revoke<P: Platform>(
 /// A secret of a kind: its prefix and 256 bits.
 fn secret<P: Platform>(platform: &P, prefix: &str) -> Result<String, Fault> {
     Ok(format!("{prefix}{}", to_base64url(&platform.random()?)))
+}
+
+/// A text, or nothing, as the database has it.
+fn or_null(text: Option<&str>) -> SqlValue {
+    text.map_or(SqlValue::Null, SqlValue::from)
 }
 
 fn refused(refused: Refused) -> Fault {

@@ -37,15 +37,14 @@ pub async fn look_up<P: Platform>(
     };
     let now = platform.now().millis();
     let statement = "SELECT (SELECT private_key FROM oauth_keys WHERE id = ?3), \
-         oauth_clients.company_id, client_id, person_id, key_thumbprint, role, \
+         oauth_clients.company_id, client_id, person_id, role, \
          channels FROM oauth_grants JOIN oauth_clients ON \
          oauth_clients.id = client_id LEFT JOIN people ON people.id = person_id \
          WHERE oauth_grants.id = ?1 AND oauth_grants.revoked_at IS NULL AND ends_at > ?2 AND \
          oauth_clients.revoked_at IS NULL";
     let values = vec![grant.into(), now.into(), kid.as_str().into()];
     let rows = platform.database().rows((statement, values)).await?;
-    let Some([key, company, client, person, thumbprint, role, channels]) =
-        rows.first().map(Vec::as_slice)
+    let Some([key, company, client, person, role, channels]) = rows.first().map(Vec::as_slice)
     else {
         return Ok(None);
     };
@@ -80,7 +79,7 @@ pub async fn look_up<P: Platform>(
         ends_at: Some(claims.exp * 1_000),
         grant: Some(Grant {
             grantor,
-            thumbprint: thumbprint.text().map(str::to_owned),
+            thumbprint: claims.cnf.as_ref().map(|cnf| cnf.jkt.clone()),
         }),
     };
     Ok((claims.client_id == client).then_some((known, claims)))

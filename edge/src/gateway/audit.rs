@@ -86,7 +86,8 @@ async fn write<P: Platform>(platform: &P, company: &TenantId, note: Note) -> Res
     }
 }
 
-fn actor(caller: &Caller) -> String {
+/// Who a caller is, in records.
+pub fn actor(caller: &Caller) -> String {
     match caller {
         Caller::Session { person, .. } => format!("person {person}"),
         Caller::Key { id, .. } => format!("key {id}"),
@@ -115,6 +116,7 @@ fn detail(endpoint: Endpoint, body: &[u8]) -> String {
         Endpoint::MakeKey
             | Endpoint::RotateKey
             | Endpoint::MakeClient
+            | Endpoint::RotateClient
             | Endpoint::Decide
             | Endpoint::InviteMember
             | Endpoint::ChangeMember

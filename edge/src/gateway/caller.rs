@@ -9,7 +9,7 @@ use crate::digest;
 use crate::fault::{Context, Fault};
 use crate::features::oauth as oauth_feature;
 use crate::gateway::known_keys::{Grantor, KnownKey};
-use crate::gateway::{access_token, cookies};
+use crate::gateway::{access_token, cookies, proof};
 use crate::http::Request;
 use crate::ports::{Database, Platform, SqlValue, Tenants};
 use crate::tenant::{Ask, Told};
@@ -166,7 +166,10 @@ const NOTE_MILLIS: i64 = 3_600_000;
 /// request carries.
 pub async fn identify<P: Platform>(platform: &P, request: &Request) -> Result<Caller, Fault> {
     if let Some(credential) = request.header("authorization") {
-        let token = bearer(credential).ok_or_else(not_valid)?;
+        let (scheme, token) = scheme_of(credential).ok_or_else(not_valid)?;
+        if scheme == Scheme::Dpop {
+            return by_access_token(platform, request, token, scheme).await;
+        }
         if token.starts_with(api_key::PREFIX) {
             return by_key(platform, request, token).await;
         }
@@ -175,7 +178,7 @@ pub async fn identify<P: Platform>(platform: &P, request: &Request) -> Result<Ca
         if is_admin && !expected.is_empty() {
             return Ok(Caller::Admin);
         }
-        return by_access_token(platform, request, token).await;
+        return by_access_token(platform, request, token, scheme).await;
     }
     match request.cookie(cookies::session_name(request)) {
         Some(token) => by_session(platform, token).await,
@@ -183,12 +186,20 @@ pub async fn identify<P: Platform>(platform: &P, request: &Request) -> Result<Ca
     }
 }
 
-/// The token of `Bearer TOKEN`; the scheme's letters may be of either case (RFC 9110, 11.1).
-fn bearer(credential: &str) -> Option<&str> {
+/// How a token is sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    Bearer,
+    Dpop,
+}
+
+/// The token of `Bearer TOKEN` or `DPoP TOKEN`; the scheme's letters may be of either case (RFC 9110, 11.1).
+fn scheme_of(credential: &str) -> Option<(Scheme, &str)> {
     let (scheme, token) = credential.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| token.trim_start())
+    let schemes = [("bearer", Scheme::Bearer), ("dpop", Scheme::Dpop)];
+    let mut schemes = schemes.into_iter();
+    let (_, scheme) = schemes.find(|(name, _)| scheme.eq_ignore_ascii_case(name))?;
+    Some((scheme, token.trim_start()))
 }
 
 async fn by_session<P: Platform>(platform: &P, token: &str) -> Result<Caller, Fault> {
@@ -256,6 +267,7 @@ async fn by_access_token<P: Platform>(
     platform: &P,
     request: &Request,
     token: &str,
+    scheme: Scheme,
 ) -> Result<Caller, Fault> {
     let now = platform.now().millis();
     let issuer = oauth_feature::issuer(request);
@@ -272,6 +284,30 @@ async fn by_access_token<P: Platform>(
             key
         }
     };
+    let bound = key.grant.as_ref();
+    match (scheme, bound.and_then(|grant| grant.thumbprint.as_deref())) {
+        (Scheme::Bearer, None) => {}
+        (Scheme::Bearer, Some(_)) => {
+            let detail =
+                "this token is bound to a key: send it as Authorization: DPoP with a proof";
+            return Err(proof::invalid_token(detail));
+        }
+        (Scheme::Dpop, None) => {
+            let detail = "this token is bound to no key: send it as Authorization: Bearer";
+            return Err(proof::invalid_token(detail));
+        }
+        (Scheme::Dpop, Some(thumbprint)) => {
+            let sent = proof::read(platform, request, Some(token)).await;
+            let sent = sent.map_err(proof::refused)?;
+            if sent.thumbprint != thumbprint {
+                return Err(proof::invalid_token(
+                    "the proof is of another key than the token",
+                ));
+            }
+            let taken = proof::take(platform, &key.company, &sent).await?;
+            taken.map_err(proof::refused)?;
+        }
+    }
     Ok(Caller::Program {
         company: key.company,
         client: key.id,

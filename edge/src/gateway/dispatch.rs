@@ -6,7 +6,7 @@ use kernel::TenantId;
 use crate::fault::Fault;
 use crate::features::{
     admin, assets, auth, dashboard, health, ingest, keys, members, oauth, passkeys, sessions,
-    sign_in, sync,
+    sign_in, sync, traffic,
 };
 use crate::gateway::caller::Caller;
 use crate::gateway::limits;
@@ -47,6 +47,8 @@ pub async fn answer<P: Platform>(
         Endpoint::Health | Endpoint::Healthz => health::answer(platform),
         Endpoint::Metrics => Ok(health::metrics(platform)),
         Endpoint::Audit => members::audit(platform, company()?, request).await,
+        Endpoint::Requests => traffic::requests(platform, company()?, request).await,
+        Endpoint::Usage => traffic::usage(platform, company()?, request).await,
         Endpoint::OpenApi => Ok(assets::file(request, api::health::OPENAPI_FILE)),
         Endpoint::ChangesJson => Ok(assets::file(request, api::changes::JSON_FILE)),
         Endpoint::ChangesAtom => Ok(assets::file(request, api::changes::ATOM_FILE)),
@@ -119,6 +121,17 @@ pub async fn answer<P: Platform>(
         }
         Endpoint::Clients => oauth::clients::list(platform, company()?).await,
         Endpoint::MakeClient => oauth::clients::make(platform, caller, &json(upload).await?).await,
+        Endpoint::RotateClient => {
+            let (id, body) = (identifier(found)?, json(upload).await?);
+            oauth::clients::rotate(platform, company()?, id, &body).await
+        }
+        Endpoint::Grants => oauth::grants::list(platform, caller).await,
+        Endpoint::WithdrawGrant => {
+            oauth::grants::withdraw(platform, caller, identifier(found)?).await
+        }
+        Endpoint::RestoreGrant => {
+            oauth::grants::restore(platform, caller, identifier(found)?).await
+        }
         Endpoint::RevokeClient => {
             oauth::clients::revoke(platform, company()?, identifier(found)?).await
         }

@@ -10,6 +10,7 @@ use limits::gcra::{Buckets, Rate};
 use limits::lease::{Purse, Quota};
 
 use crate::gateway::known_keys::KnownKeys;
+use crate::gateway::record::Held;
 use crate::gateway::trace::Tally;
 use crate::gateway::upstream::routing::Routing;
 
@@ -54,6 +55,8 @@ pub struct Meters {
     purses: BTreeMap<TenantId, Purse>,
     /// Keys that were looked up a moment ago.
     pub keys: KnownKeys,
+    /// What was asked, to be written down in a moment.
+    pub records: Held,
     /// What was answered.
     pub tally: Tally,
     /// Services behind the gateway.

@@ -4,14 +4,14 @@
 //! 2. [`origin`]: a page of another site cannot make this browser act;
 //! 3. [`guard`]: countries and programs that are kept out;
 //! 4. [`limits`]: size and type of what is sent, and how often a client may ask;
-//! 5. [`caller`]: administrator, key, session or nobody;
+//! 5. [`caller`]: administrator, key, session or nobody, and the [`proof`] of a token that is bound to a key;
 //! 6. [`usage`]: how much this caller has asked already;
 //! 7. [`access`]: what this caller may do, and the company that it is about, or "there is nothing here";
 //! 8. [`audit`]: who changes access is written down;
 //! 9. [`idempotency`]: the same answer to the same request, where it says that it is one;
 //! 10. [`dispatch`]: the feature;
 //! 11. [`problems`]: errors as problems;
-//! 12. [`trace`]: how long it took, counted and told;
+//! 12. [`trace`]: how long it took, counted and told, and by [`record`] written down;
 //! 13. [`headers`]: what every response says.
 //!
 //! What lies below `/api/x/` is answered by services behind the gateway: [`upstream`], after the same stages.
@@ -32,6 +32,8 @@ pub mod limits;
 pub mod meters;
 pub mod origin;
 pub mod problems;
+pub mod proof;
+pub mod record;
 pub mod route;
 pub mod trace;
 pub mod upstream;
@@ -45,6 +47,7 @@ use crate::features::page;
 use crate::http::{Request, Response};
 use crate::ports::{Platform, Upload};
 use dispatch::Admitted;
+use record::Asked;
 use route::Target;
 use trace::{Timing, Trace};
 use usage::Usage;
@@ -64,9 +67,23 @@ pub async fn handle<P: Platform>(platform: &P, request: &Request, upload: impl U
             problems::response(&fault, &trace.span_id)
         }
     };
+    let response = match proof::next_nonce(platform, request) {
+        Some(nonce) => response.with("dpop-nonce", nonce),
+        None => response,
+    };
     seen.timing.end("answer", platform.now().millis());
     let (endpoint, millis) = (seen.endpoint, seen.timing.whole());
     platform.meters(|meters| meters.tally.count(endpoint, response.status, millis));
+    if let Some(asked) = seen.asked.take() {
+        record::note(
+            platform,
+            asked,
+            &trace.span_id,
+            request,
+            &response,
+            &seen.timing,
+        );
+    }
     let response = trace.told(seen.usage.told(response), &seen.timing);
     headers::finish(response, request, &trace.span_id, platform.settings())
 }
@@ -74,6 +91,8 @@ pub async fn handle<P: Platform>(platform: &P, request: &Request, upload: impl U
 /// What is told of a request, whatever comes of it.
 struct Seen {
     endpoint: Option<Endpoint>,
+    /// Whose request it is, once that is known.
+    asked: Option<Asked>,
     usage: Usage,
     timing: Timing,
 }
@@ -82,6 +101,7 @@ impl Seen {
     fn begin(now: i64) -> Seen {
         Seen {
             endpoint: None,
+            asked: None,
             usage: Usage::default(),
             timing: Timing::begin(now),
         }
@@ -124,6 +144,7 @@ async fn pass<P: Platform>(
         | Endpoint::RevokeToken => caller::Caller::Nobody,
         _ => caller::identify(platform, request).await?,
     };
+    seen.asked = Asked::by(&caller, found.route);
     seen.timing.end("caller", platform.now().millis());
     usage::count(platform, &caller, &mut seen.usage).await?;
     seen.timing.end("usage", platform.now().millis());

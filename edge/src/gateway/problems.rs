@@ -5,6 +5,7 @@ use api::oauth::OAuthError;
 use oauth::Refusal;
 
 use crate::fault::Fault;
+use crate::gateway::proof;
 use crate::http::Response;
 
 /// The answer to a request that gets none.
@@ -22,9 +23,10 @@ pub fn response(fault: &Fault, request_id: &str) -> Response {
             response.with("retry-after", after_seconds.to_string())
         }
         // RFC 9110, 11.6.1: a 401 says how to do better.
-        _ if problem.status == 401 => {
-            response.with("www-authenticate", "Bearer realm=\"MesChain BI\"")
+        Fault::Challenge { error, .. } => {
+            response.with("www-authenticate", proof::challenge(error))
         }
+        _ if problem.status == 401 => response.with("www-authenticate", proof::ways()),
         _ => response,
     }
 }

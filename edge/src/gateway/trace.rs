@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use api::routes::Endpoint;
+use api::traffic::StageTime;
 
 use crate::digest;
 use crate::http::{Request, Response};
@@ -109,6 +110,21 @@ impl Timing {
     /// All of it, in milliseconds.
     pub const fn whole(&self) -> i64 {
         self.last.saturating_sub(self.began)
+    }
+
+    /// When it began, in milliseconds since 1970.
+    pub const fn began(&self) -> i64 {
+        self.began
+    }
+
+    /// Each stage that took some time, in order.
+    pub fn stages(&self) -> Vec<StageTime> {
+        let some = self.stages.iter().filter(|(_, millis)| *millis > 0);
+        some.map(|(stage, millis)| StageTime {
+            stage: (*stage).to_owned(),
+            millis: *millis,
+        })
+        .collect()
     }
 
     fn field(&self) -> String {

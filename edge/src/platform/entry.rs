@@ -1,12 +1,14 @@
 //! Where events of the Worker come in: requests, queue messages, the clock.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};
 use worker::{
-    Context as EventContext, EncodeBody, Env, Headers, MessageBatch, MessageExt as _, Request,
-    Response, ResponseBody, ResponseBuilder, ScheduleContext, ScheduledEvent, console_error, event,
+    Context as EventContext, Delay, EncodeBody, Env, Headers, MessageBatch, MessageExt as _,
+    Request, Response, ResponseBody, ResponseBuilder, ScheduleContext, ScheduledEvent,
+    console_error, event,
 };
 
 use super::{Edge, assets, now, services};
@@ -14,7 +16,7 @@ use crate::address::Address;
 use crate::digest;
 use crate::fault::{Context as _, Fault};
 use crate::features::{dashboard, page};
-use crate::gateway::{self, limits, upstream};
+use crate::gateway::{self, limits, record, upstream};
 use crate::http;
 use crate::ports::{Database as _, Later, Platform as _, Tenants as _, Upload};
 use crate::tenant::Ask;
@@ -28,6 +30,8 @@ struct Announcement {
 /// Companies with batches in the last day are looked after each minute.
 const ACTIVE_MILLIS: i64 = 24 * 3_600_000;
 const ACTIVE_MAX: u32 = 200;
+/// How long records of requests are held.
+const HAND_OVER_AFTER: Duration = Duration::from_secs(1);
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: EventContext) -> worker::Result<Response> {
@@ -111,6 +115,11 @@ async fn after_answer(env: &Env, work: &Later) -> Result<(), Fault> {
     let edge = Edge::new(env)?;
     match work {
         Later::Announce(tenant) => announce(&edge, env, tenant.clone()).await,
+        Later::Records(tenant) => {
+            // Until then others join, of this request's isolate.
+            Delay::from(HAND_OVER_AFTER).await;
+            record::hand_over(&edge, tenant).await
+        }
         Later::Dashboard(tenant) => {
             let sight = policy::Sight::whole();
             dashboard::answer(&edge, tenant, &sight).await.map(drop)

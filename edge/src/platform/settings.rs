@@ -25,6 +25,7 @@ pub(super) fn read(env: &Env) -> Settings {
         admin_token: text("ADMIN_TOKEN"),
         content_security_policy: text("CSP"),
         version,
+        dpop_nonce_secret: text("DPOP_NONCE_SECRET"),
         rates: Rates {
             address: rate("ADDRESS_RATE", rates.address),
             session: rate("SESSION_RATE", rates.session),

@@ -22,17 +22,22 @@ mod manifest;
 mod members;
 mod process;
 mod profile;
+mod proofs;
 mod protocol;
 mod quota;
 mod rates;
 mod reading;
 mod schema;
+mod traffic;
 
 use std::cell::{Cell, RefCell};
 
 use kernel::{TenantId, Timestamp};
 
-pub use protocol::{Ask, Known, Manifested, Named, NewBatch, Note, Told, blob_name, raw_name};
+pub use protocol::{
+    Ask, Known, Manifested, Named, NewBatch, Note, Seen, Told, blob_name, raw_name,
+};
+pub use traffic::{Choice, Record};
 
 use crate::fault::Fault;
 use crate::ports::{BlobStore, Sql};
@@ -86,10 +91,18 @@ impl<S: Sql> Tenant<S> {
             } => self.keep_dashboard(sequence, today, json),
             Ask::Note { note } => self.note(&note),
             Ask::Audit { after, limit } => self.audit(after, limit),
+            Ask::Record { records } => self.record(&records),
+            Ask::Requests {
+                choice,
+                before,
+                limit,
+            } => self.requests(&choice, before, limit),
+            Ask::Usage { choice, by, hours } => self.usage(&choice, by, hours),
             Ask::Lease { asked, quota, now } => self.lease(asked, quota, now),
             Ask::SetQuota { quota } => self.set_quota(quota),
             Ask::Named { hash } => self.named(hash),
             Ask::Channels { keys } => self.channels(&keys),
+            Ask::Proof { id, ends_at, now } => self.take_proof(&id, ends_at, now),
             Ask::Wake => Ok(Told::Done),
         }
     }

@@ -3,6 +3,7 @@
 use api::audit::Audit;
 use api::auth::ProfileChange;
 use api::ingest::{Batch, Batches};
+use api::traffic::{ApiUsage, Requests, UsageBy};
 use ingest::ImportSpec;
 use kernel::{BatchId, Date, Hash256, Timestamp};
 use limits::lease::{Grant, Quota};
@@ -11,6 +12,8 @@ use model::profile::TenantProfile;
 use model::schema::{DataSet, Dimension};
 use policy::Cut;
 use serde::{Deserialize, Serialize};
+
+use super::traffic::{Choice, Record};
 
 /// A question or a task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,6 +77,29 @@ pub enum Ask {
         /// The most to list.
         limit: u32,
     },
+    /// Write requests down.
+    Record {
+        /// The requests, in order.
+        records: Vec<Record>,
+    },
+    /// The newest requests.
+    Requests {
+        /// Which.
+        choice: Choice,
+        /// Before the one of this number.
+        before: Option<u64>,
+        /// The most to list.
+        limit: u32,
+    },
+    /// Sums of requests.
+    Usage {
+        /// Which.
+        choice: Choice,
+        /// What rows are told apart by.
+        by: UsageBy,
+        /// From and to which hour since 1970, both included.
+        hours: (i64, i64),
+    },
     /// Give out a part of the quota.
     Lease {
         /// Requests that are wanted.
@@ -97,6 +123,15 @@ pub enum Ask {
     Channels {
         /// Their keys.
         keys: Vec<String>,
+    },
+    /// Take a proof of possession, once. Moments are milliseconds since 1970.
+    Proof {
+        /// What tells it apart.
+        id: String,
+        /// When it can be forgotten.
+        ends_at: i64,
+        /// The moment.
+        now: Timestamp,
     },
     /// Look whether something is left to do, and do it soon.
     Wake,
@@ -138,6 +173,12 @@ pub enum Told {
     Audit {
         audit: Audit,
     },
+    Requests {
+        requests: Requests,
+    },
+    Usage {
+        usage: ApiUsage,
+    },
     Lease {
         grant: Grant,
     },
@@ -148,7 +189,22 @@ pub enum Told {
     Channels {
         codes: Vec<u32>,
     },
+    Proof {
+        seen: Seen,
+    },
     Done,
+}
+
+/// Whether a proof of possession was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Seen {
+    /// Never before; now it was.
+    Never,
+    /// Before.
+    Before,
+    /// Perhaps: too many are kept to take another.
+    TooMany,
 }
 
 /// What a blob is that a manifest names.

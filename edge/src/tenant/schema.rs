@@ -9,7 +9,7 @@
 use crate::fault::Fault;
 use crate::ports::Sql;
 
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 22] = [
     "CREATE TABLE IF NOT EXISTS state (
       id INTEGER PRIMARY KEY CHECK (id = 0), version INTEGER NOT NULL, profile TEXT,
       sequence INTEGER NOT NULL, order_next INTEGER NOT NULL, customer_next INTEGER NOT NULL,
@@ -58,6 +58,16 @@ const TABLES: [&str; 18] = [
     "CREATE TABLE IF NOT EXISTS audit (
       number INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, event TEXT NOT NULL,
       about TEXT NOT NULL, detail TEXT NOT NULL, outcome TEXT NOT NULL, hash TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS requests (
+      number INTEGER PRIMARY KEY, at INTEGER NOT NULL, route TEXT NOT NULL, caller TEXT NOT NULL,
+      status INTEGER NOT NULL, record TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS request_sums (
+      number INTEGER PRIMARY KEY, hour INTEGER NOT NULL, route TEXT NOT NULL, status INTEGER NOT NULL,
+      caller TEXT NOT NULL, bucket INTEGER NOT NULL, calls INTEGER NOT NULL, bytes_in INTEGER NOT NULL,
+      bytes_out INTEGER NOT NULL, UNIQUE (hour, route, status, caller, bucket))",
+    "CREATE TABLE IF NOT EXISTS proofs (
+      number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, ends_at INTEGER NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS proofs_end ON proofs (ends_at)",
 ];
 
 /// Creates what is missing.

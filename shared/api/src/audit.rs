@@ -17,6 +17,7 @@ pub const DETAIL_LENGTH_MAX: usize = 500;
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "AuditEntry"))]
 pub struct Entry {
     /// Its place, from 1, without a gap.
     pub number: u64,

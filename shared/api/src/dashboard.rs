@@ -68,6 +68,10 @@ pub struct Tile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<f64>"))]
     pub target: Option<Value>,
+    /// The value as a share of what was planned, where that is above 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<f64>"))]
+    pub reached: Option<Value>,
     /// Its course over the days covered, oldest first, to four significant digits: to be drawn, not read.
     pub sparkline: Vec<Option<f64>>,
 }

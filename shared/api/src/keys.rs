@@ -66,6 +66,7 @@ pub struct NewKey {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", schemars(rename = "KeyRotation"))]
 pub struct Rotate {
     /// How many hours the old secret stays good, 0 to [`OVERLAP_HOURS_MAX`]; else [`OVERLAP_HOURS`].
     #[serde(default, skip_serializing_if = "Option::is_none")]

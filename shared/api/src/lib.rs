@@ -27,5 +27,6 @@ mod problem;
 pub mod routes;
 pub mod sign_in;
 pub mod sync;
+pub mod traffic;
 
 pub use problem::{Problem, ProblemKind};

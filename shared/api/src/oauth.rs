@@ -12,10 +12,14 @@
 //!   `GET /api/auth/v1/consents?request=...` who asks for what, and tells the person's answer by
 //!   `POST /api/auth/v1/consents`.
 //!
+//! - `GET /api/auth/v1/grants` lists the programs that may act for the caller, `DELETE /api/auth/v1/grants/{id}` takes
+//!   that back, and `POST /api/auth/v1/grants/{id}/restore` gives it again for some minutes.
+//!
 //! For owners, by their session:
 //!
 //! - `GET /api/auth/v1/clients` lists the programs that get tokens.
 //! - `POST /api/auth/v1/clients` registers one; its secret is told this once.
+//! - `POST /api/auth/v1/clients/{id}/rotate` gives it a new secret; the old one stays good for some hours.
 //! - `DELETE /api/auth/v1/clients/{id}` ends it and all its tokens, and
 //!   `POST /api/auth/v1/clients/{id}/restore` takes that back for some minutes.
 
@@ -44,6 +48,18 @@ pub const CLIENTS_PATH: &str = "/api/auth/v1/clients";
 pub const CLIENT_PATH: &str = "/api/auth/v1/clients/{id}";
 /// Path of taking a client's end back.
 pub const CLIENT_RESTORE_PATH: &str = "/api/auth/v1/clients/{id}/restore";
+
+/// Path of giving a client a new secret.
+pub const CLIENT_ROTATE_PATH: &str = "/api/auth/v1/clients/{id}/rotate";
+/// Path of the programs that may act for a person.
+pub const GRANTS_PATH: &str = "/api/auth/v1/grants";
+/// Path of one of them.
+pub const GRANT_PATH: &str = "/api/auth/v1/grants/{id}";
+/// Path of letting one act again.
+pub const GRANT_RESTORE_PATH: &str = "/api/auth/v1/grants/{id}/restore";
+
+/// Grants of a person that are listed, the newest.
+pub const GRANTS_LISTED_MAX: usize = 200;
 
 /// Clients that a company may have.
 pub const CLIENTS_MAX: usize = 50;
@@ -114,6 +130,7 @@ pub struct NewClient {
 /// A program that gets tokens. Moments are milliseconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "OAuthClient"))]
 pub struct Client {
     /// Its id, which requests for tokens name.
     pub id: String,
@@ -129,6 +146,8 @@ pub struct Client {
     pub created_at: i64,
     /// When it last got a token.
     pub used_at: Option<i64>,
+    /// Until when the secret of before is good, while it is.
+    pub old_secret_until: Option<i64>,
 }
 
 /// A client with its secret, which is told this once.
@@ -149,13 +168,39 @@ pub struct Clients {
     pub clients: Vec<Client>,
 }
 
+/// What a person lets a program do for them. Moments are milliseconds since 1970.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Granted {
+    /// Its id.
+    pub id: String,
+    /// The program.
+    pub name: String,
+    /// What it may do, as far as the person may.
+    pub scopes: Scopes,
+    /// When the person allowed it.
+    pub created_at: i64,
+    /// When it ends by itself.
+    pub ends_at: i64,
+    /// When the program last got a token of it.
+    pub used_at: Option<i64>,
+}
+
+/// What a person lets programs do for them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Grants {
+    /// Newest first.
+    pub grants: Vec<Granted>,
+}
+
 /// A token (RFC 6749, 5.1).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Token {
     /// The token.
     pub access_token: String,
-    /// How it is sent: `Bearer`.
+    /// How it is sent: `Bearer`, or `DPoP` where it is bound to a key (RFC 9449).
     pub token_type: String,
     /// For how many seconds it is good.
     pub expires_in: i64,
@@ -217,6 +262,12 @@ pub struct Decision {
 pub struct Introspected {
     /// Whether it is good.
     pub active: bool,
+    /// How it is sent: `Bearer`, or `DPoP` where it is bound to a key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_type: Option<String>,
+    /// The key that it is bound to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<Confirmation>,
     /// What it is for, names between spaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
@@ -237,6 +288,14 @@ pub struct Introspected {
     pub iat: Option<i64>,
 }
 
+/// A key that who sends a token must hold (RFC 9449, 6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Confirmation {
+    /// Its thumbprint (RFC 7638).
+    pub jkt: String,
+}
+
 /// Why there is no token (RFC 6749, 5.2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
@@ -250,6 +309,7 @@ pub struct OAuthError {
 /// What clients need to know (RFC 8414, 2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "OAuthMetadata"))]
 pub struct Metadata {
     /// Who signs: the origin.
     pub issuer: String,
@@ -277,6 +337,8 @@ pub struct Metadata {
     pub grant_types_supported: Vec<String>,
     /// How clients name themselves.
     pub token_endpoint_auth_methods_supported: Vec<String>,
+    /// Algorithms of the proofs that bind tokens to keys (RFC 9449, 5.1).
+    pub dpop_signing_alg_values_supported: Vec<String>,
 }
 
 /// The keys that sign (RFC 7517, 5).

@@ -26,7 +26,7 @@ pub fn document(version: &str) -> Value {
     }
     let problem = schemas.subschema_for::<Problem>();
     let definitions = schemas.take_definitions(true);
-    json!({
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "MesChain BI",
@@ -48,13 +48,37 @@ pub fn document(version: &str) -> Value {
             "securitySchemes": {
                 "key": { "type": "http", "scheme": "bearer", "bearerFormat": "mbk_",
                     "description": "A key that an owner made, or an access token, with scopes." },
+                "bound": { "type": "http", "scheme": "dpop",
+                    "description": "An access token that is bound to a key, with a proof in the header DPoP (RFC 9449)." },
                 "session": { "type": "apiKey", "in": "cookie", "name": crate::auth::SESSION_COOKIE,
                     "description": "A person's session; over https the name begins with __Host-." },
                 "operator": { "type": "http", "scheme": "bearer",
                     "description": "The token of whoever runs the edge." },
             },
         },
-    })
+    });
+    say_widths(&mut document);
+    document
+}
+
+/// Says widths of whole numbers by the formats that OpenAPI has; a program that writes clients takes what it does
+/// not know for 32 bits.
+fn say_widths(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            if let Some(Value::String(format)) = members.get_mut("format") {
+                let known = match format.as_str() {
+                    "uint" | "uint32" | "uint64" | "int" => "int64",
+                    "uint8" | "uint16" | "int8" | "int16" => "int32",
+                    _ => return,
+                };
+                *format = known.to_owned();
+            }
+            members.values_mut().for_each(say_widths);
+        }
+        Value::Array(items) => items.iter_mut().for_each(say_widths),
+        _ => {}
+    }
 }
 
 fn generator() -> SchemaGenerator {
@@ -77,7 +101,7 @@ fn operation(route: &Route, schemas: &mut SchemaGenerator) -> Value {
             .or_insert_with(|| json!({ "$ref": "#/components/responses/Problem" }));
     }
     let mut operation = json!({
-        "operationId": name_of(route),
+        "operationId": operations::name_of(route),
         "summary": about.summary,
         "tags": [about.tag],
         "security": security(route.needs),
@@ -90,29 +114,23 @@ fn operation(route: &Route, schemas: &mut SchemaGenerator) -> Value {
     operation
 }
 
-/// The endpoint's name, beginning with a small letter.
-fn name_of(route: &Route) -> String {
-    let name = format!("{:?}", route.endpoint);
-    let mut letters = name.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_lowercase());
-    first.into_iter().chain(letters).collect()
-}
-
 /// One of these, each in full; an empty one stands for nobody known.
 fn security(needs: Needs) -> Value {
     let by_key = |needs: Needs| {
         let scope = needs.right().and_then(|right| right.scope());
-        scope.map(|scope| json!({ "key": [scope.name()] }))
+        let ways = ["key", "bound"];
+        let ways = ways.map(|way| scope.map(|scope| json!({ way: [scope.name()] })));
+        ways.into_iter().flatten()
     };
     match needs {
         Needs::Nothing => json!([]),
         Needs::Operator => json!([{ "operator": [] }]),
         Needs::Own(_) => {
-            let ways = by_key(needs).into_iter().chain([json!({ "session": [] })]);
+            let ways = by_key(needs).chain([json!({ "session": [] })]);
             ways.collect()
         }
         Needs::Named(_) | Needs::InPath(_) | Needs::Home => {
-            let ways = by_key(needs).into_iter().chain([json!({ "session": [] })]);
+            let ways = by_key(needs).chain([json!({ "session": [] })]);
             ways.chain([json!({})]).collect()
         }
     }
@@ -270,6 +288,84 @@ mod tests {
             assert!(document.pointer(pointer).is_some(), "{reference}");
         }
         assert_eq!(document["info"]["version"], "1.2.3");
+    }
+
+    /// Shapes inside a shape that programs would have to make up a name for.
+    fn nameless(about: &str, value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(members) => {
+                if members.contains_key("enum") || members.contains_key("properties") {
+                    found.push(about.to_owned());
+                }
+                for (name, member) in members {
+                    nameless(&format!("{about}/{name}"), member, found);
+                }
+            }
+            Value::Array(items) => {
+                for item in items {
+                    nameless(about, item, found);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn programs_that_write_clients_find_a_name_for_everything() {
+        let document = document("1");
+        let mut found = Vec::new();
+        for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+            for (member, shape) in schema["properties"].as_object().into_iter().flatten() {
+                nameless(&format!("{name}/{member}"), shape, &mut found);
+            }
+        }
+        for (path, methods) in document["paths"].as_object().unwrap() {
+            for operation in methods.as_object().unwrap().values() {
+                let id = operation["operationId"].as_str().unwrap();
+                for parameter in operation["parameters"].as_array().unwrap() {
+                    nameless(id, &parameter["schema"], &mut found);
+                }
+                let json = "content/application~1json/schema";
+                for response in operation["responses"].as_object().unwrap().values() {
+                    let schema = response
+                        .pointer(&format!("/{json}"))
+                        .unwrap_or(&Value::Null);
+                    nameless(id, schema, &mut found);
+                }
+                let body = operation.pointer(&format!("/requestBody/{json}"));
+                nameless(id, body.unwrap_or(&Value::Null), &mut found);
+                let verbs = [
+                    "get",
+                    "list",
+                    "send",
+                    "make",
+                    "put",
+                    "change",
+                    "invite",
+                    "claim",
+                    "start",
+                    "add",
+                    "remove",
+                    "restore",
+                    "rotate",
+                    "revoke",
+                    "end",
+                    "decide",
+                    "issue",
+                    "introspect",
+                    "sign",
+                    "recover",
+                    "migrate",
+                ];
+                assert!(
+                    verbs.iter().any(|verb| id.starts_with(verb)),
+                    "{id} of {path} begins with a verb"
+                );
+            }
+        }
+        assert_eq!(found, Vec::<String>::new());
+        let formats = document.to_string();
+        assert!(!formats.contains("\"uint"), "OpenAPI has no such format");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use policy::Right;
 
 use crate::{
     admin, audit, auth, changes, dashboard, health, ingest, keys, members, oauth, sign_in, sync,
+    traffic,
 };
 
 /// A method that an endpoint can have. `HEAD` is answered wherever `GET` is.
@@ -117,6 +118,8 @@ impl Route {
             Endpoint::Batches => &["limit"],
             Endpoint::Audit => &["after", "limit"],
             Endpoint::Consent => &["request"],
+            Endpoint::Requests => &["before", "limit", "route", "status", "caller"],
+            Endpoint::Usage => &["by", "from", "to", "route", "status", "caller"],
             _ => &[],
         };
         company.into_iter().chain(own.iter().copied())
@@ -172,8 +175,12 @@ pub enum Endpoint {
     RestoreMember,
     Consent,
     Decide,
+    Grants,
+    WithdrawGrant,
+    RestoreGrant,
     Clients,
     MakeClient,
+    RotateClient,
     RevokeClient,
     RestoreClient,
     Device,
@@ -182,6 +189,8 @@ pub enum Endpoint {
     RevokeToken,
     OAuthMetadata,
     Jwks,
+    Requests,
+    Usage,
 }
 
 const fn route(
@@ -202,7 +211,7 @@ const fn route(
 
 /// Every endpoint.
 #[rustfmt::skip]
-pub const ROUTES: [Route; 55] = {
+pub const ROUTES: [Route; 61] = {
     use Endpoint as E;
     use Method::{Delete, Get, Patch, Post, Put};
     use Needs::{Home, InPath, Named, Operator, Own};
@@ -256,8 +265,12 @@ pub const ROUTES: [Route; 55] = {
         route(E::RestoreMember, Post, members::MEMBER_RESTORE_PATH, Own(R::ManageMembers), NONE),
         route(E::Consent, Get, oauth::CONSENTS_PATH, Own(R::OwnAccount), NONE),
         route(E::Decide, Post, oauth::CONSENTS_PATH, Own(R::OwnAccount), Json),
+        route(E::Grants, Get, oauth::GRANTS_PATH, Own(R::OwnAccount), NONE),
+        route(E::WithdrawGrant, Delete, oauth::GRANT_PATH, Own(R::OwnAccount), NONE),
+        route(E::RestoreGrant, Post, oauth::GRANT_RESTORE_PATH, Own(R::OwnAccount), NONE),
         route(E::Clients, Get, oauth::CLIENTS_PATH, Own(R::ManageKeys), NONE),
         route(E::MakeClient, Post, oauth::CLIENTS_PATH, Own(R::ManageKeys), Json),
+        route(E::RotateClient, Post, oauth::CLIENT_ROTATE_PATH, Own(R::ManageKeys), Json),
         route(E::RevokeClient, Delete, oauth::CLIENT_PATH, Own(R::ManageKeys), NONE),
         route(E::RestoreClient, Post, oauth::CLIENT_RESTORE_PATH, Own(R::ManageKeys), NONE),
         route(E::Device, Post, oauth::DEVICE_PATH, NO, Form),
@@ -266,6 +279,8 @@ pub const ROUTES: [Route; 55] = {
         route(E::RevokeToken, Post, oauth::REVOKE_PATH, NO, Form),
         route(E::OAuthMetadata, Get, oauth::METADATA_PATH, NO, NONE),
         route(E::Jwks, Get, oauth::JWKS_PATH, NO, NONE),
+        route(E::Requests, Get, traffic::REQUESTS_PATH, Own(R::ReadAudit), NONE),
+        route(E::Usage, Get, traffic::USAGE_PATH, Own(R::ReadAudit), NONE),
     ]
 };
 

@@ -126,6 +126,7 @@ pub struct RecoveryCodes {
 /// Body of signing in by a recovery code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "Recovery"))]
 pub struct Recover {
     /// The code; letters of either case, with or without its hyphens.
     pub code: String,

@@ -32,24 +32,46 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// By its name in JOSE (RFC 7518, 3.1; RFC 8037); `none` is not one.
+    /// Every algorithm.
+    const ALL: [Algorithm; 13] = [
+        Algorithm::Hs256,
+        Algorithm::Hs384,
+        Algorithm::Hs512,
+        Algorithm::Rs256,
+        Algorithm::Rs384,
+        Algorithm::Rs512,
+        Algorithm::Ps256,
+        Algorithm::Ps384,
+        Algorithm::Ps512,
+        Algorithm::Es256,
+        Algorithm::Es384,
+        Algorithm::Es512,
+        Algorithm::EdDsa,
+    ];
+
+    /// By its name in JOSE; `none` is not one.
     pub fn from_jose(name: &str) -> Option<Algorithm> {
-        Some(match name {
-            "HS256" => Algorithm::Hs256,
-            "HS384" => Algorithm::Hs384,
-            "HS512" => Algorithm::Hs512,
-            "RS256" => Algorithm::Rs256,
-            "RS384" => Algorithm::Rs384,
-            "RS512" => Algorithm::Rs512,
-            "PS256" => Algorithm::Ps256,
-            "PS384" => Algorithm::Ps384,
-            "PS512" => Algorithm::Ps512,
-            "ES256" => Algorithm::Es256,
-            "ES384" => Algorithm::Es384,
-            "ES512" => Algorithm::Es512,
-            "EdDSA" => Algorithm::EdDsa,
-            _ => return None,
-        })
+        let mut all = Algorithm::ALL.into_iter();
+        all.find(|algorithm| algorithm.jose() == name)
+    }
+
+    /// Its name in JOSE (RFC 7518, 3.1; RFC 8037).
+    pub const fn jose(self) -> &'static str {
+        match self {
+            Algorithm::Hs256 => "HS256",
+            Algorithm::Hs384 => "HS384",
+            Algorithm::Hs512 => "HS512",
+            Algorithm::Rs256 => "RS256",
+            Algorithm::Rs384 => "RS384",
+            Algorithm::Rs512 => "RS512",
+            Algorithm::Ps256 => "PS256",
+            Algorithm::Ps384 => "PS384",
+            Algorithm::Ps512 => "PS512",
+            Algorithm::Es256 => "ES256",
+            Algorithm::Es384 => "ES384",
+            Algorithm::Es512 => "ES512",
+            Algorithm::EdDsa => "EdDSA",
+        }
     }
 
     /// What WebCrypto calls it, as JSON that serves both to import a key and to check; none of a secret.

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use thiserror::Error;
 
 use crate::{Algorithm, Key, KeyError, from_base64url};
@@ -32,6 +33,9 @@ pub enum JwkError {
     /// Several keys of one name, or some of several without.
     #[error("a key of the set has no name of its own")]
     Names,
+    /// A private key, or a secret, where a public key belongs.
+    #[error("the key holds what only its owner may know")]
+    Private,
     /// Secrets beside public keys.
     #[error("the set mixes secrets with public keys")]
     Mixed,
@@ -40,8 +44,9 @@ pub enum JwkError {
     Count,
 }
 
+/// A key as it is written.
 #[derive(Deserialize)]
-struct Wire {
+pub(crate) struct Wire {
     kty: String,
     alg: Option<String>,
     #[serde(rename = "use")]
@@ -54,6 +59,23 @@ struct Wire {
     e: Option<String>,
     x: Option<String>,
     y: Option<String>,
+    d: Option<IgnoredAny>,
+    p: Option<IgnoredAny>,
+    q: Option<IgnoredAny>,
+    dp: Option<IgnoredAny>,
+    dq: Option<IgnoredAny>,
+    qi: Option<IgnoredAny>,
+    oth: Option<IgnoredAny>,
+}
+
+impl Wire {
+    /// Whether it holds what only its owner may know.
+    fn is_private(&self) -> bool {
+        let parts = [
+            &self.d, &self.p, &self.q, &self.dp, &self.dq, &self.qi, &self.oth,
+        ];
+        self.k.is_some() || parts.iter().any(|part| part.is_some())
+    }
 }
 
 #[derive(Deserialize)]
@@ -75,6 +97,18 @@ impl Jwk {
     pub fn read(json: &[u8]) -> Result<Jwk, JwkError> {
         let wire = serde_json::from_slice(json).map_err(|_| JwkError::Unreadable)?;
         Jwk::of(wire)
+    }
+
+    /// The public key that a message carries itself, for the algorithm that the message names.
+    pub(crate) fn carried(mut wire: Wire, algorithm: Algorithm) -> Result<Key, JwkError> {
+        if wire.is_private() {
+            return Err(JwkError::Private);
+        }
+        let named = wire.alg.get_or_insert_with(|| algorithm.jose().to_owned());
+        if Algorithm::from_jose(named) != Some(algorithm) {
+            return Err(JwkError::Type);
+        }
+        Jwk::of(wire).map(|jwk| jwk.key)
     }
 
     fn of(wire: Wire) -> Result<Jwk, JwkError> {

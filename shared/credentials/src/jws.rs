@@ -46,9 +46,28 @@ struct Header {
 
 struct Parts<'t> {
     header: Header,
-    signed: &'t str,
-    payload: Vec<u8>,
-    signature: Vec<u8>,
+    split: Split<'t>,
+}
+
+/// The parts of a token, decoded.
+pub(crate) struct Split<'t> {
+    pub(crate) header: Vec<u8>,
+    pub(crate) signed: &'t str,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) signature: Vec<u8>,
+}
+
+/// Takes a compact JWS apart; `None` where it is none.
+pub(crate) fn split(token: &str) -> Option<Split<'_>> {
+    let (signed, signature) = token.rsplit_once('.')?;
+    let (header, payload) = signed.split_once('.')?;
+    // Points are no letters of base64url, so a fourth part is refused here.
+    Some(Split {
+        header: from_base64url(header)?,
+        signed,
+        payload: from_base64url(payload)?,
+        signature: from_base64url(signature)?,
+    })
 }
 
 /// A token that is right in everything but perhaps its signature, which the platform is to check.
@@ -112,21 +131,12 @@ fn parts(token: &str) -> Result<Parts<'_>, JwsError> {
     if token.len() > TOKEN_BYTES_MAX {
         return Err(JwsError::Form);
     }
-    let (signed, signature) = token.rsplit_once('.').ok_or(JwsError::Form)?;
-    let (header, payload) = signed.split_once('.').ok_or(JwsError::Form)?;
-    // Points are no letters of base64url, so a fourth part is refused here.
-    let bytes = |text| from_base64url(text).ok_or(JwsError::Form);
-    let (header, payload, signature) = (bytes(header)?, bytes(payload)?, bytes(signature)?);
-    let header: Header = serde_json::from_slice(&header).map_err(|_| JwsError::Header)?;
+    let split = split(token).ok_or(JwsError::Form)?;
+    let header: Header = serde_json::from_slice(&split.header).map_err(|_| JwsError::Header)?;
     if header.crit.is_some() {
         return Err(JwsError::Header);
     }
-    Ok(Parts {
-        header,
-        signed,
-        payload,
-        signature,
-    })
+    Ok(Parts { header, split })
 }
 
 fn check<'t>(parts: Parts<'t>, jwk: &'t Jwk) -> Result<Unproven<'t>, JwsError> {
@@ -136,8 +146,8 @@ fn check<'t>(parts: Parts<'t>, jwk: &'t Jwk) -> Result<Unproven<'t>, JwsError> {
     Ok(Unproven {
         key: &jwk.key,
         kind: parts.header.typ,
-        signed: parts.signed,
-        signature: parts.signature,
-        payload: parts.payload,
+        signed: parts.split.signed,
+        signature: parts.split.signature,
+        payload: parts.split.payload,
     })
 }

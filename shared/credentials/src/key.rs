@@ -3,6 +3,7 @@
 //! Signatures are checked by whoever runs this: the platform's own cryptography, which takes a key as
 //! [`Key::to_jwk`] writes it, or `own_checks` in native programs.
 
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::{Algorithm, to_base64url};
@@ -149,6 +150,14 @@ impl Key {
     }
 }
 
+impl Key {
+    /// The thumbprint of the public key (RFC 7638); none of a secret.
+    pub fn thumbprint(&self) -> Option<String> {
+        let jwk = self.to_jwk()?;
+        Some(to_base64url(&Sha256::digest(jwk)))
+    }
+}
+
 /// One of order 8; the other is minus this (Chalkias, Garillot, Nikolaenko, "Taming the many EdDSAs", 2020).
 const EIGHTH: [u8; 32] = [
     0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f,
@@ -204,7 +213,6 @@ mod tests {
     /// RFC 7638, 3.1, and RFC 8037, A.3: keys as they are hashed.
     #[test]
     fn keys_are_written_as_they_are_hashed() {
-        use sha2::{Digest as _, Sha256};
         let bytes = |text| crate::from_base64url(text).expect("base64url");
         let modulus = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
         let rsa = Key::rsa(Algorithm::Rs256, &bytes(modulus), &bytes("AQAB")).expect("a key");
@@ -214,8 +222,7 @@ mod tests {
             (rsa, "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"),
             (edwards, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"),
         ] {
-            let digest = Sha256::digest(key.to_jwk().expect("a public key"));
-            assert_eq!(to_base64url(&digest), thumbprint);
+            assert_eq!(key.thumbprint().as_deref(), Some(thumbprint));
         }
         let secret = Key::secret(Algorithm::Hs256, &[7; 32]).expect("a secret");
         assert_eq!(secret.to_jwk(), None);

@@ -4,6 +4,7 @@
 //!   header of a token never chooses how the token is checked.
 //! - [`api_key`]: how the keys of programs are written, so that each can be checked offline.
 //! - [`chain`]: the audit log's hashes, so that nothing in it can be changed unseen.
+//! - [`dpop`]: proofs that who sends a token holds the key that it is bound to (RFC 9449).
 //! - [`webauthn`]: registrations and assertions of passkeys (WebAuthn Level 3, 7.1 and 7.2), with what an
 //!   authenticator says of its own make ignored.
 //!
@@ -15,6 +16,8 @@
 mod algorithm;
 pub mod api_key;
 pub mod chain;
+#[cfg(feature = "signatures")]
+pub mod dpop;
 #[cfg(feature = "signatures")]
 pub mod jwk;
 #[cfg(feature = "signatures")]

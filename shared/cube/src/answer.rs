@@ -387,7 +387,12 @@ impl Level {
         }
     }
 
-    fn compared_value(&self, asked: &Asked<'_>, metric: usize, key: u64) -> Option<Value> {
+    pub(crate) fn compared_value(
+        &self,
+        asked: &Asked<'_>,
+        metric: usize,
+        key: u64,
+    ) -> Option<Value> {
         let metric = *asked.query.metrics.get(metric)?;
         if asked.query.compare == Some(Compare::Target) {
             return self.value_of(metric.target()?, key);

@@ -19,7 +19,7 @@ use crate::members::Dictionaries;
 use crate::month::Month;
 use crate::periods::Periods;
 use crate::query::{Answer, CalendarRules, Member, Query};
-use crate::rollup::{Rollup, RollupUse};
+use crate::rollup::{Rollup, RollupFile, RollupUse};
 use crate::segment::Segment;
 use crate::summary::Summary;
 use crate::view::Mark;
@@ -159,10 +159,14 @@ impl Cube {
 
     /// Removes a segment; `false` where it was not there.
     pub fn remove_segment(&mut self, id: Hash256) -> bool {
+        self.take_out(|month| month.remove(id))
+    }
+
+    fn take_out(&mut self, remove: impl Fn(&mut Month) -> bool) -> bool {
         let mut is_removed = false;
         for months in self.months.values_mut() {
             for month in months.values_mut() {
-                is_removed |= month.remove(id);
+                is_removed |= remove(month);
             }
             months.retain(|_, month| !month.is_empty());
         }
@@ -177,6 +181,24 @@ impl Cube {
             self.turn();
         }
         is_removed
+    }
+
+    /// Lets a roll-up stand for the segments that it was made of, none of which may be there.
+    pub fn add_rollup(&mut self, id: Hash256, file: RollupFile) {
+        let (data_set, first) = (file.data_set(), file.month());
+        let summary = self.summaries.entry(data_set).or_default();
+        if let Some(summary) = summary.get_mut() {
+            summary.take_rollup(&file);
+        }
+        let months = self.months.entry(data_set).or_default();
+        months.entry(first).or_default().stand_in(id, file);
+        self.forget_first_days();
+        self.turn();
+    }
+
+    /// Removes a roll-up; `false` where it was not there.
+    pub fn remove_rollup(&mut self, id: Hash256) -> bool {
+        self.take_out(|month| month.stand_down(id))
     }
 
     /// Whether a segment is there.
@@ -209,7 +231,10 @@ impl Cube {
                 .any(|it| it.derives_from(chunk.dimension))
         {
             let months = self.months.values_mut().flat_map(BTreeMap::values_mut);
-            months.for_each(|month| month.forget_moved(chunk.dimension, moved));
+            months.for_each(|month| {
+                month.forget_moved(chunk.dimension, moved);
+                month.forget_categories();
+            });
         }
         Ok(())
     }
@@ -217,53 +242,6 @@ impl Cube {
     /// Answers a question.
     pub fn answer(&self, query: &Query) -> Result<Answer, QueryError> {
         answer::answer(self, query)
-    }
-
-    /// The members of a dimension whose key or label contains `search` (ignoring case), by label, at
-    /// most `limit`: what a filter offers. "Unknown" is offered where facts may have it. Time
-    /// dimensions offer the periods with facts, opaque ones nothing.
-    pub fn members(&self, dimension: Dimension, search: &str, limit: usize) -> Vec<Member> {
-        if dimension.is_opaque() {
-            return Vec::new();
-        }
-        if dimension.is_time() {
-            let Some(extent) = self.extent() else {
-                return Vec::new();
-            };
-            let periods = Periods::new(dimension, extent, &self.rules);
-            let keys = (0..periods.count()).map(|number| periods.key(number));
-            let found = keys.filter(|key| key.contains(search.trim()));
-            return found.take(limit).map(Member::unlabelled).collect();
-        }
-        if dimension.is_of_first_orders() {
-            let numbered = self
-                .extent_of(DataSet::Sales)
-                .map(|all| self.key(dimension, all));
-            let Some(Ok(key)) = numbered else {
-                return Vec::new();
-            };
-            let members = (0..key.cardinality as u32).map(|number| self.member(dimension, number));
-            let found = members.filter(|member| member.key.contains(search.trim()));
-            return found.take(limit).collect();
-        }
-        let least = |segment: &Segment| {
-            segment
-                .dimension_bounds(dimension.stored())
-                .map(|it| it.min)
-        };
-        let has_unknown = self
-            .all_segments()
-            .filter_map(least)
-            .any(|least| least == 0);
-        let has_orphan = dimension != dimension.stored()
-            && self
-                .dictionaries
-                .parents(dimension)
-                .iter()
-                .skip(1)
-                .any(|&parent| parent == 0);
-        self.dictionaries
-            .search(dimension, search, has_unknown || has_orphan, limit)
     }
 
     /// From the first to the last day with facts of any data set.
@@ -287,7 +265,12 @@ impl Cube {
     /// All segments of a data set, summed up; `None` where there are none.
     pub(crate) fn summary(&self, data_set: DataSet) -> Option<&Summary> {
         let slot = self.summaries.get(&data_set)?;
-        Some(slot.get_or_init(|| Summary::of(data_set, self.segments_of(data_set))))
+        Some(slot.get_or_init(|| {
+            let mut summary = Summary::of(data_set, self.segments_of(data_set));
+            let stand_ins = self.months_of(data_set).flat_map(Month::standing_in);
+            stand_ins.for_each(|it| summary.take_rollup(&it.file));
+            summary
+        }))
     }
 
     /// Facts held, retractions counted as facts of their own, by data set.
@@ -308,7 +291,7 @@ impl Cube {
         self.months.values().flat_map(BTreeMap::values)
     }
 
-    fn all_segments(&self) -> impl Iterator<Item = &Segment> {
+    pub(crate) fn all_segments(&self) -> impl Iterator<Item = &Segment> {
         self.all_months().flat_map(Month::segments)
     }
 

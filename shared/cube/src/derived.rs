@@ -41,9 +41,14 @@ pub(crate) fn check(query: &Query) -> Result<(), QueryError> {
             }
             Derived::ShareOfTotal { metric }
             | Derived::ShareOfParent { metric }
-            | Derived::ShareOfFirst { metric } => {
-                if matches!(derived, Derived::ShareOfFirst { .. }) {
-                    time_place(query)?;
+            | Derived::ShareOfFirst { metric }
+            | Derived::ShareOfCompared { metric } => {
+                match derived {
+                    Derived::ShareOfFirst { .. } => drop(time_place(query)?),
+                    Derived::ShareOfCompared { .. } if query.compare.is_none() => {
+                        return Err(QueryError::ShareWithoutComparison);
+                    }
+                    _ => {}
                 }
                 match query.metrics.get(metric) {
                     Some(id) if !id.metric().is_amount() => return Err(QueryError::NoShare(*id)),
@@ -106,6 +111,13 @@ impl Asked<'_> {
                 }
                 Derived::ShareOfParent { .. } => self.shares_of_parents(rows, metric)?,
                 Derived::ShareOfFirst { .. } => self.shares_of_first(rows, metric)?,
+                Derived::ShareOfCompared { .. } => {
+                    let of = |&key: &u64| {
+                        let compared = rows.level.compared_value(self, metric, key);
+                        share(rows.level.value(self, metric, key), compared)
+                    };
+                    rows.kept.iter().map(of).collect()
+                }
                 Derived::Rank { .. } => self.ranks(rows, metric),
                 Derived::Cumulative { .. } => self.running(rows, metric, None)?,
                 Derived::MovingAverage { periods, .. } => {
@@ -118,15 +130,19 @@ impl Asked<'_> {
         }
         if let Some(others) = others {
             let of = |derived: &Derived| {
-                let is_share = match derived {
-                    Derived::ShareOfTotal { .. } => true,
-                    // The others of one parent's rows, where all rows have the same.
-                    Derived::ShareOfParent { .. } => self.query.group_by.len() == 1,
-                    _ => false,
-                };
                 let metric = derived.metric();
-                let own = others.values.get(metric).copied().flatten();
-                is_share.then(|| share(own, total(metric))).flatten()
+                let whole = match derived {
+                    Derived::ShareOfTotal { .. } => total(metric),
+                    // The others of one parent's rows, where all rows have the same.
+                    Derived::ShareOfParent { .. } if self.query.group_by.len() == 1 => {
+                        total(metric)
+                    }
+                    Derived::ShareOfCompared { .. } => {
+                        others.compared.get(metric).copied().flatten()
+                    }
+                    _ => None,
+                };
+                share(others.values.get(metric).copied().flatten(), whole)
             };
             others.derived = self.query.derived.iter().map(of).collect();
         }

@@ -1,7 +1,8 @@
 //! Why a question cannot be answered.
 
+use kernel::Date;
 use model::metrics::MetricId;
-use model::schema::{Dimension, Measure};
+use model::schema::{DataSet, Dimension, Measure};
 use thiserror::Error;
 
 use crate::query::Query;
@@ -70,6 +71,9 @@ pub enum QueryError {
     /// An order by change without anything to compare with.
     #[error("an order by change needs a comparison; set one")]
     SortWithoutComparison,
+    /// A share of what is compared with, without anything to compare with.
+    #[error("a share of what is compared with needs a comparison; set one")]
+    ShareWithoutComparison,
     /// Too many derived figures or bounds.
     #[error(
         "ask for at most {} derived figures and {} bounds",
@@ -136,6 +140,17 @@ pub enum QueryError {
     /// The calendar rules are not usable.
     #[error("a fiscal year starts in a month from 1 to 12, not {0}")]
     FiscalMonth(u8),
+    /// The question needs facts, and only their sums are at hand yet.
+    #[error(
+        "of {data_set:?} in the month of {month} only sums by day, category or product are here yet; ask \
+         again when the facts are"
+    )]
+    LinesNotHere {
+        /// The data set.
+        data_set: DataSet,
+        /// First day of the month.
+        month: Date,
+    },
     /// A segment turned out to be damaged.
     #[error("a segment cannot be read: {0}")]
     Segment(#[from] SegmentError),

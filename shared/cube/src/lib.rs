@@ -31,6 +31,7 @@ mod kernels;
 mod keys;
 mod members;
 mod month;
+mod offered;
 mod operations;
 mod order;
 mod parts;
@@ -55,7 +56,7 @@ pub use query::{
     Answer, Bound, CalendarRules, Compare, Derived, Explain, Filter, Member, Query, Row, Sort,
     SortBy, Top, Value,
 };
-pub use rollup::{Rollup, RollupUse};
+pub use rollup::{ROLLUP_VERSION, Rollup, RollupBuilder, RollupError, RollupFile, RollupUse};
 pub use segment::{
     MEASURE_ABS_MAX, ROWS_MAX, Segment, SegmentError, SegmentWriter, VERSION, WriteError,
 };

@@ -8,9 +8,9 @@ use model::schema::{DataSet, Dimension};
 
 use crate::error::QueryError;
 use crate::members::Dictionaries;
-use crate::rollup::{Rollup, Table};
+use crate::rollup::{Rollup, RollupFile, Table};
 use crate::segment::Segment;
-use crate::summary::joined;
+use crate::summary::{joined, spanned};
 
 /// Facts that came after the roll-ups were made are read one by one until they are this share of all.
 const LOOSE_SHARE: u64 = 8;
@@ -22,12 +22,68 @@ pub(crate) struct Month {
     rolled: BTreeMap<Hash256, Segment>,
     /// Those that came after a roll-up was made.
     loose: BTreeMap<Hash256, Segment>,
+    /// Roll-ups of segments that are not here.
+    standing_in: BTreeMap<Hash256, StandIn>,
     /// From the first to the last day with facts.
     days: Option<DateRange>,
     tables: [OnceLock<Option<Table>>; Rollup::ALL.len()],
 }
 
+/// A roll-up in the place of the segments that it was made of.
+#[derive(Debug)]
+pub(crate) struct StandIn {
+    pub(crate) file: RollupFile,
+    /// Whether its categories are those of the dictionary; found when first needed.
+    has_categories: OnceLock<bool>,
+}
+
+impl StandIn {
+    /// Whether its sums by category are of the categories that products belong to now.
+    pub(crate) fn has_categories(&self, dictionaries: &Dictionaries) -> bool {
+        let is_same = || self.file.has_categories_of(dictionaries);
+        *self.has_categories.get_or_init(is_same)
+    }
+}
+
 impl Month {
+    /// Adds a roll-up of segments that are not here.
+    pub(crate) fn stand_in(&mut self, id: Hash256, file: RollupFile) {
+        self.days = Some(spanned(self.days, file.days()));
+        let has_categories = OnceLock::new();
+        let stand_in = StandIn {
+            file,
+            has_categories,
+        };
+        self.standing_in.insert(id, stand_in);
+    }
+
+    /// The roll-ups of segments that are not here.
+    pub(crate) fn standing_in(&self) -> impl Iterator<Item = &StandIn> {
+        self.standing_in.values()
+    }
+
+    /// Takes note that products may belong to other categories.
+    pub(crate) fn forget_categories(&mut self) {
+        for stand_in in self.standing_in.values_mut() {
+            stand_in.has_categories = OnceLock::new();
+        }
+    }
+
+    fn find_days(&self) -> Option<DateRange> {
+        let days = self.segments().fold(None, joined);
+        let stand_ins = self.standing_in.values();
+        stand_ins.fold(days, |days, it| Some(spanned(days, it.file.days())))
+    }
+
+    /// Removes a roll-up that stood in; `false` where it was not there.
+    pub(crate) fn stand_down(&mut self, id: Hash256) -> bool {
+        let was_there = self.standing_in.remove(&id).is_some();
+        if was_there {
+            self.days = self.find_days();
+        }
+        was_there
+    }
+
     /// Adds a segment that is not there yet.
     pub(crate) fn add(&mut self, id: Hash256, segment: Segment) {
         self.days = joined(self.days, &segment);
@@ -51,7 +107,7 @@ impl Month {
             self.forget_tables();
         }
         if was_loose || was_rolled {
-            self.days = self.segments().fold(None, joined);
+            self.days = self.find_days();
         }
         was_loose || was_rolled
     }
@@ -80,7 +136,7 @@ impl Month {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.rolled.is_empty() && self.loose.is_empty()
+        self.rolled.is_empty() && self.loose.is_empty() && self.standing_in.is_empty()
     }
 
     /// The segments that the roll-ups hold.
@@ -149,6 +205,9 @@ impl Month {
     pub(crate) fn memory_bytes(&self) -> usize {
         let segment = |it: &Segment| it.byte_length() + it.decoded_bytes();
         let tables = self.tables.iter().filter_map(|it| it.get()?.as_ref());
-        self.segments().map(segment).sum::<usize>() + tables.map(Table::heap_bytes).sum::<usize>()
+        let stand_ins = self.standing_in.values().map(|it| it.file.heap_bytes());
+        self.segments().map(segment).sum::<usize>()
+            + tables.map(Table::heap_bytes).sum::<usize>()
+            + stand_ins.sum::<usize>()
     }
 }

@@ -4,6 +4,7 @@
 //! What no longer fits the new dimensions is left out, so that a question that can be answered stays one.
 //! Out of scope: which of them a screen offers.
 
+use kernel::DateRange;
 use model::schema::Dimension;
 
 use crate::query::{Derived, Filter, Query};
@@ -39,6 +40,29 @@ impl Query {
         inside.regrouped(dimension, dimension.child())
     }
 
+    /// Out of the members of a dimension again: the facts of all of them, grouped by it where what comes below
+    /// it is grouped by. Takes back [`Query::drilled_down`], and [`Query::diced`].
+    #[must_use]
+    pub fn drilled_up(&self, dimension: Dimension) -> Query {
+        let query = self.undiced(dimension);
+        match dimension.child() {
+            Some(child) if !query.group_by.contains(&dimension) => {
+                query.regrouped(child, Some(dimension))
+            }
+            _ => query,
+        }
+    }
+
+    /// One level down into a period: its days, as far as they were asked about, grouped by what comes below its
+    /// dimension (the weeks of a month). Unlike [`Query::drilled_down`] it moves the range, which comparisons
+    /// and forecasts then follow.
+    #[must_use]
+    pub fn zoomed_in(&self, dimension: Dimension, days: DateRange) -> Query {
+        let mut query = self.regrouped(dimension, dimension.child());
+        query.range = self.range.intersect(days).unwrap_or(days);
+        query
+    }
+
     /// The facts of one member, which is then no longer grouped by.
     #[must_use]
     pub fn sliced(&self, dimension: Dimension, member: &str) -> Query {
@@ -49,11 +73,16 @@ impl Query {
     /// The facts of some members, in place of those of the dimension that were chosen before.
     #[must_use]
     pub fn diced(&self, dimension: Dimension, members: Vec<String>) -> Query {
+        let mut query = self.undiced(dimension);
+        query.filters.push(Filter::In { dimension, members });
+        query
+    }
+
+    fn undiced(&self, dimension: Dimension) -> Query {
         let mut query = self.clone();
         let is_choice =
             |it: &Filter| matches!(it, Filter::In { .. }) && it.dimension() == dimension;
         query.filters.retain(|it| !is_choice(it));
-        query.filters.push(Filter::In { dimension, members });
         query
     }
 

@@ -171,6 +171,13 @@ pub enum Derived {
         /// Index of the metric.
         metric: usize,
     },
+    /// The row's share of what it is compared with, as a ratio: how much of a target is reached, of last
+    /// year's value. Needs a comparison; unknown where the compared value is not above 0. Only for money
+    /// and counts that are not quotients.
+    ShareOfCompared {
+        /// Index of the metric.
+        metric: usize,
+    },
     /// 1 for the largest value among all rows, whether the top shows them or not; equal values
     /// share a rank, and the next one counts them all.
     Rank {
@@ -188,6 +195,7 @@ impl Derived {
             | Derived::ShareOfTotal { metric }
             | Derived::ShareOfParent { metric }
             | Derived::ShareOfFirst { metric }
+            | Derived::ShareOfCompared { metric }
             | Derived::Rank { metric } => metric,
         }
     }

@@ -4,6 +4,7 @@
 use kernel::DateRange;
 use model::schema::{DataSet, Dimension, Measure};
 
+use crate::rollup::RollupFile;
 use crate::segment::Segment;
 
 /// All segments of a data set, summed up.
@@ -48,6 +49,22 @@ impl Summary {
         }
     }
 
+    /// Takes in a roll-up that stands for segments. Its facts are not held.
+    pub(crate) fn take_rollup(&mut self, file: &RollupFile) {
+        self.extent = Some(spanned(self.extent, file.days()));
+        for (largest, &dimension) in self.largest.iter_mut().zip(self.data_set.dimensions()) {
+            let own = match dimension {
+                Dimension::Channel => file.channel(),
+                Dimension::Product => file.largest_product(),
+                _ => 0,
+            };
+            *largest = (*largest).max(own.into());
+        }
+        for (bound, &measure) in self.bounds.iter_mut().zip(self.data_set.measures()) {
+            *bound = bound.saturating_add(file.bound(measure));
+        }
+    }
+
     /// From the first to the last day with facts.
     pub(crate) const fn extent(&self) -> Option<DateRange> {
         self.extent
@@ -76,10 +93,14 @@ pub(crate) fn joined(days: Option<DateRange>, segment: &Segment) -> Option<DateR
     if segment.rows() == 0 {
         return days;
     }
-    let own = segment.days();
-    let Some(days) = days else { return Some(own) };
+    Some(spanned(days, segment.days()))
+}
+
+/// From the first to the last of two ranges.
+pub(crate) fn spanned(days: Option<DateRange>, own: DateRange) -> DateRange {
+    let Some(days) = days else { return own };
     let (from, to) = (days.from().min(own.from()), days.to().max(own.to()));
-    Some(DateRange::new(from, to).unwrap_or(days))
+    DateRange::new(from, to).unwrap_or(days)
 }
 
 /// What a measure's facts in a segment add up to at the most, whatever is filtered.

@@ -164,6 +164,50 @@ proptest! {
 /// few changes.
 #[test]
 fn what_is_fuzzed_is_survived() {
+    for_hostile_inputs(3_000, damage::run);
+}
+
+#[test]
+fn what_is_fuzzed_of_roll_ups_is_survived() {
+    for_hostile_inputs(1_500, damage::rollups::run);
+}
+
+/// Questions whose words and numbers were changed for others that may stand there, and for any.
+#[test]
+fn what_is_fuzzed_of_questions_is_survived() {
+    let asked = [
+        r#"{"metrics":["net-revenue","orders"],"range":{"from":"2026-02-01","to":"2026-02-28"},"group_by":["product","week"],
+        "filters":[{"op":"in","dimension":"channel","members":["trendyol"]},{"op":"search","dimension":"product","text":"a"}],
+        "compare":"previous-period","sort":{"by":{"change":0},"descending":true},"top":{"rows":5,"others":true},
+        "derived":[{"figure":"cumulative","metric":0},{"figure":"share-of-compared","metric":0}],"fill_gaps":true}"#,
+        r#"{"metrics":["cm2","return-rate"],"range":{"from":"2026-01-01","to":"2026-12-31"},"group_by":["channel","month"],
+        "compare":"target","subtotals":true,"bounds":[{"metric":0,"min":-5.5,"max":1e300}],
+        "derived":[{"figure":"moving-average","metric":0,"periods":3},{"figure":"rank","metric":1}]}"#,
+    ];
+    // Every second part stands in quotes.
+    let quoted = asked
+        .iter()
+        .flat_map(|text| text.split('"').skip(1).step_by(2));
+    let words: Vec<&str> = quoted.collect();
+    let mut read = 0;
+    for_hostile_inputs(1_500, |input| {
+        let Some((&first, changes)) = input.split_first() else {
+            return;
+        };
+        let mut parts: Vec<&str> = asked[usize::from(first) % asked.len()].split('"').collect();
+        for change in changes.chunks_exact(2).take(1 + usize::from(first / 64)) {
+            let at = usize::from(change[0]) % (parts.len() / 2) * 2 + 1;
+            parts[at] = words[usize::from(change[1]) % words.len()];
+        }
+        let text = parts.join("\"");
+        read += usize::from(serde_json::from_str::<cube::Query>(&text).is_ok());
+        damage::queries::run(text.as_bytes());
+        damage::queries::run(input);
+    });
+    assert!(read > 40, "{read} could be read");
+}
+
+fn for_hostile_inputs(count: usize, mut run: impl FnMut(&[u8])) {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut dice = move || {
         state ^= state << 13;
@@ -171,10 +215,10 @@ fn what_is_fuzzed_is_survived() {
         state ^= state << 17;
         (state >> 32) as usize
     };
-    for _ in 0..3_000 {
+    for _ in 0..count {
         let length = dice() % 160;
         let input: Vec<u8> = (0..length).map(|_| dice() as u8).collect();
-        damage::run(&input);
+        run(&input);
     }
 }
 

@@ -40,8 +40,8 @@ pub fn tile(tile: &Tile, currency: Currency, locale: Locale) -> String {
     let [before, year] = compared_with(locale);
     change(&mut html, tile, tile.previous, before, locale);
     change(&mut html, tile, tile.last_year, year, locale);
-    if let Some((value, target)) = tile.value.zip(tile.target) {
-        reached(&mut html, value, target, locale);
+    if let Some(share) = tile.reached {
+        reached(&mut html, share, locale);
     }
     html
 }
@@ -104,11 +104,8 @@ fn change(html: &mut String, tile: &Tile, reference: Option<Value>, text: &str, 
     );
 }
 
-fn reached(html: &mut String, value: Value, target: Value, locale: Locale) {
-    let share = value.as_f64() / target.as_f64();
-    if !share.is_finite() {
-        return;
-    }
+fn reached(html: &mut String, share: Value, locale: Locale) {
+    let share = share.as_f64();
     let wide = (share * 100.0).clamp(0.0, 100.0);
     let percent = format::percent(share, 0, locale);
     let text = match locale {
@@ -182,6 +179,9 @@ mod tests {
             previous: Some(Value::Whole(previous)),
             last_year: None,
             target: target.map(Value::Whole),
+            reached: value
+                .zip(target)
+                .map(|(value, target)| Value::Real(value as f64 / target as f64)),
             sparkline: vec![Some(1.0), Some(3.0)],
         }
     }

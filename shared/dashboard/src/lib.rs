@@ -6,7 +6,7 @@
 pub mod html;
 
 use api::dashboard::Tile;
-use cube::query::{Answer, Compare, Filter, Query, Row, Value};
+use cube::query::{Answer, Compare, Derived, Filter, Query, Row, Value};
 use kernel::{Date, DateRange};
 use model::metrics::MetricId;
 use model::schema::Dimension;
@@ -68,18 +68,17 @@ pub fn tiles<E>(
     range: DateRange,
     sales: Option<DateRange>,
 ) -> Result<Vec<Tile>, E> {
-    let mut ask = |compare, group_by: Vec<Dimension>| {
-        answer(&Query {
-            fill_gaps: !group_by.is_empty(),
-            group_by,
-            filters: filters.to_vec(),
-            compare,
-            ..Query::of_all(metrics.to_vec(), range)
-        })
+    let of = |metrics: &[MetricId]| Query {
+        filters: filters.to_vec(),
+        ..Query::of_all(metrics.to_vec(), range)
     };
     let mut compared = |compare| {
         let compare = Some(compare).filter(|compare| covers(sales, *compare, range));
-        ask(compare, Vec::new()).map(|answer| answer.total)
+        answer(&Query {
+            compare,
+            ..of(metrics)
+        })
+        .map(|answer| answer.total)
     };
     let previous = compared(Compare::PreviousPeriod)?;
     let last_year = compared(Compare::LastYear)?;
@@ -88,18 +87,40 @@ pub fn tiles<E>(
     } else {
         Dimension::Day
     };
-    let planned = match metrics.iter().any(|metric| metric.target().is_some()) {
-        true => compared(Compare::Target)?.compared,
-        false => Vec::new(),
+    let course = answer(&Query {
+        group_by: vec![grain],
+        fill_gaps: true,
+        ..of(metrics)
+    })?
+    .rows;
+    let with_target = metrics.iter().filter(|metric| metric.target().is_some());
+    let planned: Vec<MetricId> = with_target.copied().collect();
+    let targets = match planned.is_empty() {
+        true => None,
+        false => {
+            let shares = 0..planned.len();
+            let question = Query {
+                compare: Some(Compare::Target),
+                derived: shares
+                    .map(|metric| Derived::ShareOfCompared { metric })
+                    .collect(),
+                ..of(&planned)
+            };
+            answer(&question)?.rows.into_iter().next()
+        }
     };
-    let course = ask(None, vec![grain])?.rows;
+    let of_target = |metric: &MetricId, values: fn(&Row) -> &[Option<Value>]| {
+        let at = planned.iter().position(|it| it == metric)?;
+        values(targets.as_ref()?).get(at).copied().flatten()
+    };
     let at = |values: &[Option<Value>], index: usize| values.get(index).copied().flatten();
     let tile = |(index, metric): (usize, &MetricId)| Tile {
         metric: *metric,
         value: at(&previous.values, index),
         previous: at(&previous.compared, index),
         last_year: at(&last_year.compared, index),
-        target: at(&planned, index),
+        target: of_target(metric, |row| &row.compared),
+        reached: of_target(metric, |row| &row.derived),
         sparkline: course.iter().map(|row| point(row, index)).collect(),
     };
     Ok(metrics.iter().enumerate().map(tile).collect())

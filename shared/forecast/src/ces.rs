@@ -198,6 +198,8 @@ impl CesForm {
                 ..self
             }
             .squares(values);
+            // Smoothings that let errors grow without end are as bad as can be.
+            let squares = if squares.is_nan() { 1e300 } else { squares };
             ln(squares.clamp(1e-300, 1e300)) + outside
         });
         self.point = inside(&point).0;

@@ -3,9 +3,13 @@
 //! # In scope
 //! [`forecast()`] answers a validated [`Series`] with steps of mean, median and intervals, the
 //! models and their weights, the [`Path`] that its history took, a confidence and the scores of a
-//! back-test. [`decompose()`] explains a series, [`anomalies()`] points out what the explanation
-//! leaves over, a [`Detector`] those of a stream as it comes, [`chances`] say how likely a threshold
-//! is crossed, [`score`] measures forecasts as the M competitions did. The models stand on their
+//! back-test. [`decompose()`] explains a series, [`explain()`] a
+//! forecast, [`anomalies()`] points out what the explanation
+//! leaves over, a [`Detector`] those of a stream as it comes, [`clean()`] replaces what was missing, sold out or
+//! wrong and says so, [`chances`] say how likely a threshold
+//! is crossed, [`forecast_launch`] learns from other products' first
+//! steps, [`forecast_with_regressors`] knows holidays
+//! ([`calendar_regressors`]), campaigns and prices, [`reconcile()`] makes forecasts of a whole and its parts add up, [`score`] measures forecasts as the M competitions did. The models stand on their
 //! own as [`Fit`] and [`Predict`]; what is not fitted cannot predict:
 //!
 //! | model | source |
@@ -19,10 +23,11 @@
 //! | [`Arima`], automatic, seasonal | Hyndman and Khandakar (2008) |
 //! | [`Mstl`], several seasons | Cleveland et al. (1990), Bandara et al. (2021) |
 //! | [`Tsb`], rare demand | Teunter, Syntetos and Babai (2011) |
+//! | [`Croston`] and its correction, [`Adida`] | Croston (1972), Syntetos and Boylan (2005), Nikolopoulos et al. (2011) |
+//! | [`Growth`], curves of young products | Bass (1969), Meade and Islam (2006) |
 //!
 //! # Out of scope, for now
-//! Dates, holidays and other known regressors; repair of outliers,
-//! stock-outs and level shifts; hierarchies; streaming updates of forecasts.
+//! Streaming updates of forecasts; finding out what a campaign or a price will be.
 //!
 //! # What holds
 //! - No I/O, clock or randomness: the same series gives the same bits, natively and in wasm. The
@@ -39,15 +44,22 @@
 mod adjustment;
 mod anomaly;
 mod arima;
+mod calendar;
 mod ces;
 mod chance;
+mod cholesky;
 mod classical;
+mod cleaning;
+mod croston;
 mod damped;
 mod decompose;
 pub mod ets;
+mod explain;
 mod fit;
 mod gaps;
+mod growth;
 mod harmonics;
+mod launch;
 mod lgt;
 mod loess;
 mod median;
@@ -56,6 +68,8 @@ mod naive2;
 mod nelder_mead;
 mod outlook;
 mod portable;
+mod reconcile;
+mod regression;
 pub mod score;
 mod seasonal_naive;
 mod series;
@@ -69,18 +83,32 @@ pub use anomaly::{
     Reading, Severity, anomalies,
 };
 pub use arima::{Arima, ArimaForm, FittedArima};
+pub use calendar::{FEAST_YEARS, Occasion, calendar_regressors};
 pub use ces::{Ces, CesForm, FittedCes};
 pub use chance::{ChanceError, Side, Threshold, Watched, chances};
+pub use cleaning::{
+    Change, Cleaned, CleaningError, Known, LevelShift, Nowcast, Reason, clean, nowcast,
+};
+pub use croston::{Adida, Croston, FittedRare};
 pub use decompose::{Decomposition, SeasonPart, decompose};
 pub use ets::{Ets, FittedEts};
+pub use explain::{Explanation, explain, explain_regressed};
 pub use fit::{Fit, FitError, Predict};
 pub use gaps::fill_gaps;
+pub use growth::{Curve, FittedGrowth, Growth};
+pub use launch::{ANALOGS_MAX, Launch, LaunchError, forecast_launch};
 pub use lgt::{FittedLgt, Lgt};
 pub use mstl::{FittedMstl, Mstl};
 pub use naive2::{FittedNaive2, Naive2};
 pub use outlook::{
     BacktestScores, FittedTsb, Forecast, ForecastError, HORIZON_MAX, Interval, LEVELS_MAX, Method,
-    Options, Path, Step, Tsb, Warning, Weight, forecast,
+    Options, PastErrors, Path, Step, Tsb, Warning, Weight, forecast, forecast_with_errors,
+};
+pub use reconcile::{
+    Base, Hierarchy, NODES_MAX, ReconcileError, Reconciled, Reconciliation, reconcile,
+};
+pub use regression::{
+    Effect, REGRESSORS_MAX, Regressed, RegressionError, Regressor, forecast_with_regressors,
 };
 pub use seasonal_naive::{FittedSeasonalNaive, SeasonalNaive};
 pub use series::{SEASON_LENGTH_MAX, SEASONS_MAX, Series, SeriesError, VALUES_MAX};

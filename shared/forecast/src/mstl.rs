@@ -27,7 +27,7 @@ pub(crate) struct Seasonal {
 
 impl Seasonal {
     /// The season `step` positions after the last value (0 = the next).
-    fn ahead(&self, step: usize) -> f64 {
+    pub fn ahead(&self, step: usize) -> f64 {
         let count = self.values.len();
         match &self.curve {
             Some(curve) => curve.at(count + step),

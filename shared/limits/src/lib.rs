@@ -3,6 +3,7 @@
 //! - [`gcra`] smooths: a short burst passes, a flood does not. It needs one number per caller.
 //! - [`lease`] counts exactly: a company's quota of a day and a month is given out in leases, and never more of
 //!   it than there is, however many isolates answer requests.
+//! - [`histogram`] counts durations so that counts add up and quantiles can be read.
 //! - [`json`] says how deep a text of JSON is nested before anybody reads it.
 //! - [`fields`] writes what is left as the header fields `RateLimit` and `RateLimit-Policy`.
 //!
@@ -10,5 +11,6 @@
 
 pub mod fields;
 pub mod gcra;
+pub mod histogram;
 pub mod json;
 pub mod lease;

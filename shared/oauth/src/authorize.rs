@@ -4,6 +4,7 @@
 //! An answer goes to an address that was registered, or nowhere: whoever writes a link chooses neither where a code
 //! goes nor where the person ends up.
 
+use credentials::dpop::is_thumbprint;
 use policy::Scopes;
 
 use crate::{Refusal, pkce, scopes};
@@ -84,6 +85,8 @@ pub struct Asked<'a> {
     pub code_challenge: &'a str,
     /// `S256`.
     pub code_challenge_method: &'a str,
+    /// The thumbprint of the key that the code is bound to (RFC 9449, 10).
+    pub dpop_jkt: Option<&'a str>,
 }
 
 /// What comes of it.
@@ -113,6 +116,9 @@ pub fn check(asked: &Asked<'_>, redirects: &[String], allowed: Scopes, issuer: &
         return refuse("unsupported_response_type");
     }
     if asked.code_challenge_method != "S256" || !pkce::is_challenge(asked.code_challenge) {
+        return refuse(Refusal::InvalidRequest.name());
+    }
+    if asked.dpop_jkt.is_some_and(|jkt| !is_thumbprint(jkt)) {
         return refuse(Refusal::InvalidRequest.name());
     }
     match scopes(asked.scope, allowed) {
@@ -194,6 +200,7 @@ mod tests {
             state: Some("a&b=c"),
             code_challenge: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
             code_challenge_method: "S256",
+            dpop_jkt: None,
         }
     }
 
@@ -269,6 +276,13 @@ mod tests {
             (
                 Asked {
                     code_challenge: "",
+                    ..right
+                },
+                "invalid_request",
+            ),
+            (
+                Asked {
+                    dpop_jkt: Some("thumbprint"),
                     ..right
                 },
                 "invalid_request",

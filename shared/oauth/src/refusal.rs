@@ -26,6 +26,10 @@ pub enum Refusal {
     AccessDenied,
     /// The device's code has ended.
     ExpiredToken,
+    /// A proof of possession that is not good (RFC 9449, 5).
+    InvalidDpopProof,
+    /// A proof without the server's nonce (RFC 9449, 8).
+    UseDpopNonce,
 }
 
 impl Refusal {
@@ -42,6 +46,8 @@ impl Refusal {
             Refusal::SlowDown => "slow_down",
             Refusal::AccessDenied => "access_denied",
             Refusal::ExpiredToken => "expired_token",
+            Refusal::InvalidDpopProof => "invalid_dpop_proof",
+            Refusal::UseDpopNonce => "use_dpop_nonce",
         }
     }
 

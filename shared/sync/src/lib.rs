@@ -18,7 +18,9 @@ mod outbox;
 mod packs;
 mod plan;
 
-pub use manifest::{DictionaryRef, MANIFEST_FORMAT, Manifest, SegmentRef};
+pub use manifest::{
+    DictionaryRef, MANIFEST_FORMAT, Manifest, ROLLUP_FORMAT, RollupRef, SegmentRef,
+};
 pub use outbox::{Chunk, ChunkState, IN_FLIGHT_MAX, Outbox, OutboxError};
 pub use packs::{PACK_BYTES, Packs, Part, Rewrite};
 pub use plan::{Plan, content_hash, plan};

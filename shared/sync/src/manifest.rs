@@ -24,6 +24,10 @@ pub struct Manifest {
     pub dictionaries: Vec<DictionaryRef>,
     /// Segments, oldest month first.
     pub segments: Vec<SegmentRef>,
+    /// Roll-ups of months that are over: sums of their rebuilt segments, to be answered from until those are
+    /// here. A device may leave them alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rollups: Vec<RollupRef>,
     /// The columns that they hold; all where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cut: Option<Cut>,
@@ -67,6 +71,26 @@ pub struct SegmentRef {
     pub delta: bool,
 }
 
+/// The format of roll-ups that this version makes and reads. One of a newer format is left alone.
+pub const ROLLUP_FORMAT: u32 = 1;
+
+/// A roll-up of the rebuilt segments of a data set, month and channel, which it names itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RollupRef {
+    /// [`ROLLUP_FORMAT`].
+    pub format: u32,
+    /// SHA-256 of the roll-up's bytes.
+    pub hash: Hash256,
+    /// The data set of its segments.
+    pub data_set: DataSet,
+    /// First day of their month.
+    pub month: Date,
+    /// Code of their channel; 0 where the data set has none.
+    pub channel: u32,
+    /// Size in bytes.
+    pub bytes: u32,
+}
+
 impl Manifest {
     /// The manifest of a company without data.
     pub const fn empty(profile: TenantProfile) -> Manifest {
@@ -76,6 +100,7 @@ impl Manifest {
             profile,
             dictionaries: Vec::new(),
             segments: Vec::new(),
+            rollups: Vec::new(),
             cut: None,
         }
     }
@@ -85,7 +110,7 @@ impl Manifest {
         Sight::of_cut(self.cut)
     }
 
-    /// Every blob that it names.
+    /// Every blob that a device keeps; roll-ups, which segments take the place of, are none.
     pub fn hashes(&self) -> BTreeSet<Hash256> {
         let chunks = self.dictionaries.iter().map(|chunk| chunk.hash);
         chunks

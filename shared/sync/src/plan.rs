@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use kernel::Hash256;
 use sha2::{Digest, Sha256};
 
-use crate::Manifest;
+use crate::{Manifest, SegmentRef};
 
 /// The name of some bytes.
 pub fn content_hash(bytes: &[u8]) -> Hash256 {
@@ -15,8 +15,8 @@ pub fn content_hash(bytes: &[u8]) -> Hash256 {
 /// The difference between a device and a manifest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// Blobs to fetch: dictionaries first, then segments from the newest month back, so that recent
-    /// questions can be answered soonest.
+    /// Blobs to fetch: dictionaries first, then segments that no roll-up stands for, then the others, each from
+    /// the newest month back, so that recent questions can be answered soonest.
     pub fetch: Vec<Hash256>,
     /// Blobs that are no longer named.
     pub forget: Vec<Hash256>,
@@ -27,7 +27,19 @@ pub fn plan(held: &BTreeSet<Hash256>, manifest: &Manifest) -> Plan {
     let mut wanted = BTreeSet::new();
     let mut fetch = Vec::new();
     let mut segments: Vec<_> = manifest.segments.iter().collect();
-    segments.sort_by_key(|segment| std::cmp::Reverse((segment.month, segment.data_set)));
+    let rolled: BTreeSet<_> = manifest
+        .rollups
+        .iter()
+        .map(|it| (it.data_set, it.month, it.channel))
+        .collect();
+    let is_rolled = |it: &SegmentRef| {
+        let place = (it.data_set, it.month, it.channel);
+        !it.delta && rolled.contains(&place)
+    };
+    segments.sort_by_key(|segment| {
+        let newest = std::cmp::Reverse((segment.month, segment.data_set));
+        (is_rolled(segment), newest)
+    });
     let chunks = manifest.dictionaries.iter().map(|chunk| chunk.hash);
     for hash in chunks.chain(segments.iter().map(|segment| segment.hash)) {
         if wanted.insert(hash) && !held.contains(&hash) {
@@ -48,7 +60,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{DictionaryRef, SegmentRef};
+    use crate::{DictionaryRef, ROLLUP_FORMAT, RollupRef};
 
     fn segment(seed: u8, month: u8) -> SegmentRef {
         let day = Date::from_ymd(2026, month, 1).unwrap();
@@ -102,6 +114,25 @@ mod tests {
             content_hash(&[1]),
         ];
         assert_eq!(plan.fetch, expected);
+    }
+
+    #[test]
+    fn what_a_roll_up_stands_for_comes_last() {
+        let mut manifest = manifest(&[(1, 1), (2, 3), (3, 2), (4, 3)]);
+        manifest.segments[3].delta = true;
+        let rolled = &manifest.segments[1];
+        manifest.rollups.push(RollupRef {
+            format: ROLLUP_FORMAT,
+            hash: content_hash(b"sums"),
+            data_set: rolled.data_set,
+            month: rolled.month,
+            channel: rolled.channel,
+            bytes: 3,
+        });
+        let plan = plan(&BTreeSet::new(), &manifest);
+        // The change of a month beside its sums, then months without sums, then the month itself.
+        let expected = [4, 3, 1, 2].map(|seed| content_hash(&[seed]));
+        assert_eq!(plan.fetch[1..], expected);
     }
 
     proptest! {

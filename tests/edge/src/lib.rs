@@ -7,6 +7,7 @@ mod authenticator;
 mod client;
 mod document;
 mod figures;
+mod holder;
 mod network;
 mod server;
 mod service;
@@ -15,6 +16,7 @@ pub use authenticator::Authenticator;
 pub use client::{Answer, Client};
 pub use document::Document;
 pub use figures::{cube, figures, manifest};
+pub use holder::Holder;
 pub use server::{ADMIN_TOKEN, CHALLENGE, Edge, REDIRECT, VERIFIER};
 pub use service::{Asked, Service, answer};
 

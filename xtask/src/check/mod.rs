@@ -5,6 +5,7 @@ mod architecture;
 mod catalogue;
 mod colours;
 mod dependencies;
+mod figures;
 mod source;
 
 use std::process::Command;
@@ -96,6 +97,7 @@ fn architecture() -> Outcome {
     broken.extend(architecture::broken(&sources));
     broken.extend(colours::broken(&sources));
     broken.extend(catalogue::broken(&sources));
+    broken.extend(figures::broken(&sources));
     if broken.is_empty() {
         return Ok(());
     }

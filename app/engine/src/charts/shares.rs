@@ -29,10 +29,9 @@ pub fn option(shares: &Shares, look: &Look) -> Result<Value, Failure> {
         .flat_map(|part| &part.parts)
         .all(|part| part.parts.is_empty());
     check(is_flat, "parts are shown down to two levels")?;
-    let whole: f64 = shares.parts.iter().map(size).sum();
     let mut option = match shares.form {
-        ShareForm::Ring => ring(shares, whole, look)?,
-        ShareForm::Treemap => treemap(shares, whole, look)?,
+        ShareForm::Ring => ring(shares, look)?,
+        ShareForm::Treemap => treemap(shares, look)?,
     };
     // What is touched is shown by the app.
     patch::merge(
@@ -52,9 +51,13 @@ fn size(part: &Share) -> f64 {
     }
 }
 
-fn share_label(value: f64, whole: f64, look: &Look) -> String {
-    let digits = usize::from(value < 0.1 * whole);
-    format::percent(value / whole, digits, look.locale)
+/// A part's share in words, after what is written before it; nothing where it is not known.
+fn share_label(before: &str, part: &Share, look: &Look) -> String {
+    let written = |share: f64| {
+        let digits = usize::from(share < 0.1);
+        format!("{before}{}", format::percent(share, digits, look.locale))
+    };
+    part.share.map(written).unwrap_or_default()
 }
 
 /// ECharts measures the height of a line by a glyph that not every device has.
@@ -62,7 +65,7 @@ const fn line_height(look: &Look) -> u32 {
     look.theme.font_size_pixels * 4 / 3
 }
 
-fn ring(shares: &Shares, whole: f64, look: &Look) -> Result<Value, Failure> {
+fn ring(shares: &Shares, look: &Look) -> Result<Value, Failure> {
     let pie = Pie::new()
         .radius(vec!["46%", "70%"])
         .center(vec!["50%", "50%"])
@@ -78,8 +81,8 @@ fn ring(shares: &Shares, whole: f64, look: &Look) -> Result<Value, Failure> {
         .enumerate()
         .filter(|(_, part)| size(part) > 0.0);
     let slice = |(at, part): (usize, &Share)| {
-        let text = format!("{}\n{}", part.name, share_label(size(part), whole, look));
-        let is_named = size(part) >= NAMED_SHARE_MIN * whole;
+        let text = format!("{}{}", part.name, share_label("\n", part, look));
+        let is_named = part.share.is_some_and(|share| share >= NAMED_SHARE_MIN);
         json!({
             "name": part.name,
             "value": size(part),
@@ -99,7 +102,7 @@ fn ring(shares: &Shares, whole: f64, look: &Look) -> Result<Value, Failure> {
     Ok(option)
 }
 
-fn treemap(shares: &Shares, whole: f64, look: &Look) -> Result<Value, Failure> {
+fn treemap(shares: &Shares, look: &Look) -> Result<Value, Failure> {
     let map = Treemap::new().left(0).right(0).top(0).bottom(0);
     let mut option = finished(&chart(look).series(map), look)?;
     let drawn = shares
@@ -108,12 +111,10 @@ fn treemap(shares: &Shares, whole: f64, look: &Look) -> Result<Value, Failure> {
         .enumerate()
         .filter(|(_, part)| size(part) > 0.0);
     let node = |(at, part): (usize, &Share)| {
-        let mut node = tile(part, shares.unit, whole, look);
+        let mut node = tile(part, shares.unit, look);
         node["itemStyle"] = json!({"color": color(look, at)});
         let inner = part.parts.iter().filter(|inner| size(inner) > 0.0);
-        let inner: Vec<Value> = inner
-            .map(|inner| tile(inner, shares.unit, whole, look))
-            .collect();
+        let inner: Vec<Value> = inner.map(|inner| tile(inner, shares.unit, look)).collect();
         if !inner.is_empty() {
             let heading = format!("{} · {}", part.name, label(size(part), shares.unit, look));
             node["upperLabel"] = json!({"formatter": literal(&heading)});
@@ -142,13 +143,13 @@ fn treemap(shares: &Shares, whole: f64, look: &Look) -> Result<Value, Failure> {
     Ok(option)
 }
 
-fn tile(part: &Share, unit: Unit, whole: f64, look: &Look) -> Value {
+fn tile(part: &Share, unit: Unit, look: &Look) -> Value {
     let written = label(size(part), unit, look);
     let text = format!(
-        "{}\n{} · {}",
+        "{}\n{}{}",
         part.name,
         written,
-        share_label(size(part), whole, look)
+        share_label(" · ", part, look)
     );
     json!({"name": part.name, "value": size(part), "label": {"formatter": literal(&text)}})
 }
@@ -159,10 +160,11 @@ mod tests {
     use super::*;
     use protocol::Drawing;
 
-    fn share(name: &str, value: f64, parts: Vec<Share>) -> Share {
+    fn share(name: &str, value: f64, share: Option<f64>, parts: Vec<Share>) -> Share {
         Share {
             name: name.into(),
             value,
+            share,
             parts,
         }
     }
@@ -178,10 +180,10 @@ mod tests {
     #[test]
     fn a_ring_names_its_larger_parts() {
         let parts = vec![
-            share("Trendyol", 7_400.0, vec![]),
-            share("{b}", 2_500.0, vec![]),
-            share("N11", 100.0, vec![]),
-            share("İade", -50.0, vec![]),
+            share("Trendyol", 7_400.0, Some(0.744), vec![]),
+            share("{b}", 2_500.0, Some(0.251), vec![]),
+            share("N11", 100.0, Some(0.01), vec![]),
+            share("İade", -50.0, None, vec![]),
         ];
         let option = option(shares(ShareForm::Ring, parts));
         let data = option["series"][0]["data"].as_array().unwrap();
@@ -196,13 +198,13 @@ mod tests {
     #[test]
     fn a_treemap_shows_two_levels_with_values() {
         let inner = vec![
-            share("Çanta", 300_000.0, vec![]),
-            share("Ayakkabı", 100_000.0, vec![]),
+            share("Çanta", 300_000.0, Some(0.3), vec![]),
+            share("Ayakkabı", 100_000.0, Some(0.1), vec![]),
         ];
-        let one = share("Moda", 400_000.0, inner.clone());
+        let one = share("Moda", 400_000.0, Some(0.4), inner.clone());
         let option = option(shares(
             ShareForm::Treemap,
-            vec![one.clone(), share("Ev", 600_000.0, vec![])],
+            vec![one.clone(), share("Ev", 600_000.0, None, vec![])],
         ));
         let data = &option["series"][0]["data"];
         assert_eq!(
@@ -210,13 +212,15 @@ mod tests {
             "Çanta\n₺3\u{a0}B · %30"
         );
         assert_eq!(data[0]["upperLabel"]["formatter"], "Moda · ₺4\u{a0}B");
+        assert_eq!(data[1]["label"]["formatter"], "Ev\n₺6\u{a0}B");
         assert_eq!(data[1].get("children"), None);
         assert_eq!(option["series"][0]["levels"][1]["upperLabel"]["show"], true);
         assert_eq!(option["tooltip"]["showContent"], false);
         let deep = share(
             "x",
             1.0,
-            vec![share("y", 1.0, vec![share("z", 1.0, vec![])])],
+            None,
+            vec![share("y", 1.0, None, vec![share("z", 1.0, None, vec![])])],
         );
         assert!(refusal(shares(ShareForm::Treemap, vec![deep])).contains("two levels"));
     }
@@ -224,7 +228,7 @@ mod tests {
     #[test]
     fn nothing_to_share_is_an_empty_chart() {
         for form in [ShareForm::Ring, ShareForm::Treemap] {
-            let option = option(shares(form, vec![share("x", f64::NAN, vec![])]));
+            let option = option(shares(form, vec![share("x", f64::NAN, None, vec![])]));
             assert_eq!(option["series"][0]["data"], json!([]));
         }
     }

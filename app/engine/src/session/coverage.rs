@@ -3,6 +3,7 @@
 //!
 //! Data that was here once and is being replaced goes on answering: it is what the edge said before.
 
+use cube::QueryError;
 use cube::query::{Compare, Filter, Query};
 use kernel::DateRange;
 use model::metrics::{Computed, MetricId, Part};
@@ -67,4 +68,14 @@ impl Session {
     pub fn extent(&self) -> Option<DateRange> {
         self.places.extent()
     }
+}
+
+/// Why a question has no answer, as the page is told.
+pub(crate) fn refusal(error: QueryError) -> Failure {
+    let kind = match error {
+        QueryError::Segment(_) => FailureKind::Storage,
+        QueryError::LinesNotHere { .. } => FailureKind::NotHere,
+        _ => FailureKind::BadQuestion,
+    };
+    Failure::new(kind, error.to_string())
 }

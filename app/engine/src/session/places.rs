@@ -35,6 +35,7 @@ pub(super) struct Places {
     wanted: BTreeMap<Place, Wanted>,
     shown: BTreeMap<Place, BTreeSet<Hash256>>,
     places: BTreeMap<Hash256, Place>,
+    stood_for: BTreeSet<Place>,
     extent: Option<DateRange>,
     /// Found when first needed.
     lacking: OnceCell<Vec<DateRange>>,
@@ -54,7 +55,7 @@ impl Places {
             wanted.days.extend(DateRange::new(segment.from, segment.to));
         }
         self.extent = extent_of(manifest);
-        let shown = self.shown.keys().copied();
+        let shown = self.shown.keys().chain(&self.stood_for).copied();
         shown.chain(self.wanted.keys().copied()).collect()
     }
 
@@ -103,6 +104,26 @@ impl Places {
         shown.into_iter().flatten().copied().collect()
     }
 
+    /// The segments shown at a place.
+    pub(super) fn shown_at(&self, place: Place) -> Vec<Hash256> {
+        let shown = self.shown.get(&place);
+        shown.into_iter().flatten().copied().collect()
+    }
+
+    /// Whether a roll-up stands for the segments of a place that are not here.
+    pub(super) fn is_stood_for(&self, place: Place) -> bool {
+        self.stood_for.contains(&place)
+    }
+
+    /// Notes whether one does.
+    pub(super) fn set_stood_for(&mut self, place: Place, stands: bool) {
+        self.lacking = OnceCell::new();
+        match stands {
+            true => self.stood_for.insert(place),
+            false => self.stood_for.remove(&place),
+        };
+    }
+
     /// How many segments are shown.
     pub(super) fn shown(&self) -> usize {
         self.places.len()
@@ -122,7 +143,9 @@ impl Places {
         self.lacking.get_or_init(|| {
             let wanted = self.wanted.iter();
             wanted
-                .filter(|(place, _)| !self.shown.contains_key(place))
+                .filter(|(place, _)| {
+                    !self.shown.contains_key(place) && !self.stood_for.contains(place)
+                })
                 .flat_map(|(_, wanted)| wanted.days.iter().copied())
                 .collect()
         })

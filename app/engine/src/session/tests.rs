@@ -6,6 +6,7 @@ use cube::query::Value;
 use kernel::DateRange;
 use model::metrics::MetricId;
 use proptest::prelude::*;
+use protocol::FailureKind;
 
 fn now() -> Timestamp {
     // 2026-11-23, 12:00 in Istanbul.

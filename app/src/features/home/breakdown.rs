@@ -1,6 +1,6 @@
 //! Where the dashboard's main metric comes from: tap a member to look below it.
 
-use cube::query::{Answer, Compare, Sort, SortBy, Top};
+use cube::query::{Answer, Compare, Derived, Sort, SortBy, Top};
 use leptos::prelude::*;
 use locale::format;
 use model::metrics::{Change, MetricId};
@@ -28,7 +28,7 @@ const SPLITS: [Dimension; 5] = [
 pub fn Breakdown() -> impl IntoView {
     let app = app();
     let split = Memo::new(move |_| app.view.read().split);
-    let metric = Memo::new(move |_| main_metric(app.view.read().board));
+    let metric = Memo::new(move |_| app.seen(main_metric(app.view.read().board)));
     let answer = asked(
         app,
         move || {
@@ -42,6 +42,7 @@ pub fn Breakdown() -> impl IntoView {
                 by: SortBy::Metric(0),
                 descending: true,
             });
+            query.derived = vec![Derived::ShareOfTotal { metric: 0 }];
             query.top = Some(Top {
                 rows: ROWS,
                 others: true,
@@ -86,7 +87,7 @@ pub fn Breakdown() -> impl IntoView {
     }
 }
 
-/// Rows of an answer with one compared metric, as bars.
+/// Rows of an answer with one compared metric and its share of the total, as bars.
 pub fn bars(app: App, metric: MetricId, answer: &Answer) -> Vec<Bar> {
     let (locale, currency) = (app.locale.get(), app.currency());
     let (unit, direction) = (metric.metric().unit, metric.metric().direction);
@@ -100,13 +101,6 @@ pub fn bars(app: App, metric: MetricId, answer: &Answer) -> Vec<Bar> {
         .filter_map(value_of)
         .map(|value| value.as_f64())
         .fold(0.0, f64::max);
-    let total = answer
-        .total
-        .values
-        .first()
-        .copied()
-        .flatten()
-        .map_or(0.0, |value| value.as_f64());
     answer
         .rows
         .iter()
@@ -114,11 +108,9 @@ pub fn bars(app: App, metric: MetricId, answer: &Answer) -> Vec<Bar> {
             let value = value_of(row).map_or(0.0, |value| value.as_f64());
             let before = row.compared.first().copied().flatten();
             let change = before.map(|before| Change::new(value, before.as_f64(), direction));
-            let share = if total > 0.0 {
-                format::percent(value / total, 1, locale)
-            } else {
-                String::new()
-            };
+            let share = row.derived.first().copied().flatten();
+            let share = share.map(|share| format::percent(share.as_f64(), 1, locale));
+            let short = format::value_compact(value, unit, currency, locale);
             let member = row.members.first();
             let name = match member {
                 None => words(Text::Others, locale).to_owned(),
@@ -128,23 +120,18 @@ pub fn bars(app: App, metric: MetricId, answer: &Answer) -> Vec<Bar> {
             Bar {
                 key: member.map(|member| member.key.clone()).unwrap_or_default(),
                 name,
-                value: format!(
-                    "{} · {share}",
-                    format::value_compact(value, unit, currency, locale)
-                ),
+                value: match &share {
+                    Some(share) => format!("{short} · {share}"),
+                    None => short,
+                },
                 exact: exactly(value_of(row)).unwrap_or_default(),
                 numbers: [
                     (Text::Value, exactly(value_of(row))),
                     (Text::Previous, exactly(before)),
-                    (Text::Share, Some(share)),
+                    (Text::Share, share),
                 ]
                 .into_iter()
-                .filter_map(|(text, value)| {
-                    Some((
-                        words(text, locale).to_owned(),
-                        value.filter(|value| !value.is_empty())?,
-                    ))
-                })
+                .filter_map(|(text, value)| Some((words(text, locale).to_owned(), value?)))
                 .collect(),
                 change: change.and_then(|change| {
                     Some((format::change(change.relative?, locale), change.favourable))

@@ -257,7 +257,7 @@ fn FilterPanel(on_done: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoVi
         app.go(app
             .view
             .get_untracked()
-            .drilled(dimension.get_untracked(), &key));
+            .diced(dimension.get_untracked(), &key));
         on_done();
     };
     view! {

@@ -1,6 +1,6 @@
 //! The products that sell best, and those that fall most.
 
-use cube::query::{Answer, Compare, Sort, SortBy, Top};
+use cube::query::{Answer, Compare, Derived, Sort, SortBy, Top};
 use leptos::prelude::*;
 use model::metrics::MetricId;
 use model::schema::Dimension;
@@ -81,6 +81,7 @@ fn ask(app: App) -> Option<Ask> {
     let ranked = |by, descending| {
         let mut query = question(app, &[MetricId::NetRevenue], range);
         query.group_by = vec![Dimension::Product];
+        query.derived = vec![Derived::ShareOfTotal { metric: 0 }];
         query.compare = has_before.then_some(Compare::PreviousPeriod);
         query.sort = Some(Sort { by, descending });
         query.top = Some(Top {

@@ -33,7 +33,7 @@ pub fn grain_of(days: i32) -> (Grain, Dimension) {
 #[component]
 pub fn Trend() -> impl IntoView {
     let app = app();
-    let metric = Signal::derive(move || main_metric(app.view.read().board));
+    let metric = Signal::derive(move || app.seen(main_metric(app.view.read().board)));
     let title = Signal::derive(move || {
         let locale = app.locale.get();
         format!(
@@ -205,9 +205,6 @@ pub fn ForecastWords(forecast: Forecasted) -> impl IntoView {
     let (locale, currency) = (app.locale.get_untracked(), app.currency());
     let unit = forecast.metric.metric().unit;
     let text = |value: f64| format::value_compact(value, unit, currency, locale);
-    let sum =
-        |part: fn(&protocol::ForecastStep) -> f64| forecast.steps.iter().map(part).sum::<f64>();
-    let adds_up = forecast.metric.metric().adds_up();
     let confidence = match forecast.confidence {
         protocol::Confidence::Low => Text::ConfidenceLow,
         protocol::Confidence::Medium => Text::ConfidenceMedium,
@@ -229,10 +226,9 @@ pub fn ForecastWords(forecast: Forecasted) -> impl IntoView {
         .map(|warning| view! { <li>{forecast_warning(*warning, locale)}</li> });
     view! {
         <dl class="facts" data-testid="forecast-summary">
-            {adds_up
-                .then(|| {
-                    view! { <div><dt>{t(Text::ForecastSum)}</dt><dd class="big">{text(sum(|step| step.mean))}</dd></div> }
-                })}
+            {forecast
+                .total
+                .map(|total| view! { <div><dt>{t(Text::ForecastSum)}</dt><dd class="big">{text(total)}</dd></div> })}
             <div><dt>{t(Text::ConfidenceLabel)}</dt><dd>{score} " · " {words(confidence, locale)}</dd></div>
         </dl>
         <details>

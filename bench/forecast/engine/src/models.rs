@@ -1,8 +1,8 @@
 //! The models by name, each as a function from a series to an outcome.
 
 use forecast::{
-    Arima, Ces, Ets, Fit, Lgt, Mstl, Naive2, Options, Predict, SeasonalNaive, Series, Theta, Thief,
-    forecast,
+    Arima, Ces, Ets, Fit, Known, Lgt, Mstl, Naive2, Options, Predict, SeasonalNaive, Series, Theta,
+    Thief, clean, forecast,
 };
 
 /// Point forecasts and the bounds at 80 and 95 %.
@@ -18,8 +18,9 @@ pub struct Outcome {
 pub type Model = fn(&Series, usize) -> Outcome;
 
 /// All models, the product's default first.
-pub const MODELS: [(&str, Model); 10] = [
+pub const MODELS: [(&str, Model); 11] = [
     ("auto", automatic),
+    ("cleaned", |s, h| automatic(&cleaned(s), h)),
     ("naive2", naive2),
     ("seasonal naive", |s, h| point(&SeasonalNaive, s, h)),
     ("ets", |s, h| point(&Ets::default(), s, h)),
@@ -60,6 +61,12 @@ fn point<M: Fit>(model: &M, series: &Series, horizon: usize) -> Outcome {
         steps.map(|(m, d)| (m - width * d, m + width * d)).collect()
     });
     Outcome { mean, bounds }
+}
+
+/// The history without outliers and jumps of the level.
+fn cleaned(series: &Series) -> Series {
+    let cleaned = clean(series, &Known::default());
+    cleaned.expect("nothing is flagged").series
 }
 
 /// What the product answers.

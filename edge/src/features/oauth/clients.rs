@@ -1,7 +1,7 @@
 //! Programs that get tokens: registered by an owner, listed, ended, taken back. Of a secret only its digest is kept.
 
 use api::ProblemKind;
-use api::keys::{NAME_LENGTH_MAX, RESTORE_MILLIS};
+use api::keys::{NAME_LENGTH_MAX, OVERLAP_HOURS, OVERLAP_HOURS_MAX, RESTORE_MILLIS, Rotate};
 use api::oauth::{CLIENTS_MAX, Client, ClientKind, Clients, MadeClient, NewClient, REDIRECTS_MAX};
 use kernel::TenantId;
 use oauth::authorize;
@@ -61,6 +61,44 @@ pub async fn make<P: Platform>(
         let detail = format!("there are {CLIENTS_MAX} programs already; end one first");
         Fault::refused(ProblemKind::Conflict, detail)
     })?;
+    Response::json(201, &MadeClient { client, secret })
+}
+
+/// Gives a program a new secret and tells it. The one before stays good for some hours; an older one ends.
+pub async fn rotate<P: Platform>(
+    platform: &P,
+    company: &TenantId,
+    id: &str,
+    body: &[u8],
+) -> Result<Response, Fault> {
+    let rotate: Rotate = from_json(body)?;
+    let hours = rotate.overlap_hours.unwrap_or(OVERLAP_HOURS);
+    if hours > OVERLAP_HOURS_MAX {
+        return Err(Fault::bad_request(format!(
+            "the old secret stays good for 0 to {OVERLAP_HOURS_MAX} hours"
+        )));
+    }
+    let until = platform.now().millis() + i64::from(hours) * 3_600_000;
+    let secret = super::secret(platform, "mbs_")?;
+    let statement = "UPDATE oauth_clients SET old_secret_digest = secret_digest, old_secret_ends_at = ?3, \
+         secret_digest = ?4 WHERE company_id = ?1 AND id = ?2 AND revoked_at IS NULL AND \
+         secret_digest IS NOT NULL RETURNING id";
+    let values = vec![
+        company.as_str().into(),
+        id.into(),
+        until.into(),
+        digest::secret_digest(&secret).into(),
+    ];
+    let rows = platform.database().rows((statement, values)).await?;
+    let clients = read(platform, company).await?;
+    let client = clients.into_iter().find(|client| client.id == id);
+    let client = client.ok_or_else(Fault::not_found)?;
+    if rows.is_empty() {
+        let detail =
+            "a program on people's devices has no secret; its refresh tokens can be bound to a key";
+        return Err(Fault::refused(ProblemKind::Conflict, detail));
+    }
+    let secret = Some(secret);
     Response::json(201, &MadeClient { client, secret })
 }
 
@@ -154,12 +192,23 @@ fn check_redirects(new: &NewClient) -> Result<(), Fault> {
 }
 
 async fn read<P: Platform>(platform: &P, company: &TenantId) -> Result<Vec<Client>, Fault> {
-    let statement = "SELECT id, name, scopes, kind, redirects, created_at, used_at FROM oauth_clients \
+    let statement = "SELECT id, name, scopes, kind, redirects, created_at, used_at, CASE WHEN \
+         old_secret_ends_at > ?2 THEN old_secret_ends_at END FROM oauth_clients \
          WHERE company_id = ?1 AND revoked_at IS NULL ORDER BY created_at DESC, id";
-    let values = vec![company.as_str().into()];
+    let values = vec![company.as_str().into(), platform.now().millis().into()];
     let rows = platform.database().rows((statement, values)).await?;
     let clients = rows.iter().filter_map(|row| {
-        let [id, name, scopes, kind, redirects, created_at, used_at] = row.as_slice() else {
+        let [
+            id,
+            name,
+            scopes,
+            kind,
+            redirects,
+            created_at,
+            used_at,
+            old_until,
+        ] = row.as_slice()
+        else {
             return None;
         };
         Some(Client {
@@ -170,6 +219,7 @@ async fn read<P: Platform>(platform: &P, company: &TenantId) -> Result<Vec<Clien
             redirects: serde_json::from_str(redirects.text_or_empty()).ok()?,
             created_at: created_at.integer()?,
             used_at: used_at.integer(),
+            old_secret_until: old_until.integer(),
         })
     });
     Ok(clients.collect())

@@ -5,7 +5,7 @@ use api::oauth::{Consent, Decision};
 use oauth::authorize::{self, Asked, Outcome};
 use oauth::form::Form;
 
-use super::{devices, refused};
+use super::{devices, or_null, refused};
 use crate::address;
 use crate::digest;
 use crate::fault::{Context, Fault};
@@ -61,8 +61,8 @@ pub async fn decide<P: Platform>(
     let (grant, code) = (new_id(platform, "g")?, admin::secret(platform)?);
     let statements = vec![
         (
-            "INSERT INTO oauth_grants (id, client_id, person_id, scopes, created_at, ends_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO oauth_grants (id, client_id, person_id, scopes, created_at, ends_at, \
+             key_thumbprint) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             vec![
                 grant.as_str().into(),
                 client.into(),
@@ -70,6 +70,7 @@ pub async fn decide<P: Platform>(
                 consent.scopes.to_string().into(),
                 now.into(),
                 (now + CODE_MILLIS).into(),
+                or_null(asked.dpop_jkt),
             ],
         ),
         (
@@ -103,6 +104,7 @@ fn asked(form: &Form) -> Asked<'_> {
         state: form.get("state"),
         code_challenge: get("code_challenge"),
         code_challenge_method: get("code_challenge_method"),
+        dpop_jkt: form.get("dpop_jkt"),
     }
 }
 

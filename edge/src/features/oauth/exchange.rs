@@ -1,7 +1,7 @@
 //! Codes and refresh tokens turned into tokens. Each is good once: a second use means that two have it, and whoever
 //! came first may be the thief, so that the whole grant ends (OAuth 2.1, 4.1.2 and 4.3.1).
 
-use api::oauth::Token;
+use api::oauth::{ClientKind, Token};
 use oauth::{Refusal, pkce};
 
 use super::{Asking, Grant, refused};
@@ -19,6 +19,8 @@ struct Kept {
     grant: Grant,
     challenge: String,
     redirect: String,
+    /// The thumbprint of the key that it is bound to.
+    thumbprint: Option<String>,
     is_used: bool,
     is_late: bool,
 }
@@ -73,10 +75,19 @@ async fn give<P: Platform>(
 ) -> Result<Token, Fault> {
     let now = platform.now().millis();
     let refresh = super::secret(platform, "mbr_")?;
+    // Who has a secret shows it each time, and may change keys; who has none is known by the key (RFC 9449, 5).
+    let is_public = asking.client.kind == ClientKind::Native;
+    let thumbprint = asking.thumbprint.as_deref().filter(|_| is_public);
     let statements = vec![
         (
-            "UPDATE oauth_grants SET ends_at = created_at + ?2 WHERE id = ?1",
-            vec![grant.id.as_str().into(), GRANT_MILLIS.into()],
+            "UPDATE oauth_grants SET ends_at = created_at + ?2, key_thumbprint = ?3, used_at = ?4 \
+             WHERE id = ?1",
+            vec![
+                grant.id.as_str().into(),
+                GRANT_MILLIS.into(),
+                super::or_null(thumbprint),
+                now.into(),
+            ],
         ),
         (
             "INSERT INTO oauth_secrets (digest, kind, grant_id, expires_at) VALUES (?1, 'refresh', ?2, ?3)",
@@ -112,6 +123,11 @@ async fn use_up<P: Platform>(
         if kept.is_late {
             return Err(not_good());
         }
+        // A thief without the key costs the owner nothing.
+        if kept.thumbprint.is_some() && kept.thumbprint != asking.thumbprint {
+            let detail = "it is bound to a key; send a proof of that key in the header DPoP";
+            return Err(refused(Refusal::InvalidGrant.because(detail)));
+        }
         kept.grant.scopes = oauth::scopes(asked, kept.grant.scopes).map_err(refused)?;
         // Of two at the same time, the second finds it used.
         let statement = "UPDATE oauth_secrets SET used_at = ?2 WHERE digest = ?1 AND \
@@ -138,7 +154,7 @@ async fn look_up<P: Platform>(
     now: i64,
 ) -> Result<Option<Kept>, Fault> {
     let statement = "SELECT grant_id, person_id, scopes, challenge, redirect, used_at, \
-         oauth_secrets.expires_at FROM oauth_secrets JOIN oauth_grants ON oauth_grants.id = grant_id \
+         oauth_secrets.expires_at, key_thumbprint FROM oauth_secrets JOIN oauth_grants ON oauth_grants.id = grant_id \
          JOIN people ON people.id = person_id WHERE digest = ?1 AND kind = ?2 AND client_id = ?3 AND \
          revoked_at IS NULL AND ends_at > ?4 AND role <> 'gone'";
     let values = vec![
@@ -157,6 +173,7 @@ async fn look_up<P: Platform>(
             redirect,
             used_at,
             expires_at,
+            thumbprint,
         ],
     ) = rows.first().map(Vec::as_slice)
     else {
@@ -170,6 +187,7 @@ async fn look_up<P: Platform>(
         },
         challenge: challenge.text_or_empty().to_owned(),
         redirect: redirect.text_or_empty().to_owned(),
+        thumbprint: thumbprint.text().map(str::to_owned),
         is_used: used_at.integer().is_some(),
         is_late: expires_at.integer().is_none_or(|end| end <= now),
     }))

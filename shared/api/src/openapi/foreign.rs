@@ -1,11 +1,81 @@
 //! Shapes of types of other crates: what they look like on the wire.
+//!
+//! Objects and lists of words have names of their own in the document, because programs that write clients call
+//! their types so.
+
+use std::borrow::Cow;
 
 use kernel::{Currency, TimeZone};
 use model::columns::FileKind;
 use model::metrics::MetricId;
 use policy::{Role, Scope};
-use schemars::{Schema, SchemaGenerator, json_schema};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
+
+/// Names of shapes, each with the function that says what it looks like and the one that refers to it.
+macro_rules! named_shapes {
+    ($($(#[$about:meta])* $name:ident = $title:literal: $refer:ident, $shape:ident;)*) => {$(
+        struct $name;
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                $title.into()
+            }
+
+            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+                $shape(generator)
+            }
+        }
+
+        $(#[$about])*
+        pub fn $refer(generator: &mut SchemaGenerator) -> Schema {
+            generator.subschema_for::<$name>()
+        }
+    )*};
+}
+
+named_shapes! {
+    /// A currency, by ISO 4217.
+    CurrencyCode = "CurrencyCode": currency, currency_shape;
+    /// A time zone, by its IANA name.
+    TimeZoneName = "TimeZoneName": time_zone, time_zone_shape;
+    /// The first day of the week.
+    WeekStart = "WeekStart": week_start, week_start_shape;
+    /// A company's profile.
+    CompanyProfile = "CompanyProfile": profile, profile_shape;
+    /// A metric of the catalogue.
+    Metric = "Metric": metric, metric_shape;
+    /// What a file holds.
+    FileKindName = "FileKind": file_kind, file_kind_shape;
+    /// A role that a person can have.
+    PersonalRole = "PersonalRole": personal_role, personal_role_shape;
+    /// What became of the rows of a file.
+    BatchReport = "BatchReport": report_there, report_shape;
+    /// A row that was not taken.
+    RejectedRow = "RejectedRow": rejected_row, rejected_row_shape;
+    /// A range of days, both included.
+    DayRange = "DayRange": range_there, range_shape;
+    /// The manifest of a company's figures.
+    Manifest = "Manifest": manifest, manifest_shape;
+    /// A piece of a dictionary.
+    DictionaryChunk = "DictionaryChunk": dictionary_chunk, dictionary_chunk_shape;
+    /// A segment of facts.
+    Segment = "Segment": segment, segment_shape;
+    /// Roll-ups of a closed month.
+    Rollup = "Rollup": rollup, rollup_shape;
+    /// A set of facts.
+    DataSet = "DataSet": data_set, data_set_shape;
+}
+
+/// A shape, or `null`.
+fn or_null(schema: Schema) -> Schema {
+    json_schema!({ "anyOf": [schema, { "type": "null" }] })
+}
+
+/// A number of things.
+fn count() -> Value {
+    json!({ "type": "integer", "format": "int64", "minimum": 0 })
+}
 
 const TENANT_ID: &str = "^[a-z0-9-]{1,64}$";
 const DATE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
@@ -41,21 +111,18 @@ pub fn person_name(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "maxLength": crate::members::NAME_LENGTH_MAX, "pattern": pattern })
 }
 
-/// A currency, by ISO 4217.
-pub fn currency(_: &mut SchemaGenerator) -> Schema {
+fn currency_shape(_: &mut SchemaGenerator) -> Schema {
     let codes: Vec<&str> = Currency::codes().collect();
-    json_schema!({ "type": "string", "enum": codes })
+    json_schema!({ "type": "string", "description": "A currency, by ISO 4217.", "enum": codes })
 }
 
-/// A time zone, by its IANA name.
-pub fn time_zone(_: &mut SchemaGenerator) -> Schema {
+fn time_zone_shape(_: &mut SchemaGenerator) -> Schema {
     let names: Vec<&str> = TimeZone::all().map(TimeZone::name).collect();
-    json_schema!({ "type": "string", "enum": names })
+    json_schema!({ "type": "string", "description": "A time zone, by its IANA name.", "enum": names })
 }
 
-/// The first day of the week.
-pub fn week_start(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "enum": ["monday", "sunday", "saturday"] })
+fn week_start_shape(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "description": "The first day of the week.", "enum": ["monday", "sunday", "saturday"] })
 }
 
 /// A month of the year.
@@ -63,8 +130,7 @@ pub fn month_of_year(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "integer", "minimum": 1, "maximum": 12 })
 }
 
-/// A company's profile.
-pub fn profile(generator: &mut SchemaGenerator) -> Schema {
+fn profile_shape(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "object",
         "description": "A company: what it is called, and how it counts money and days.",
@@ -90,22 +156,25 @@ pub fn date(_: &mut SchemaGenerator) -> Schema {
 
 /// A range of days, both included, or none.
 pub fn range(generator: &mut SchemaGenerator) -> Schema {
+    or_null(range_there(generator))
+}
+
+fn range_shape(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({
-        "type": ["object", "null"],
+        "type": "object",
+        "description": "A range of days, both included.",
         "required": ["from", "to"],
         "properties": { "from": date(generator), "to": date(generator) },
     })
 }
 
-/// A metric of the catalogue.
-pub fn metric(_: &mut SchemaGenerator) -> Schema {
+fn metric_shape(_: &mut SchemaGenerator) -> Schema {
     let names: Vec<&str> = MetricId::ALL.iter().map(|metric| metric.name()).collect();
-    json_schema!({ "type": "string", "enum": names })
+    json_schema!({ "type": "string", "description": "A metric of the catalogue.", "enum": names })
 }
 
-/// What a file holds.
-pub fn file_kind(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "string", "enum": FileKind::ALL.map(FileKind::name) })
+fn file_kind_shape(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "description": "What a file's rows are.", "enum": FileKind::ALL.map(FileKind::name) })
 }
 
 /// Scopes, at least one.
@@ -116,8 +185,7 @@ pub fn scopes_some(generator: &mut SchemaGenerator) -> Schema {
     })
 }
 
-/// A role that a person can have.
-pub fn personal_role(_: &mut SchemaGenerator) -> Schema {
+fn personal_role_shape(_: &mut SchemaGenerator) -> Schema {
     let roles = Role::ALL.into_iter().filter(|role| role.is_personal());
     json_schema!({ "type": "string", "enum": roles.map(Role::name).collect::<Vec<_>>() })
 }
@@ -133,58 +201,92 @@ pub fn channels(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
-/// What became of the rows of a file.
+/// What became of the rows of a file, or nothing yet.
 pub fn report(generator: &mut SchemaGenerator) -> Schema {
-    let count = || json!({ "type": "integer", "minimum": 0 });
+    or_null(report_there(generator))
+}
+
+fn report_shape(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({
-        "type": ["object", "null"],
+        "type": "object",
+        "description": "What became of the rows of a file.",
         "required": ["rows", "taken", "duplicates", "corrected", "returns", "rejected", "reasons", "examples"],
         "properties": {
             "rows": count(), "taken": count(), "duplicates": count(), "corrected": count(),
             "returns": count(), "rejected": count(), "replaced_characters": count(),
             "reasons": { "type": "object", "additionalProperties": count() },
-            "examples": { "type": "array", "items": {
-                "type": "object",
-                "required": ["line", "reason"],
-                "properties": {
-                    "line": count(), "reason": { "type": "string" }, "column": { "type": "string" },
-                    "value": { "type": "string" },
-                },
-            } },
+            "examples": { "type": "array", "items": rejected_row(generator) },
             "from": date(generator),
             "to": date(generator),
         },
     })
 }
 
-/// The manifest of a company's figures.
-pub fn manifest(generator: &mut SchemaGenerator) -> Schema {
-    let count = || json!({ "type": "integer", "minimum": 0 });
-    let hash = || json!({ "type": "string", "pattern": HASH });
+fn rejected_row_shape(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "object",
+        "description": "A row that was not taken, and why.",
+        "required": ["line", "reason"],
+        "properties": {
+            "line": count(), "reason": { "type": "string" }, "column": { "type": "string" },
+            "value": { "type": "string" },
+        },
+    })
+}
+
+fn manifest_shape(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "description": "Everything that a company's figures are made of.",
         "required": ["format", "sequence", "profile", "dictionaries", "segments"],
         "properties": {
             "format": count(),
             "sequence": count(),
             "profile": profile(generator),
-            "dictionaries": { "type": "array", "items": {
-                "type": "object",
-                "required": ["hash", "dimension", "first_code", "entries", "bytes"],
-                "properties": {
-                    "hash": hash(), "dimension": { "type": "string" }, "first_code": count(),
-                    "entries": count(), "bytes": count(),
-                },
-            } },
-            "segments": { "type": "array", "items": {
-                "type": "object",
-                "required": ["hash", "data_set", "month", "channel", "rows", "bytes", "from", "to", "delta"],
-                "properties": {
-                    "hash": hash(), "data_set": { "enum": ["sales", "ads", "stock", "targets"] },
-                    "month": date(generator), "channel": count(), "rows": count(), "bytes": count(),
-                    "from": date(generator), "to": date(generator), "delta": { "type": "boolean" },
-                },
-            } },
+            "dictionaries": { "type": "array", "items": dictionary_chunk(generator) },
+            "segments": { "type": "array", "items": segment(generator) },
+            "rollups": { "type": "array", "items": rollup(generator) },
         },
     })
+}
+
+fn dictionary_chunk_shape(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "description": "A piece of a dictionary, named by its content.",
+        "required": ["hash", "dimension", "first_code", "entries", "bytes"],
+        "properties": {
+            "hash": named("hash"), "dimension": { "type": "string" }, "first_code": count(),
+            "entries": count(), "bytes": count(),
+        },
+    })
+}
+
+fn segment_shape(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "description": "Facts of one set, month and channel, named by their content.",
+        "required": ["hash", "data_set", "month", "channel", "rows", "bytes", "from", "to", "delta"],
+        "properties": {
+            "hash": named("hash"), "data_set": data_set(generator),
+            "month": date(generator), "channel": count(), "rows": count(), "bytes": count(),
+            "from": date(generator), "to": date(generator), "delta": { "type": "boolean" },
+        },
+    })
+}
+
+fn rollup_shape(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "description": "Sums of one set, month and channel by few dimensions, named by their content.",
+        "required": ["format", "hash", "data_set", "month", "channel", "bytes"],
+        "properties": {
+            "format": count(), "hash": named("hash"), "data_set": data_set(generator),
+            "month": date(generator), "channel": count(), "bytes": count(),
+        },
+    })
+}
+
+fn data_set_shape(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "description": "A set of facts.", "enum": ["sales", "ads", "stock", "targets"] })
 }

@@ -4,9 +4,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
 use super::foreign;
-use crate::routes::Endpoint;
+use crate::routes::{Endpoint, Route};
 use crate::{
-    admin, audit, auth, changes, dashboard, health, ingest, keys, members, oauth, sign_in,
+    admin, audit, auth, changes, dashboard, health, ingest, keys, members, oauth, sign_in, traffic,
 };
 
 /// A schema in the document's own components.
@@ -40,7 +40,7 @@ pub(super) struct Operation {
 }
 
 /// The groups of endpoints.
-pub(super) const TAGS: [(&str, &str); 7] = [
+pub(super) const TAGS: [(&str, &str); 8] = [
     (
         "figures",
         "Dashboards, and the segments that devices compute from.",
@@ -55,6 +55,10 @@ pub(super) const TAGS: [(&str, &str); 7] = [
     (
         "sign-in",
         "Passkeys, recovery codes and sessions; for the app's own pages.",
+    ),
+    (
+        "traffic",
+        "What a company's people and programs asked of the API.",
     ),
     ("operation", "For whoever runs the edge."),
 ];
@@ -120,6 +124,63 @@ impl Operation {
     }
 }
 
+/// Parameters that choose requests.
+fn filtered(operation: Operation) -> Operation {
+    operation
+        .with(json!({
+            "name": "route", "in": "query", "required": false, "description": "Method and path of an endpoint, such as `GET /api/auth/v1/keys`.",
+            "schema": { "type": "string" },
+        }))
+        .with(json!({
+            "name": "status", "in": "query", "required": false, "description": "A status, or all of a hundred as `4xx`.",
+            "schema": { "type": "string", "pattern": traffic::STATUS_PATTERN },
+        }))
+        .with(json!({
+            "name": "caller", "in": "query", "required": false, "description": "Who asked: `key ID`, `program ID` or `person ID`.",
+            "schema": { "type": "string" },
+        }))
+}
+
+/// What programs call an endpoint: a verb, and of what.
+pub(super) fn name_of(route: &Route) -> String {
+    use Endpoint as E;
+    let name = match route.endpoint {
+        E::Batches => "listBatches",
+        E::Passkeys => "listPasskeys",
+        E::Sessions => "listSessions",
+        E::Keys => "listKeys",
+        E::Members => "listMembers",
+        E::Clients => "listClients",
+        E::Requests => "listRequests",
+        E::Audit => "listAudit",
+        E::Rejected => "getRejectedRows",
+        E::OpenApi => "getOpenApi",
+        E::OAuthMetadata => "getOAuthMetadata",
+        E::PostBatch => "sendBatch",
+        E::PatchCompany => "changeCompany",
+        E::Invite => "inviteCompany",
+        E::Claim => "claimInvite",
+        E::PasskeyOptions => "startPasskey",
+        E::SignInOptions => "startSignIn",
+        E::RecoveryCodes => "makeRecoveryCodes",
+        E::Decide => "decideConsent",
+        E::Device => "startDevice",
+        E::Token => "issueToken",
+        E::Introspect => "introspectToken",
+        _ => "",
+    };
+    if !name.is_empty() {
+        return name.to_owned();
+    }
+    let variant = format!("{:?}", route.endpoint);
+    if route.method.is_safe() {
+        return format!("get{variant}");
+    }
+    let mut letters = variant.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
+}
+
 /// What is said of an endpoint.
 pub(super) fn of(endpoint: Endpoint) -> Operation {
     use Endpoint as E;
@@ -179,7 +240,12 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
         .refusing(&[409, 422])
         .with(json!({
             "name": "kind", "in": "query", "required": false, "description": "What its rows are; `sales` where nothing is said.",
-            "schema": foreign::file_kind(&mut SchemaGenerator::default()),
+            "schema": { "$ref": "#/components/schemas/FileKind" },
+        }))
+        .with(json!({
+            "name": ingest::FILE_HEADER, "in": "header", "required": false,
+            "description": "The file's name, to show, as base64url of UTF-8.",
+            "schema": { "type": "string", "pattern": "^[A-Za-z0-9_-]{0,800}$" },
         })),
         E::Batches => simple("ingest", "List batches, newest first", vec![json::<ingest::Batches>(200, "The batches.")]).with(json!({
             "name": "limit", "in": "query", "required": false,
@@ -252,6 +318,13 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
         )
         .with_body::<oauth::NewClient>()
         .refusing(&[409]),
+        E::Grants => simple("oauth", "List programs that act for oneself", vec![json::<oauth::Grants>(200, "What they may.")]),
+        E::WithdrawGrant => simple("oauth", "Take back what a program may", vec![json::<oauth::Grants>(200, "Those that are left.")]).of_id(),
+        E::RestoreGrant => simple("oauth", "Let a program act again", vec![json::<oauth::Grants>(200, "All of them.")]).of_id(),
+        E::RotateClient => simple("oauth", "Give a program a new secret", vec![json::<oauth::MadeClient>(201, "The program and its secret, this once.")])
+            .with_body::<keys::Rotate>()
+            .refusing(&[409])
+            .of_id(),
         E::RevokeClient => simple("oauth", "End a program and its tokens", vec![json::<oauth::Clients>(200, "Those that are left.")]).of_id(),
         E::RestoreClient => simple("oauth", "Take the end of a program back", vec![json::<oauth::Clients>(200, "All programs.")]).of_id(),
         E::Device => Operation {
@@ -264,7 +337,12 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
                     &["scope", "client_id", "client_secret", "code", "code_verifier", "redirect_uri", "refresh_token", "device_code"],
                 )),
             ..simple("oauth", "Get a token", or_refused(json::<oauth::Token>(200, "The token.")))
-        },
+        }
+        .with(json!({
+            "name": "DPoP", "in": "header", "required": false,
+            "description": "A proof of possession (RFC 9449) of the key that the token is to be bound to.",
+            "schema": { "type": "string", "pattern": "^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$" },
+        })),
         E::Introspect => Operation {
             body: Some(|_| form(&["token"], &["token_type_hint", "client_id", "client_secret"])),
             ..simple("oauth", "What a token is worth", or_refused(json::<oauth::Introspected>(200, "What it is worth.")))
@@ -275,6 +353,28 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
         },
         E::OAuthMetadata => simple("oauth", "What clients need to know", vec![json::<oauth::Metadata>(200, "All of it.")]),
         E::Jwks => simple("oauth", "The keys that sign tokens", vec![json::<oauth::Jwks>(200, "The keys.")]),
+        E::Requests => filtered(simple("traffic", "List requests, newest first", vec![json::<traffic::Requests>(200, "The requests.")]))
+            .with(json!({
+                "name": "before", "in": "query", "required": false, "description": "Requests before the one of this number.",
+                "schema": { "type": "integer", "format": "int64", "minimum": 1, "maximum": 9_007_199_254_740_991_u64 },
+            }))
+            .with(json!({
+                "name": "limit", "in": "query", "required": false,
+                "schema": { "type": "integer", "minimum": 1, "maximum": traffic::LIST_MAX, "default": 100 },
+            })),
+        E::Usage => filtered(simple("traffic", "Add requests up", vec![json::<traffic::ApiUsage>(200, "The sums.")]))
+            .with(json!({
+                "name": "by", "in": "query", "required": false, "description": "What rows are told apart by; days where nothing is said.",
+                "schema": { "$ref": "#/components/schemas/UsageBy" },
+            }))
+            .with(json!({
+                "name": "from", "in": "query", "required": false, "description": "The first day (UTC); the seventh from the last where nothing is said.",
+                "schema": { "type": "string", "format": "date" },
+            }))
+            .with(json!({
+                "name": "to", "in": "query", "required": false, "description": "The last day (UTC); today where nothing is said.",
+                "schema": { "type": "string", "format": "date" },
+            })),
         E::Healthz => simple("operation", "Whether the edge answers, for what looks after processes", vec![json::<health::Health>(200, "It does.")]),
         E::Metrics => simple(
             "operation",

@@ -18,6 +18,7 @@ use crate::cube::Cube;
 use crate::error::QueryError;
 use crate::groups::Groups;
 use crate::keys::{Key, KeySource};
+use crate::month::Month;
 use crate::parts::measures_of;
 use crate::scan::{Effort, require_sums};
 use crate::segment::Segment;
@@ -165,7 +166,10 @@ impl GatheredSet {
         let measures = self.passes.iter().flat_map(|pass| &pass.pass.measures);
         for &measure in self.measures.iter().chain(measures) {
             let summary = cube.summary(data_set);
-            require_sums(measure, range, summary, cube.segments_of(data_set))?;
+            let stand_ins = cube.months_of(data_set).flat_map(Month::standing_in);
+            let stand_ins = stand_ins.map(|it| it.file.bound(measure));
+            let segments = cube.segments_of(data_set);
+            require_sums(measure, range, summary, segments, stand_ins)?;
         }
         Ok(())
     }

@@ -1,18 +1,25 @@
 //! Roll-ups: the facts of a month added up by a few dimensions, so that a question that tells no more
-//! apart reads cells instead of facts. They are made when first needed, from the segments themselves.
+//! apart reads cells instead of facts. They are made when first needed, from the segments themselves, or at
+//! the edge, for devices that do not have the segments yet.
 //!
 //! A cell holds parts only (the signed number of facts, sums, and how often a value is not known), which
 //! add up in any order; so an answer from cells is the one from facts to the last bit. What does not add
 //! up (distinct counts, first days) is never answered from a roll-up.
 //!
-//! Out of scope: which one a question takes (`scan`), and keeping them at the edge.
+//! Out of scope: which one a question takes (`scan`), and which there are (`sync`).
 
+mod builder;
+mod file;
 mod table;
 
 use model::schema::{DataSet, Dimension};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use table::{Cells, Table};
+pub use builder::RollupBuilder;
+pub use file::{ROLLUP_VERSION, RollupError, RollupFile};
+
+pub(crate) use file::KeptTable;
+pub(crate) use table::{Cells, Table, narrowed};
 
 /// What a roll-up tells apart, within one month of one data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

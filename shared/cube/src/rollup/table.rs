@@ -273,7 +273,8 @@ fn at<'a>(values: &'a [i64], places: &'a [u32]) -> impl Iterator<Item = i64> + C
         .map(|&place| values.get(place as usize).copied().unwrap_or(0))
 }
 
-fn narrowed(values: impl Iterator<Item = i64> + Clone) -> Values {
+/// Values in the narrowest array that holds them.
+pub(crate) fn narrowed(values: impl Iterator<Item = i64> + Clone) -> Values {
     let (min, max) = values
         .clone()
         .fold((i64::MAX, i64::MIN), |(min, max), value| {

@@ -93,7 +93,9 @@ impl Scan<'_> {
     ) -> Result<(Groups, Effort), QueryError> {
         let segments = || months.clone().flat_map(Month::segments);
         for &measure in self.measures {
-            require_sums(measure, self.range, self.summary, segments())?;
+            let stand_ins = months.clone().flat_map(Month::standing_in);
+            let stand_ins = stand_ins.map(|it| it.file.bound(measure));
+            require_sums(measure, self.range, self.summary, segments(), stand_ins)?;
         }
         let facts = match self.summary {
             Some(summary) => summary.rows() as usize,
@@ -124,6 +126,9 @@ impl Scan<'_> {
                 None => month
                     .segments()
                     .try_for_each(|it| pass.read(self, it, whole))?,
+            }
+            for stand_in in month.standing_in() {
+                self.read_stand_in(stand_in, &told, &mut pass)?;
             }
         }
         Ok((pass.table.into_groups(), pass.effort))
@@ -416,19 +421,25 @@ pub(crate) fn require_sums<'s>(
     range: DateRange,
     summary: Option<&Summary>,
     segments: impl Iterator<Item = &'s Segment>,
+    stand_ins: impl Iterator<Item = i128>,
 ) -> Result<(), QueryError> {
     if summary.is_some_and(|summary| summary.sums_fit(measure)) {
         return Ok(());
     }
     let is_in_range = |it: &&Segment| it.days().intersect(range).is_some();
-    match sums_fit(measure, segments.filter(is_in_range)) {
+    let bounds = segments.filter(is_in_range);
+    let bounds = bounds.map(|segment| sum_bound(segment, measure));
+    match fits(bounds.chain(stand_ins)) {
         true => Ok(()),
         false => Err(QueryError::TooLarge(measure)),
     }
 }
 
+fn fits(bounds: impl Iterator<Item = i128>) -> bool {
+    bounds.fold(0, i128::saturating_add) <= i128::from(i64::MAX)
+}
+
 /// Whether a measure can be added up in 64 bits, whatever is filtered: what the directories say.
 pub(crate) fn sums_fit<'s>(measure: Measure, segments: impl Iterator<Item = &'s Segment>) -> bool {
-    let bounds = segments.map(|segment| sum_bound(segment, measure));
-    bounds.fold(0, i128::saturating_add) <= i128::from(i64::MAX)
+    fits(segments.map(|segment| sum_bound(segment, measure)))
 }

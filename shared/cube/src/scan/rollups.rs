@@ -2,13 +2,13 @@
 
 use model::schema::Dimension;
 
-use super::{Scan, Scratch, Source, Span};
+use super::{Pass, Scan, Scratch, Source, Span};
 use crate::error::QueryError;
 use crate::groups::GroupTable;
 use crate::kernels::{Input, RowKey};
 use crate::keys::{Key, KeySource};
-use crate::month::Month;
-use crate::rollup::{Cells, Rollup, RollupUse, Table};
+use crate::month::{Month, StandIn};
+use crate::rollup::{Cells, KeptTable, Rollup, RollupUse, Table};
 
 /// A month of fewer facts is not rolled up: reading them takes a few microseconds.
 const ROLLED_ROWS_MIN: usize = 512;
@@ -106,5 +106,93 @@ impl Scan<'_> {
             None => self.spans(rollup.days()),
         };
         self.add(&source, &spans, table, scratch)
+    }
+
+    /// Reads a roll-up in the place of segments that are not here: its smallest table that can answer.
+    pub(super) fn read_stand_in(
+        &self,
+        stand_in: &StandIn,
+        told: &[Dimension],
+        pass: &mut Pass,
+    ) -> Result<(), QueryError> {
+        let file = &stand_in.file;
+        let days = file.days().intersect(self.range);
+        let is_asked = days.is_some_and(|days| self.days_of(days).contains(&true));
+        let channels = self.conditions.codes.get(&Dimension::Channel);
+        if !is_asked || channels.is_some_and(|set| !set.contains(file.channel())) {
+            pass.effort.skipped += file.sources().len();
+            return Ok(());
+        }
+        let whole = self.single_key(file.days());
+        let is_current = |table: &&KeptTable| {
+            table.dimension() != Some(Dimension::Category)
+                || stand_in.has_categories(self.dictionaries)
+        };
+        let mut tables = file.tables().iter();
+        let table = tables.find(|it| it.tells(told, whole.is_none()) && is_current(it));
+        let found = table.filter(|_| self.first_days.is_none());
+        let cells = found.and_then(|it| Some((it, it.cells(file.data_set(), self.measures)?)));
+        let Some((table, cells)) = cells else {
+            let (data_set, month) = (file.data_set(), file.month());
+            return Err(QueryError::LinesNotHere { data_set, month });
+        };
+        let source = self.source_of(table, cells, file.channel());
+        let spans = match whole {
+            Some(key) => vec![Span {
+                rows: 0..table.len(),
+                key,
+                day: 0,
+            }],
+            None => self.spans(&table.days),
+        };
+        pass.effort.segments += file.sources().len();
+        *pass.effort.rollups.entry(table.rollup()).or_insert(0) += 1;
+        pass.effort.cells += self.add(&source, &spans, &mut pass.table, &mut pass.scratch);
+        Ok(())
+    }
+
+    /// The columns of a table, all of whose facts are of one channel.
+    fn source_of<'s>(
+        &'s self,
+        table: &'s KeptTable,
+        cells: Vec<&'s Cells>,
+        channel: u32,
+    ) -> Source<'s> {
+        let mut source = Source {
+            base: 0,
+            row_keys: Vec::new(),
+            filters: Vec::new(),
+            rows: &table.rows,
+            inputs: cells.into_iter().map(|it| Some(Input::Cells(it))).collect(),
+            customers: None,
+        };
+        for (at, key) in self.keys.iter().enumerate() {
+            let stride = self.radix.stride(at);
+            let parents = match &key.source {
+                KeySource::Days(_) | KeySource::Ages(_) => continue,
+                _ if key.dimension == Dimension::Channel => {
+                    source.base += u64::from(channel) * stride;
+                    continue;
+                }
+                // Categories of products; sums by category have them already.
+                KeySource::Parent(parents) if table.dimension() == Some(key.stored) => {
+                    Some(&parents[..])
+                }
+                _ => None,
+            };
+            source.row_keys.push(RowKey {
+                values: table.codes(),
+                parents,
+                stride,
+            });
+        }
+        // Of sums by product, the products are tested; of those by category, the categories.
+        let tested = match table.dimension() {
+            Some(dimension) if dimension == dimension.stored() => &self.conditions.codes,
+            _ => &self.conditions.named,
+        };
+        let filters = tested.iter().filter(|(it, _)| **it != Dimension::Channel);
+        source.filters = filters.map(|(_, set)| (table.codes(), set)).collect();
+        source
     }
 }

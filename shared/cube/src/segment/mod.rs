@@ -10,6 +10,7 @@ mod bits;
 mod encoding;
 mod error;
 mod header;
+mod plain;
 mod predicted;
 mod values;
 mod writer;
@@ -20,6 +21,7 @@ use kernel::{Date, DateRange};
 use model::schema::{DataSet, Dimension, Measure};
 
 pub use error::{SegmentError, WriteError};
+pub(crate) use plain::{put_values, take_values};
 pub(crate) use values::{Column, Nulls, Values};
 pub use writer::SegmentWriter;
 

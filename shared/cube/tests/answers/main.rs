@@ -8,5 +8,6 @@ mod questions;
 mod rollups;
 mod sqlite;
 mod sqlite_more;
+mod stand_ins;
 mod views;
 mod world;

@@ -2,6 +2,7 @@
 
 use crate::world::{Dice, World};
 use cube::{Cube, Derived, Filter, Query};
+use kernel::DateRange;
 use model::metrics::MetricId;
 use model::schema::Dimension;
 
@@ -114,4 +115,50 @@ fn what_no_longer_fits_is_left_out() {
         ..query
     };
     assert_eq!(two.rolled_up(Dimension::Day).group_by, [Dimension::Week]);
+}
+
+/// A month zoomed into has the rows of the month drilled into, and its range besides.
+#[test]
+fn zooming_into_a_period_is_drilling_into_it() {
+    let mut rows = 0;
+    for seed in 0..40 {
+        let world = World::new(seed);
+        let cube = world.cube(seed);
+        let range = world.range(&mut Dice(seed));
+        let query = Query {
+            group_by: vec![Dimension::Month],
+            ..Query::of(MetricId::Gmv, range)
+        };
+        for row in cube.answer(&query).expect("a valid question").rows {
+            let month = row.members[0].key.parse::<kernel::Date>().expect("a date");
+            let days = DateRange::new(month, month.last_of_month()).expect("in order");
+            let zoomed = query.zoomed_in(Dimension::Month, days);
+            let drilled = query.drilled_down(Dimension::Month, &row.members[0].key);
+            assert_eq!(zoomed.group_by, [Dimension::Week]);
+            let (zoomed, drilled) = (cube.answer(&zoomed), cube.answer(&drilled));
+            let (zoomed, drilled) = (zoomed.expect("an answer"), drilled.expect("an answer"));
+            assert_eq!(zoomed.total.values, drilled.total.values);
+            let values = |answer: &cube::Answer| -> Vec<_> {
+                answer.rows.iter().map(|row| row.values.clone()).collect()
+            };
+            assert_eq!(values(&zoomed), values(&drilled));
+            rows += zoomed.rows.len();
+        }
+    }
+    assert!(rows > 100, "{rows}");
+}
+
+#[test]
+fn drilling_up_takes_a_drill_back() {
+    let world = World::new(5);
+    let query = Query {
+        group_by: vec![Dimension::Category, Dimension::Month],
+        ..Query::of(MetricId::Gmv, world.range(&mut Dice(5)))
+    };
+    let down = query.drilled_down(Dimension::Category, "toys");
+    assert_eq!(down.group_by, [Dimension::Product, Dimension::Month]);
+    assert_eq!(down.drilled_up(Dimension::Category), query);
+    let some = query.diced(Dimension::Channel, vec!["a".into()]);
+    assert_eq!(some.drilled_up(Dimension::Channel), query);
+    assert_eq!(query.drilled_up(Dimension::Country), query);
 }

@@ -258,7 +258,17 @@ impl World {
             others: dice.one_in(2),
         });
         let has_time = group_by.iter().any(|dimension| dimension.is_time());
-        let derived = (0..dice.below(4)).filter_map(|_| derived(&metrics, &group_by, &mut dice));
+        let derived = (0..dice.below(4)).filter_map(|_| {
+            let figure = derived(&metrics, &group_by, &mut dice)?;
+            let metric = figure.metric();
+            let is_amount = metrics
+                .get(metric)
+                .is_some_and(|it| it.metric().is_amount());
+            match compare.is_some() && is_amount && dice.one_in(4) {
+                true => Some(Derived::ShareOfCompared { metric }),
+                false => Some(figure),
+            }
+        });
         let derived = derived.collect();
         let bounds = (0..dice.below(8))
             .filter(|_| dice.one_in(8))

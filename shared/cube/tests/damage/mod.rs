@@ -1,6 +1,9 @@
 //! Damage that checksums do not show, as a hostile or mistaken writer would make it: what the reader
 //! makes of it, apart from a panic, is its own affair. Used by the tests and by the fuzz target.
 
+pub mod queries;
+pub mod rollups;
+
 use cube::{
     CalendarRules, Cube, DictionaryChunk, DictionaryError, FactRow, Query, Segment, SegmentError,
     SegmentWriter, VERSION,
@@ -94,6 +97,21 @@ pub fn run(input: &[u8]) {
 
 /// A file as the writer makes it of facts that come from bytes, with some of its bytes changed.
 fn changed(choice: u8, input: &[u8]) -> Vec<u8> {
+    let (writer, changes) = written(choice, input);
+    altered(writer.finish(), changes)
+}
+
+/// Bytes with some of them changed.
+fn altered(mut bytes: Vec<u8>, changes: &[u8]) -> Vec<u8> {
+    for change in changes.chunks_exact(3) {
+        let at = usize::from(u16::from_le_bytes([change[0], change[1]])) % bytes.len();
+        bytes[at] = change[2];
+    }
+    bytes
+}
+
+/// Facts that come from bytes, and the bytes that are left.
+fn written(choice: u8, input: &[u8]) -> (SegmentWriter, &[u8]) {
     let data_set = DataSet::ALL[usize::from(choice) % DataSet::ALL.len()];
     let (seeds, changes) = input.split_at(input.len().min(usize::from(choice / 4) * 2));
     let month = Date::from_ymd(2026, 2, 1).expect("a day of the calendar");
@@ -119,12 +137,7 @@ fn changed(choice: u8, input: &[u8]) -> Vec<u8> {
             .push(&fact)
             .expect("a fact of this month and channel");
     }
-    let mut bytes = writer.finish();
-    for change in changes.chunks_exact(3) {
-        let at = usize::from(u16::from_le_bytes([change[0], change[1]])) % bytes.len();
-        bytes[at] = change[2];
-    }
-    bytes
+    (writer, changes)
 }
 
 /// Opens bytes, reads all that they hold and asks for every metric by some dimensions. Answers and errors
@@ -147,15 +160,23 @@ pub fn survive(bytes: &[u8]) {
         return;
     };
     let _: Result<Vec<FactRow>, SegmentError> = segment.read_rows();
-    let rules = CalendarRules {
-        week_start: WeekStart::Monday,
-        fiscal_first_month: 1,
-        today: segment.days().to(),
-    };
     let month: Date = segment.month();
     let range = DateRange::new(month, month.last_of_month()).unwrap_or(segment.days());
-    let mut cube = Cube::new(rules);
+    let mut cube = Cube::new(rules(segment.days().to()));
     cube.add_segment(Hash256::from_bytes([0; 32]), segment);
+    ask_everything(&cube, range);
+}
+
+const fn rules(today: Date) -> CalendarRules {
+    CalendarRules {
+        week_start: WeekStart::Monday,
+        fiscal_first_month: 1,
+        today,
+    }
+}
+
+/// Asks for every metric by some dimensions.
+fn ask_everything(cube: &Cube, range: DateRange) {
     for dimension in [
         Dimension::Day,
         Dimension::Channel,

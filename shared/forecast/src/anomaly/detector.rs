@@ -4,7 +4,7 @@
 //! last errors (one-sided ones: the level moved), the mean of their absolute values (the season is not kept),
 //! and how far the trend of the last three seasons is from that of the three before. Each has a [`Tail`] that
 //! says how rare it is; what is rarer than the false-alarm rate is an alarm. What was seen once becomes known:
-//! it is not taken out of the tail, so the same again is less of an event.
+//! it is not taken out of the tail, so the same again is less of an event, and an event still.
 //!
 //! One trouble is one alarm: while sizes go on being rare, and for a third of a season after, nothing new is
 //! told but that the kind has become clearer. Repeated alarms are what makes people switch alarms off.
@@ -40,6 +40,8 @@ const TREND_SHARE: f64 = 0.2;
 /// A trend is new once it is as far off as when it became rare, this many seasons later at the latest: only
 /// then can it be told from a step.
 const TREND_WAIT: u64 = 4;
+/// A value has a part in what is known of the trend for so many seasons.
+const TREND_REACH: u64 = 6;
 /// Values beyond are taken as this large, so that differences stay numbers.
 const VALUE_MAX: f64 = 1e300;
 
@@ -169,14 +171,18 @@ impl Errors {
             (true, true) => self.run.max(0).saturating_add(1),
             (true, false) => self.run.min(0).saturating_sub(1),
         };
+        // The first of two equal peaks shall not hide the second. The other sizes go on for a season after
+        // what moved them: cut, they would be rare again on their way back.
+        let point = error.abs();
+        let learnt = self.points.learnt(point);
         let watched = [
-            (&mut self.points, error.abs()),
-            (&mut self.means, self.mean.abs()),
-            (&mut self.sizes, self.size),
+            (&mut self.points, point, learnt),
+            (&mut self.means, self.mean.abs(), self.mean.abs()),
+            (&mut self.sizes, self.size, self.size),
         ];
-        watched.map(|(tail, size)| {
+        watched.map(|(tail, size, learnt)| {
             let rarity = tail.rarity(size);
-            tail.push(size, memory, least);
+            tail.push(learnt, memory, least);
             rarity
         })
     }
@@ -296,8 +302,13 @@ impl Detector {
         let kind = kind_of(errors, guess, [mean, size], trend.is_new, threshold);
         reading.expected = Some(guess.value);
         reading.range = range;
-        reading.score = point.max(mean).max(size).max(trend.rarity);
-        if reading.score >= threshold || trend.is_new {
+        let of_errors = point.max(mean).max(size);
+        reading.score = of_errors.max(trend.rarity);
+        // A trend may be rare for a value that was told already.
+        let reach = TREND_REACH * self.expected.block() as u64;
+        let is_near = self.last_rare.is_some_and(|last| index - last <= reach);
+        let is_echo = is_near && of_errors < threshold && !trend.is_new;
+        if !is_echo && (reading.score >= threshold || trend.is_new) {
             let (lower, upper) = range.unwrap_or((guess.value, guess.value));
             let alarm = Alarm {
                 index,

@@ -21,6 +21,8 @@ const SHAPE_MAX: f64 = 0.25;
 /// A tail is at least this share of the mean size wide: where nearly all sizes are equal, a little more is
 /// no event.
 const WIDTH_MIN: f64 = 0.05;
+/// What is rarer than this says that the like can happen, not how far the next may go.
+const LEARNT_RATE: f64 = 1e-5;
 /// Rarities end here, at a probability of 1e-15.
 pub(super) const RARITY_MAX: f64 = 15.0;
 
@@ -105,6 +107,13 @@ impl Tail {
             self.fit(least);
             self.unfitted = 0;
         }
+    }
+
+    /// As much of a size as is to be learnt where it stands for itself: one rarer than [`LEARNT_RATE`] is
+    /// learnt as one that is just so rare.
+    pub fn learnt(&self, size: f64) -> f64 {
+        let most = self.size_at(LEARNT_RATE);
+        most.map_or(size, |most| size.min(most))
     }
 
     fn fit(&mut self, least: f64) {

@@ -53,6 +53,11 @@ pub enum ForecastError {
 }
 
 impl Options {
+    /// Whether [`super::forecast`] takes them.
+    pub(crate) fn check(&self) -> Result<(), ForecastError> {
+        self.checked_levels().map(|_| ())
+    }
+
     /// The levels, ascending and once each.
     pub(super) fn checked_levels(&self) -> Result<Vec<f64>, ForecastError> {
         if !(1..=HORIZON_MAX).contains(&self.horizon) {
@@ -148,6 +153,9 @@ pub struct Weight {
     pub model: String,
     /// Share, 0 to 1.
     pub weight: f64,
+    /// Mean absolute error from past origins, in those of the seasonal naive forecast one step ahead (MASE); none
+    /// where it was not tested.
+    pub error: Option<f64>,
 }
 
 impl fmt::Display for Method {

@@ -91,6 +91,25 @@ pub(super) fn scores(
     })
 }
 
+/// MASE of each of `count` members over all windows; none where it predicted nothing or nothing ever moved.
+pub(super) fn errors(windows: &[Window], count: usize, history: &History) -> Vec<Option<f64>> {
+    let scale = score::naive_scale(&history.observed, history.season().unwrap_or(1));
+    let of = |member: usize| {
+        let predicted = windows
+            .iter()
+            .filter_map(|window| Some((window.origin, window.predictions.get(member)?.as_ref()?)));
+        let errors = predicted.filter_map(|(origin, prediction)| {
+            score::mase(history.observed.get(origin..)?, &prediction.mean, scale?)
+        });
+        let (sum, count) =
+            errors.fold((0.0, 0.0), |(sum, count), error| (sum + error, count + 1.0));
+        (count > 0.0)
+            .then(|| sum / count)
+            .filter(|error| error.is_finite())
+    };
+    (0..count).map(of).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

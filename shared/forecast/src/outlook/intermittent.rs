@@ -5,14 +5,17 @@
 //! every step without a sale, so a product that stopped selling is seen to stop. Intervals and
 //! median are quantiles of the observed values, brought to the forecast's level: rare demand is
 //! skewed, and half a unit either way says nothing about it.
+//!
+//! Croston's method, its correction and ADIDA stand beside it ([`crate::Croston`], [`crate::Adida`]): one of them is
+//! taken where it foretold the demand of whole horizons clearly better at past origins.
 
 use super::backtest::{Plan, scores};
 use super::history::History;
 use super::intervals::{Calibration, quantile};
 use super::members::Prediction;
-use super::{Forecast, Interval, Method, Step, Warning, Weight, round4};
+use super::{Forecast, Interval, Method, Past, Step, Warning, Weight, round4};
 use crate::fit::complete;
-use crate::{Fit, FitError, Predict, Series};
+use crate::{Adida, Croston, Fit, FitError, Predict, Series};
 
 /// Teunter-Syntetos-Babai with smoothing parameters by least squared error from a small grid.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -90,15 +93,82 @@ impl Predict for FittedTsb {
     }
 }
 
+/// The models of rare demand, the default first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rare {
+    Tsb,
+    Croston,
+    Sba,
+    Adida,
+}
+
+/// Share of the default's squared error below which another model is taken, and the origins that this needs.
+const CLEARLY_BETTER: f64 = 0.8;
+const ORIGINS_MIN: usize = 4;
+
+impl Rare {
+    const ALL: [Self; 4] = [Self::Tsb, Self::Croston, Self::Sba, Self::Adida];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Tsb => "TSB",
+            Self::Croston => "Croston",
+            Self::Sba => "SBA",
+            Self::Adida => "ADIDA",
+        }
+    }
+
+    fn predict(self, values: &[f64], horizon: usize) -> Option<Prediction> {
+        let series = Series::checked(values.to_vec(), Vec::new());
+        let corrected = self == Self::Sba;
+        let (mean, deviation) = match self {
+            Self::Tsb => Tsb.fit(&series).ok()?.outlook(horizon),
+            Self::Adida => Adida.fit(&series).ok()?.outlook(horizon),
+            _ => Croston { corrected }.fit(&series).ok()?.outlook(horizon),
+        };
+        Some(Prediction { mean, deviation })
+    }
+
+    /// The model that foretold the sums of the windows best; the default unless another is clearly better. Sums,
+    /// because zero is nearest to most single steps of rare demand.
+    fn chosen(history: &History, plan: &Plan) -> Self {
+        if plan.origins.len() < ORIGINS_MIN {
+            return Self::Tsb;
+        }
+        let squares = |model: Self| -> Option<f64> {
+            let window = |&origin: &usize| {
+                let prediction = model.predict(&history.values[..origin], plan.horizon)?;
+                let actual = history.values[origin..].iter().zip(&prediction.mean);
+                let error: f64 = actual.map(|(value, mean)| value - mean).sum();
+                Some(error * error)
+            };
+            plan.origins.iter().map(window).sum()
+        };
+        let Some(default) = squares(Self::Tsb) else {
+            return Self::Tsb;
+        };
+        let others = Self::ALL.into_iter().skip(1);
+        let better = others.filter_map(|model| Some((model, squares(model)?)));
+        better
+            .filter(|(_, squares)| *squares < CLEARLY_BETTER * default)
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+            .map_or(Self::Tsb, |(model, _)| model)
+    }
+}
+
 /// Forecast of a history of rare demand.
-pub(super) fn outlook(history: &History, horizon: usize, levels: &[f64]) -> Forecast {
+pub(super) fn outlook(history: &History, horizon: usize, levels: &[f64]) -> (Forecast, Past) {
     let plan = Plan::new(history.values.len(), horizon, None);
-    let past: Vec<(usize, Prediction)> = plan
+    let model = Rare::chosen(history, &plan);
+    let predict = |origin: usize| model.predict(&history.values[..origin], plan.horizon);
+    let past: Past = plan
         .origins
         .iter()
-        .filter_map(|&origin| Some((origin, predict(&history.values[..origin], plan.horizon)?)))
+        .filter_map(|&origin| Some((origin, predict(origin)?)))
         .collect();
-    let mean = predict(&history.values, 1).map_or(0.0, |prediction| prediction.mean[0]);
+    let mean = model
+        .predict(&history.values, 1)
+        .map_or(0.0, |prediction| prediction.mean[0]);
     let step = step_of(&history.values, mean, levels);
     let calibration = Calibration::from_past(&past, &history.observed);
     let level = levels.last().copied().unwrap_or(0.95);
@@ -117,28 +187,21 @@ pub(super) fn outlook(history: &History, horizon: usize, levels: &[f64]) -> Fore
     let confidence = backtest
         .as_ref()
         .map_or(0.0, |scores| scores.confidence(plan.credit(horizon)));
-    Forecast {
+    let answer = Forecast {
         steps: vec![step; horizon],
         method: Method {
             members: vec![Weight {
-                model: "TSB".into(),
+                model: model.name().into(),
                 weight: 1.0,
+                error: None,
             }],
         },
         path: history.path,
         confidence: round4(confidence),
         backtest,
         warnings,
-    }
-}
-
-fn predict(values: &[f64], horizon: usize) -> Option<Prediction> {
-    let series = Series::checked(values.to_vec(), Vec::new());
-    let fitted = Tsb.fit(&series).ok()?;
-    Some(Prediction {
-        mean: fitted.predict(horizon),
-        deviation: fitted.deviations(horizon),
-    })
+    };
+    (answer, past)
 }
 
 /// Quantiles of the values so far, brought to the level of the forecast (half to double at most).
@@ -199,5 +262,65 @@ mod tests {
         let alive = level(alive);
         assert!((alive - 4.0 / 3.0).abs() < 0.3, "{alive}");
         assert!(level(stopped) < 0.2 * alive);
+    }
+
+    fn chosen(values: Vec<f64>) -> Rare {
+        let series = Series::new(values, vec![]).expect("valid");
+        let history = super::super::history::look(&series, true);
+        let plan = Plan::new(history.values.len(), 12, None);
+        Rare::chosen(&history, &plan)
+    }
+
+    #[test]
+    fn another_model_is_taken_where_it_was_clearly_better_only() {
+        // Sales that ended: what falls without a sale sees it, Croston's quotient never does.
+        let ended = |t: usize| f64::from(u8::from(t < 40 && t.is_multiple_of(3))) * 4.0;
+        let model = chosen((0..120).map(ended).collect());
+        assert!(matches!(model, Rare::Tsb | Rare::Adida), "{model:?}");
+        // Sales that come ever more often: what is summed over periods follows, and so is named in the answer.
+        let more = |t: usize| {
+            let every = 12 - (t / 16).min(8);
+            f64::from(u8::from(t.is_multiple_of(every))) * (4.0 + (t / 8) as f64)
+        };
+        let values: Vec<f64> = (0..160).map(more).collect();
+        let series = Series::new(values.clone(), vec![]).expect("valid");
+        let options = crate::Options {
+            horizon: 12,
+            ..crate::Options::default()
+        };
+        let answer = crate::forecast(&series, &options).expect("sound");
+        assert_eq!(answer.path, crate::Path::Intermittent);
+        assert_eq!(answer.method.members[0].model, chosen(values).name());
+    }
+
+    /// Sales by chance, steady or of a rate that drifts: choosing loses nothing against the default.
+    #[test]
+    fn choosing_does_not_lose() {
+        let noise = |t: usize| {
+            let mut bits = (t as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            (bits >> 11) as f64 / (1_u64 << 53) as f64
+        };
+        let (mut with, mut without) = (0.0, 0.0);
+        for seed in 0..120 {
+            let drift = [0.0, 0.002, -0.0015][seed % 3];
+            let value = |t: usize| {
+                let chance = (0.25 + drift * t as f64).clamp(0.02, 0.6);
+                let sold = noise(10_000 * seed + t) < chance;
+                f64::from(u8::from(sold)) * (1.0 + (4.0 * noise(5_000 + 10_000 * seed + t)).floor())
+            };
+            let values: Vec<f64> = (0..132).map(value).collect();
+            let (known, actual) = values.split_at(120);
+            let model = chosen(known.to_vec());
+            let error = |model: Rare| {
+                let mean = model.predict(known, 12).expect("finite").mean;
+                let apart = mean.iter().sum::<f64>() - actual.iter().sum::<f64>();
+                apart * apart
+            };
+            with += error(model);
+            without += error(Rare::Tsb);
+        }
+        assert!(with < 1.01 * without, "{with} {without}");
     }
 }

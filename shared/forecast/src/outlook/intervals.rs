@@ -118,7 +118,7 @@ pub(super) fn steps(means: &[f64], bands: &[Vec<f64>], levels: &[f64]) -> Vec<St
 }
 
 /// Quantile of ascending values by linear interpolation; `None` of nothing.
-pub(super) fn quantile(ascending: &[f64], probability: f64) -> Option<f64> {
+pub(crate) fn quantile(ascending: &[f64], probability: f64) -> Option<f64> {
     let last = ascending.len().checked_sub(1)?;
     let position = probability * last as f64;
     let below = position.floor() as usize;

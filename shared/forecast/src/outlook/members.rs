@@ -287,15 +287,16 @@ pub(super) fn combine(predictions: &[Option<Prediction>], weights: &[f64]) -> Op
     Some(combined)
 }
 
-/// Names and weights of the members in use.
-pub(super) fn method(members: &[Member], weights: &[f64]) -> Method {
+/// Names, weights and errors of the members in use.
+pub(super) fn method(members: &[Member], weights: &[f64], errors: &[Option<f64>]) -> Method {
     let weighed = members
         .iter()
-        .zip(weights)
-        .filter(|(_, weight)| **weight > 0.0);
-    let weight = |(member, weight): (&Member, &f64)| Weight {
+        .zip(weights.iter().zip(errors))
+        .filter(|(_, (weight, _))| **weight > 0.0);
+    let weight = |(member, (weight, error)): (&Member, (&f64, &Option<f64>))| Weight {
         model: member.name(),
         weight: *weight,
+        error: *error,
     };
     Method {
         members: weighed.map(weight).collect(),

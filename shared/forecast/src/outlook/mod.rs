@@ -9,10 +9,11 @@
 //! Values are divided by a power of two first, so that size never matters: a series of 1e300 is as
 //! good as one of 1.
 //!
-//! Out of scope for now: calendars, known regressors, stock-outs, outlier repair, hierarchies.
+//! Out of scope: calendars and known regressors ([`crate::forecast_with_regressors`]).
 
 mod answer;
 mod backtest;
+mod errors;
 mod history;
 mod intermittent;
 mod intervals;
@@ -23,8 +24,9 @@ pub use answer::{
     BacktestScores, Forecast, ForecastError, HORIZON_MAX, Interval, LEVELS_MAX, Method, Options,
     Path, Step, Warning, Weight,
 };
+pub use errors::PastErrors;
 pub use intermittent::{FittedTsb, Tsb};
-pub(crate) use intervals::normal_quantile;
+pub(crate) use intervals::{normal_quantile, quantile};
 
 use crate::Series;
 use answer::round4;
@@ -32,6 +34,9 @@ use backtest::{Plan, Window};
 use history::History;
 use intervals::Calibration;
 use members::{Member, Prediction};
+
+/// What was predicted at past origins, latest first: the number of values known there, and the steps.
+type Past = Vec<(usize, Prediction)>;
 
 /// Forecasts a series.
 ///
@@ -53,18 +58,26 @@ use members::{Member, Prediction};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn forecast(series: &Series, options: &Options) -> Result<Forecast, ForecastError> {
+    forecast_with_errors(series, options).map(|(answer, _)| answer)
+}
+
+/// As [`forecast()`], with what the forecast missed at each past origin.
+pub fn forecast_with_errors(
+    series: &Series,
+    options: &Options,
+) -> Result<(Forecast, PastErrors), ForecastError> {
     let levels = options.checked_levels()?;
     let history = history::look(series, options.non_negative);
-    let mut answer = match history.path {
-        Path::TooShort => too_short(&history, options.horizon),
-        Path::Constant => constant(&history, options.horizon, &levels),
+    let (mut answer, past) = match history.path {
+        Path::TooShort => (too_short(&history, options.horizon), Vec::new()),
+        Path::Constant => (constant(&history, options.horizon, &levels), Vec::new()),
         Path::Intermittent => intermittent::outlook(&history, options.horizon, &levels),
         _ => combined(&history, options.horizon, &levels),
     };
     for step in &mut answer.steps {
         step.finish(history.scale, options.non_negative);
     }
-    Ok(answer)
+    Ok((answer, PastErrors::of(&past, &history)))
 }
 
 /// The mean of the few values there are, without intervals; nothing at all without a value.
@@ -89,6 +102,7 @@ fn too_short(history: &History, horizon: usize) -> Forecast {
             members: vec![Weight {
                 model: "mean".into(),
                 weight: 1.0,
+                error: None,
             }],
         },
         path: history.path,
@@ -121,6 +135,7 @@ fn constant(history: &History, horizon: usize, levels: &[f64]) -> Forecast {
             members: vec![Weight {
                 model: "naive".into(),
                 weight: 1.0,
+                error: None,
             }],
         },
         path: history.path,
@@ -131,7 +146,7 @@ fn constant(history: &History, horizon: usize, levels: &[f64]) -> Forecast {
 }
 
 /// The combination of models, weighed and calibrated on the past.
-fn combined(history: &History, horizon: usize, levels: &[f64]) -> Forecast {
+fn combined(history: &History, horizon: usize, levels: &[f64]) -> (Forecast, Past) {
     let values = &history.values;
     let mut warnings = history.warnings.clone();
     let mut members = Member::for_history(history);
@@ -162,9 +177,9 @@ fn combined(history: &History, horizon: usize, levels: &[f64]) -> Forecast {
             path: Path::TooShort,
             ..history.clone()
         };
-        return too_short(&short, horizon);
+        return (too_short(&short, horizon), Vec::new());
     };
-    let past: Vec<(usize, Prediction)> = windows
+    let past: Past = windows
         .iter()
         .filter_map(|w| Some((w.origin, members::combine(&w.predictions, &weights)?)))
         .collect();
@@ -183,14 +198,16 @@ fn combined(history: &History, horizon: usize, levels: &[f64]) -> Forecast {
     let confidence = backtest
         .as_ref()
         .map_or(0.0, |scores| scores.confidence(plan.credit(horizon)));
-    Forecast {
+    let errors = backtest::errors(&windows, members.len(), history);
+    let answer = Forecast {
         steps,
-        method: members::method(&members, &weights),
+        method: members::method(&members, &weights, &errors),
         path: history.path,
         confidence: round4(confidence),
         backtest,
         warnings,
-    }
+    };
+    (answer, past)
 }
 
 #[cfg(test)]

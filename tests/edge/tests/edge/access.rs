@@ -21,6 +21,7 @@ struct Company {
     program: String,
     session: String,
     member: String,
+    grant: String,
 }
 
 impl Company {
@@ -37,6 +38,7 @@ impl Company {
             &json!({ "name": name, "scopes": ["read:bi"] }).to_string(),
         );
         edge.member(&owner, "viewer");
+        edge.delegate(&owner, &owner, &["read:bi"]);
         let id_of =
             |path: &str, list: &str, at: usize| owner.get(path).json()[list][at]["id"].clone();
         Company {
@@ -45,6 +47,7 @@ impl Company {
             key: text(&key["key"]["id"]),
             program: text(&program.json()["client"]["id"]),
             session: text(&id_of("/api/auth/v1/sessions", "sessions", 0)),
+            grant: text(&id_of("/api/auth/v1/grants", "grants", 0)),
             member: text(&id_of("/api/auth/v1/members", "members", 1)),
             owner,
             id,
@@ -57,7 +60,10 @@ impl Company {
             Endpoint::Batch | Endpoint::Rejected => &self.batch,
             Endpoint::Blob => &self.blob,
             Endpoint::RotateKey | Endpoint::RevokeKey | Endpoint::RestoreKey => &self.key,
-            Endpoint::RevokeClient | Endpoint::RestoreClient => &self.program,
+            Endpoint::RotateClient | Endpoint::RevokeClient | Endpoint::RestoreClient => {
+                &self.program
+            }
+            Endpoint::WithdrawGrant | Endpoint::RestoreGrant => &self.grant,
             Endpoint::EndSession => &self.session,
             Endpoint::ChangeMember | Endpoint::RemoveMember | Endpoint::RestoreMember => {
                 &self.member
@@ -273,7 +279,8 @@ fn nobody_gets_what_is_not_theirs() {
     let names =
         |path: &str, list: &str| other.owner.get(path).json()[list].as_array().map(Vec::len);
     assert_eq!(names("/api/auth/v1/keys", "keys"), Some(1));
-    assert_eq!(names("/api/auth/v1/clients", "clients"), Some(1));
+    assert_eq!(names("/api/auth/v1/clients", "clients"), Some(2));
+    assert_eq!(names("/api/auth/v1/grants", "grants"), Some(1));
     assert_eq!(names("/api/auth/v1/members", "members"), Some(2));
     assert_eq!(names("/api/auth/v1/sessions", "sessions"), Some(1));
 }

@@ -105,7 +105,7 @@ fn body_of(route: &Route) -> Value {
         Endpoint::Device => json!({ "client_id": "o-1", "scope": "read:bi" }),
         Endpoint::Introspect | Endpoint::RevokeToken => json!({ "token": "a.b.c",
             "token_type_hint": "access_token", "client_id": "o-1", "client_secret": "s" }),
-        Endpoint::RotateKey => json!({ "overlap_hours": 1 }),
+        Endpoint::RotateKey | Endpoint::RotateClient => json!({ "overlap_hours": 1 }),
         Endpoint::InviteMember => json!({ "name": "m", "role": "viewer", "channels": ["n11"] }),
         Endpoint::ChangeMember => json!({ "role": "cfo", "channels": ["n11"] }),
         Endpoint::Recover => json!({ "code": "0000-0000-0000-0000" }),

@@ -105,7 +105,16 @@ fn every_route_answers_as_declared() {
                 owner.send("DELETE", &format!("/api/auth/v1/keys/{id}"), &[], b"");
                 json!(id)
             }
-            Endpoint::RevokeClient | Endpoint::RestoreClient => {
+            Endpoint::WithdrawGrant | Endpoint::RestoreGrant => {
+                edge.delegate(&owner, &owner, &["read:bi"]);
+                let id = first("/api/auth/v1/grants", "grants", 0);
+                if route.endpoint == Endpoint::RestoreGrant {
+                    let path = format!("/api/auth/v1/grants/{}", id.as_str().unwrap_or_default());
+                    owner.send("DELETE", &path, &[], b"");
+                }
+                id
+            }
+            Endpoint::RotateClient | Endpoint::RevokeClient | Endpoint::RestoreClient => {
                 edge.program(&owner, &["read:bi"]);
                 let id = first("/api/auth/v1/clients", "clients", 0);
                 if route.endpoint == Endpoint::RestoreClient {

@@ -42,6 +42,9 @@ impl Naive<'_> {
             Derived::ShareOfParent { metric } if self.query.group_by.len() == 1 => {
                 share(others.values[metric], total.values[metric])
             }
+            Derived::ShareOfCompared { metric } => {
+                share(others.values[metric], others.compared[metric])
+            }
             _ => None,
         };
         self.query.derived.iter().map(figure).collect()
@@ -76,6 +79,7 @@ impl Naive<'_> {
                 let first = self.row_at(first, &self.query.group_by, &main, other.as_ref());
                 share(row.values[metric], first.values[metric])
             }
+            Derived::ShareOfCompared { metric } => share(row.values[metric], row.compared[metric]),
             Derived::Rank { metric } => {
                 let own = row.values[metric]?.as_f64();
                 let values = all.iter().filter_map(|row| row.values[metric]);

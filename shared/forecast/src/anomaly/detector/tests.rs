@@ -41,6 +41,40 @@ fn a_day_alone_is_a_point() {
 }
 
 #[test]
+fn the_second_of_two_equal_peaks_is_told_as_well() {
+    for peak in [100.0, 150.0, 1_000.0] {
+        let value = |day: usize| usual(day) + if matches!(day, 120 | 220) { peak } else { 0.0 };
+        let news = watched((0..300).map(value));
+        let raised: Vec<u64> = news
+            .iter()
+            .filter_map(|news| match news {
+                News::Raised(alarm) => Some(alarm.index),
+                News::Clearer(_) => None,
+            })
+            .collect();
+        assert_eq!(raised, [120, 220], "{peak}: {news:?}");
+    }
+}
+
+#[test]
+fn what_becomes_livelier_is_told_and_then_known() {
+    // Sixty days without any movement, then ones that never stand still.
+    for still in [0.0, 100.0] {
+        let value = |day: usize| match day {
+            ..60 => still,
+            _ => still + usual(day) - 200.0,
+        };
+        let news = watched((0..460).map(value));
+        let late = |news: &&News| {
+            let (News::Raised(alarm) | News::Clearer(alarm)) = news;
+            alarm.index >= 160
+        };
+        assert!(!news.is_empty());
+        assert_eq!(news.iter().filter(late).count(), 0, "{still}: {news:?}");
+    }
+}
+
+#[test]
 fn a_level_that_stays_is_one_alarm() {
     let values = (0..260).map(|day| usual(day) - if day >= 220 { 100.0 } else { 0.0 });
     assert_eq!(the_alarm(values), (220, AlarmKind::LevelShift));
