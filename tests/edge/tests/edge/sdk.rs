@@ -85,7 +85,7 @@ fn call(language: &str) {
         "points": points.len(),
         "status": "done",
         "taken": 1,
-        "reason": "bad-number",
+        "reason": "not-a-number",
         "is_same": true,
         "refusal": { "status": 404, "type": "not-found", "named": true },
     });
