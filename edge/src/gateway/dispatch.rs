@@ -126,7 +126,7 @@ pub async fn answer<P: Platform>(
             oauth::clients::rotate(platform, company()?, id, &body).await
         }
         Endpoint::Grants => oauth::grants::list(platform, caller).await,
-        Endpoint::WithdrawGrant => {
+        Endpoint::RevokeGrant => {
             oauth::grants::withdraw(platform, caller, identifier(found)?).await
         }
         Endpoint::RestoreGrant => {

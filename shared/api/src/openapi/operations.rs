@@ -319,7 +319,7 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
         .with_body::<oauth::NewClient>()
         .refusing(&[409]),
         E::Grants => simple("oauth", "List programs that act for oneself", vec![json::<oauth::Grants>(200, "What they may.")]),
-        E::WithdrawGrant => simple("oauth", "Take back what a program may", vec![json::<oauth::Grants>(200, "Those that are left.")]).of_id(),
+        E::RevokeGrant => simple("oauth", "Take back what a program may", vec![json::<oauth::Grants>(200, "Those that are left.")]).of_id(),
         E::RestoreGrant => simple("oauth", "Let a program act again", vec![json::<oauth::Grants>(200, "All of them.")]).of_id(),
         E::RotateClient => simple("oauth", "Give a program a new secret", vec![json::<oauth::MadeClient>(201, "The program and its secret, this once.")])
             .with_body::<keys::Rotate>()

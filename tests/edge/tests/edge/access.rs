@@ -63,7 +63,7 @@ impl Company {
             Endpoint::RotateClient | Endpoint::RevokeClient | Endpoint::RestoreClient => {
                 &self.program
             }
-            Endpoint::WithdrawGrant | Endpoint::RestoreGrant => &self.grant,
+            Endpoint::RevokeGrant | Endpoint::RestoreGrant => &self.grant,
             Endpoint::EndSession => &self.session,
             Endpoint::ChangeMember | Endpoint::RemoveMember | Endpoint::RestoreMember => {
                 &self.member

@@ -105,7 +105,7 @@ fn every_route_answers_as_declared() {
                 owner.send("DELETE", &format!("/api/auth/v1/keys/{id}"), &[], b"");
                 json!(id)
             }
-            Endpoint::WithdrawGrant | Endpoint::RestoreGrant => {
+            Endpoint::RevokeGrant | Endpoint::RestoreGrant => {
                 edge.delegate(&owner, &owner, &["read:bi"]);
                 let id = first("/api/auth/v1/grants", "grants", 0);
                 if route.endpoint == Endpoint::RestoreGrant {
