@@ -16,7 +16,7 @@ use crate::gateway::caller::Caller;
 use crate::gateway::trace::Timing;
 use crate::http::{Body, Request, Response};
 use crate::ports::{Later, Platform, Tenants};
-use crate::tenant::{Ask, Record};
+use crate::tenant::{Record, ask_to_record};
 
 /// Requests of one company that are held at once; more than a second of the fastest isolate.
 const HELD_MAX: usize = 2_000;
@@ -116,7 +116,7 @@ pub async fn hand_over<P: Platform>(platform: &P, company: &TenantId) -> Result<
     if records.is_empty() {
         return Ok(());
     }
-    let ask = Ask::Record { records };
+    let ask = ask_to_record(&records)?;
     platform.tenants().ask(company, &ask).await.map(drop)
 }
 

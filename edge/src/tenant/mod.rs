@@ -38,7 +38,7 @@ use kernel::{Date, TenantId, Timestamp};
 pub use protocol::{
     Ask, Known, Manifested, Named, NewBatch, Note, Seen, Told, blob_name, raw_name,
 };
-pub use traffic::{Choice, Record};
+pub use traffic::{Choice, Record, ask as ask_to_record};
 
 use crate::fault::Fault;
 use crate::ports::{BlobStore, Sql};
@@ -95,7 +95,11 @@ impl<S: Sql> Tenant<S> {
             } => self.keep_dashboard(sequence, today, json),
             Ask::Note { note } => self.note(&note),
             Ask::Audit { after, limit } => self.audit(after, limit),
-            Ask::Record { records } => self.record(&records),
+            Ask::Record {
+                records,
+                sums,
+                hour,
+            } => self.record(records, sums, hour),
             Ask::Requests {
                 choice,
                 before,

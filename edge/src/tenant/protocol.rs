@@ -3,7 +3,7 @@
 use api::audit::Audit;
 use api::auth::ProfileChange;
 use api::ingest::{Batch, Batches};
-use api::traffic::{ApiUsage, Requests, UsageBy};
+use api::traffic::UsageBy;
 use ingest::ImportSpec;
 use kernel::{BatchId, Date, Hash256, Timestamp};
 use limits::lease::{Grant, Quota};
@@ -13,7 +13,7 @@ use model::schema::{DataSet, Dimension};
 use policy::Cut;
 use serde::{Deserialize, Serialize};
 
-use super::traffic::{Choice, Record};
+use super::traffic::Choice;
 
 /// A question or a task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -79,8 +79,12 @@ pub enum Ask {
     },
     /// Write requests down.
     Record {
-        /// The requests, in order.
-        records: Vec<Record>,
+        /// The requests, in order, as JSON.
+        records: String,
+        /// Their sums, as JSON.
+        sums: String,
+        /// The hour of the newest, since 1970.
+        hour: i64,
     },
     /// The newest requests.
     Requests {
@@ -173,11 +177,9 @@ pub enum Told {
     Audit {
         audit: Audit,
     },
-    Requests {
-        requests: Requests,
-    },
-    Usage {
-        usage: ApiUsage,
+    /// An answer as it goes to the client.
+    Json {
+        json: String,
     },
     Lease {
         grant: Grant,

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use api::traffic::Requests;
+
 use super::*;
 use crate::fakes::{Fuse, Sqlite};
 
@@ -36,9 +38,13 @@ fn all() -> Choice {
     }
 }
 
+fn write(tenant: &Tenant<Sqlite>, records: &[Record]) {
+    assert_eq!(tenant.answer(ask(records).unwrap()).unwrap(), Told::Done);
+}
+
 fn listed(tenant: &Tenant<Sqlite>, choice: &Choice, before: Option<u64>, limit: u32) -> Requests {
     match tenant.requests(choice, before, limit).unwrap() {
-        Told::Requests { requests } => requests,
+        Told::Json { json } => serde_json::from_str(&json).unwrap(),
         other => panic!("{other:?}"),
     }
 }
@@ -46,7 +52,7 @@ fn listed(tenant: &Tenant<Sqlite>, choice: &Choice, before: Option<u64>, limit: 
 fn summed(tenant: &Tenant<Sqlite>, choice: &Choice, by: UsageBy) -> ApiUsage {
     let hours = (0, i64::from(u32::MAX));
     match tenant.usage(choice, by, hours).unwrap() {
-        Told::Usage { usage } => usage,
+        Told::Json { json } => serde_json::from_str(&json).unwrap(),
         other => panic!("{other:?}"),
     }
 }
@@ -63,7 +69,7 @@ fn filled() -> (Tenant<Sqlite>, Vec<Record>) {
         })
         .collect();
     for part in records.chunks(7) {
-        tenant.record(part).unwrap();
+        write(&tenant, part);
     }
     (tenant, records)
 }
@@ -156,7 +162,7 @@ fn what_is_kept_is_bounded() {
         .map(|at| record(NOON + at, "GET /a", 200, "key k-1", 1))
         .collect();
     for part in many.chunks(2_000) {
-        tenant.record(part).unwrap();
+        write(&tenant, part);
     }
     let rows = tenant
         .sql
@@ -169,8 +175,6 @@ fn what_is_kept_is_bounded() {
     assert_eq!(rows[0], expected);
     // An hour that is too old goes when a new one comes.
     let later = NOON + (i64::from(DAYS_MAX) * 24 + 2) * HOUR_MILLIS;
-    tenant
-        .record(&[record(later, "GET /a", 200, "key k-1", 1)])
-        .unwrap();
+    write(&tenant, &[record(later, "GET /a", 200, "key k-1", 1)]);
     assert_eq!(summed(&tenant, &all(), UsageBy::Day).total.calls, 1);
 }
