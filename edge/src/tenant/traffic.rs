@@ -190,8 +190,11 @@ const fn hour(millis: i64) -> i64 {
 /// One sum as a row: hour, route, status, caller, bucket, calls, bytes in and out.
 type SumRow<'r> = (i64, &'r str, u16, &'r str, u8, u64, u64, u64);
 
+/// What a sum is of: hour, route, status, caller and bucket.
+type SumKey<'r> = (i64, &'r str, u16, &'r str, u8);
+
 fn sums(records: &[Record]) -> Vec<SumRow<'_>> {
-    let mut sums: BTreeMap<(i64, &str, u16, &str, u8), (u64, u64, u64)> = BTreeMap::new();
+    let mut sums: BTreeMap<SumKey<'_>, (u64, u64, u64)> = BTreeMap::new();
     for record in records {
         let bucket = histogram::bucket(record.millis);
         let key = (

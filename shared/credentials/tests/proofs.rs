@@ -1,5 +1,10 @@
 //! Proofs of possession: the examples of RFC 9449, each change of one byte, and everything that may be wrong with one.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot build its input should fail there"
+)]
+
 use credentials::dpop::{
     AGE_SECONDS_MAX, ALGORITHMS, Expected, PROOF_BYTES_MAX, Proof, ProofError, SKEW_SECONDS_MAX,
     nonce, read,

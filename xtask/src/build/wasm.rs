@@ -84,6 +84,18 @@ pub fn browser(name: &str, sources: &[&str], optimise: &str, parts: Parts) -> Ou
     Ok(folder)
 }
 
+/// Leaves out of what is shipped at which line each check that may fail stands: sixteen bytes a check and the names of
+/// all files, which nobody reads there, as no such check fails (`check architecture`). The compiler has this by an
+/// option that it lets stable versions use only where they are told to; its version is pinned. The flags of
+/// `.cargo/config.toml` are said again, because these take their place.
+const WITHOUT_LOCATIONS: [(&str, &str); 2] = [
+    ("RUSTC_BOOTSTRAP", "1"),
+    (
+        "RUSTFLAGS",
+        "-Ctarget-feature=+simd128 --cfg=erase_components -Zlocation-detail=none",
+    ),
+];
+
 /// What is shipped for browsers.
 const SHIPPED: [&str; 2] = ["app", "engine"];
 
@@ -97,6 +109,7 @@ fn compile(name: &str) -> Outcome {
         true => SHIPPED.to_vec(),
         false => vec![name],
     };
+    cargo.envs(WITHOUT_LOCATIONS);
     for package in packages {
         cargo.args(["--package", package]);
     }
@@ -151,6 +164,7 @@ pub fn edge() -> Outcome {
             run(command(tools::cargo_bin("worker-build"))
                 .current_dir(root().join("edge"))
                 .args(["--profile", "edge"])
+                .envs(WITHOUT_LOCATIONS)
                 .env("CARGO_TARGET_DIR", target())
                 .env("WASM_BINDGEN_BIN", tools::cargo_bin("wasm-bindgen"))
                 .env("WASM_OPT_BIN", tools::npm_bin("wasm-opt"))
@@ -169,9 +183,9 @@ fn inputs(sources: &[&str]) -> Outcome<Vec<PathBuf>> {
     for entry in fs::read_dir(&shared).map_err(at(&shared))? {
         crates.push(entry.map_err(at(&shared))?.path());
     }
-    let parts = crates
-        .iter()
-        .flat_map(|one| ["src", "build.rs", "Cargo.toml", "migrations"].map(|part| one.join(part)));
+    let parts = crates.iter().flat_map(|one| {
+        ["src", "build.rs", "zones.txt", "Cargo.toml", "migrations"].map(|part| one.join(part))
+    });
     Ok(parts
         .chain(COMMON.iter().map(|name| root().join(name)))
         .collect())

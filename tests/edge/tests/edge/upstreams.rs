@@ -200,7 +200,7 @@ fn a_service_that_fails_hangs_or_sends_too_much_is_a_problem_and_no_more() {
 fn a_host_that_flaps_costs_no_answer() {
     let turns = AtomicU32::new(0);
     let flaps = Service::start(move |_| {
-        let is_down = turns.fetch_add(1, Ordering::Relaxed) / 3 % 2 == 0;
+        let is_down = (turns.fetch_add(1, Ordering::Relaxed) / 3).is_multiple_of(2);
         if is_down {
             None
         } else {

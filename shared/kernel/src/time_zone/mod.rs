@@ -1,14 +1,17 @@
 //! Instants, and the tenant's time zone that turns them into local days.
 //!
-//! The rules of the zones are compiled in from the IANA database by `jiff`, so the same instant is the
-//! same day on the phone, at the edge and in a test, whatever the machine has installed.
+//! The rules of the zones in `zones.txt` are compiled in from the IANA database, so the same instant is the same day on
+//! the phone, at the edge and in a test, whatever the machine has installed.
+
+mod rules;
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
-use crate::{Date, DateError};
+use crate::Date;
+use rules::Rules;
 
 /// Milliseconds since 1970-01-01T00:00:00Z, without leap seconds. Serialised as the bare integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -48,59 +51,7 @@ impl Timestamp {
     }
 }
 
-macro_rules! zones {
-    ($($name:literal),+ $(,)?) => {
-        /// The zones compiled in, sorted by name.
-        const NAMES: &[&str] = &[$($name),+];
-
-        fn rules_of(index: u8) -> jiff::tz::TimeZone {
-            static RULES: &[jiff::tz::TimeZone] = &[$(jiff::tz::get!($name)),+];
-            RULES.get(usize::from(index)).cloned().unwrap_or(jiff::tz::TimeZone::UTC)
-        }
-    };
-}
-
-zones![
-    "Africa/Cairo",
-    "Africa/Casablanca",
-    "Africa/Johannesburg",
-    "Africa/Lagos",
-    "America/Chicago",
-    "America/Denver",
-    "America/Los_Angeles",
-    "America/Mexico_City",
-    "America/New_York",
-    "America/Sao_Paulo",
-    "America/Toronto",
-    "Asia/Almaty",
-    "Asia/Baku",
-    "Asia/Dubai",
-    "Asia/Kolkata",
-    "Asia/Riyadh",
-    "Asia/Shanghai",
-    "Asia/Singapore",
-    "Asia/Tashkent",
-    "Asia/Tbilisi",
-    "Asia/Tokyo",
-    "Australia/Sydney",
-    "Europe/Amsterdam",
-    "Europe/Athens",
-    "Europe/Berlin",
-    "Europe/Bucharest",
-    "Europe/Istanbul",
-    "Europe/Kyiv",
-    "Europe/Lisbon",
-    "Europe/London",
-    "Europe/Madrid",
-    "Europe/Moscow",
-    "Europe/Paris",
-    "Europe/Prague",
-    "Europe/Rome",
-    "Europe/Sofia",
-    "Europe/Stockholm",
-    "Europe/Warsaw",
-    "UTC",
-];
+const DAY_SECONDS: i64 = 86_400;
 
 /// A time zone that is compiled in. Serialised as its IANA name.
 ///
@@ -118,17 +69,14 @@ pub struct TimeZone(u8);
 impl TimeZone {
     /// Finds a zone by its IANA name, exactly as written there.
     pub fn from_name(name: &str) -> Result<TimeZone, TimeZoneError> {
-        NAMES
-            .binary_search(&name)
-            .ok()
-            .and_then(|index| u8::try_from(index).ok())
+        rules::place(name)
             .map(TimeZone)
             .ok_or_else(|| TimeZoneError::Unknown(name.chars().take(64).collect()))
     }
 
     /// Every zone that can be chosen, sorted by name.
     pub fn all() -> impl Iterator<Item = TimeZone> {
-        (0..NAMES.len() as u8).map(TimeZone)
+        (0..rules::COUNT as u8).map(TimeZone)
     }
 
     /// Coordinated universal time.
@@ -143,16 +91,16 @@ impl TimeZone {
 
     /// The IANA name.
     pub fn name(self) -> &'static str {
-        NAMES.get(usize::from(self.0)).copied().unwrap_or("UTC")
+        rules::name(self.0).unwrap_or("UTC")
     }
 
     /// The local day of an instant.
     pub fn local_date(self, instant: Timestamp) -> Result<Date, TimeZoneError> {
         let out_of_range = || TimeZoneError::OutOfRange(instant.0);
-        let stamp = jiff::Timestamp::from_millisecond(instant.0).map_err(|_| out_of_range())?;
-        let date = rules_of(self.0).to_datetime(stamp).date();
-        let (month, day) = (date.month().unsigned_abs(), date.day().unsigned_abs());
-        Date::from_ymd(date.year().into(), month, day).map_err(|_: DateError| out_of_range())
+        let seconds = instant.0.div_euclid(1_000);
+        let local = seconds + Rules::of(self.0).offset(seconds);
+        let days = i32::try_from(local.div_euclid(DAY_SECONDS)).map_err(|_| out_of_range())?;
+        Date::from_days(days).map_err(|_| out_of_range())
     }
 
     /// The instant of a local time. In the hour that a clock change skips or repeats, the offset of
@@ -171,24 +119,9 @@ impl TimeZone {
                 second,
             });
         }
-        let out_of_range = || TimeZoneError::OutOfRange(i64::from(date.days()) * 86_400_000);
-        let (year, month, day) = date.ymd();
-        let year = i16::try_from(year).map_err(|_| out_of_range())?;
-        let local = jiff::civil::DateTime::new(
-            year,
-            month as i8,
-            day as i8,
-            hour as i8,
-            minute as i8,
-            second as i8,
-            0,
-        )
-        .map_err(|_| out_of_range())?;
-        let stamp = rules_of(self.0)
-            .to_ambiguous_timestamp(local)
-            .compatible()
-            .map_err(|_| out_of_range())?;
-        Ok(Timestamp(stamp.as_millisecond()))
+        let of_day = i64::from(hour) * 3_600 + i64::from(minute) * 60 + i64::from(second);
+        let local = i64::from(date.days()) * DAY_SECONDS + of_day;
+        Ok(Timestamp(Rules::of(self.0).instant(local) * 1_000))
     }
 }
 
@@ -224,13 +157,10 @@ mod tests {
 
     #[test]
     fn names_are_sorted_and_found() {
-        assert!(NAMES.is_sorted());
+        let names: Vec<&str> = TimeZone::all().map(TimeZone::name).collect();
+        assert!(names.is_sorted());
         for zone in TimeZone::all() {
             assert_eq!(TimeZone::from_name(zone.name()), Ok(zone));
-            assert_eq!(
-                rules_of(zone.0).iana_name(),
-                Some(zone.name()).filter(|n| *n != "UTC").or(Some("UTC"))
-            );
         }
         assert!(TimeZone::from_name("Mars/Olympus").is_err());
     }
