@@ -239,10 +239,10 @@ fn specification(
                 };
                 spec.kind = kind;
                 spec.preset = None;
-                spec.mapping = columns
-                    .filter(has)
-                    .map(|column| ((*column).to_owned(), (*column).to_owned()))
-                    .collect();
+                let named = columns.filter(has);
+                spec.mapping = kernel::inserted(
+                    named.map(|column| ((*column).to_owned(), (*column).to_owned())),
+                );
             }
             spec
         }

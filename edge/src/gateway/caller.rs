@@ -125,7 +125,7 @@ impl Caller {
         match platform.tenants().ask(company, &ask).await? {
             Told::Channels { codes } => {
                 let codes = codes.into_iter().filter(|code| *code != 0);
-                Ok(sight.within(Rows::Channels(codes.collect())))
+                Ok(sight.within(Rows::Channels(kernel::inserted(codes))))
             }
             other => Err(Fault::internal("read channels", format!("{other:?}"))),
         }

@@ -51,9 +51,11 @@ impl<S: Sql> Tenant<S> {
     fn parts_of(&self, cut: Cut) -> Result<BTreeMap<Hash256, (Hash256, u32)>, Fault> {
         let statement = "SELECT whole, hash, bytes FROM cuts WHERE cut = ?1";
         let rows = self.sql.rows(statement, vec![cut.name().into()])?;
-        rows.iter()
-            .map(|row| Ok((hash_at(row, 0)?, (hash_at(row, 1)?, number_at(row, 2)?))))
-            .collect()
+        let mut parts = BTreeMap::new();
+        for row in &rows {
+            parts.insert(hash_at(row, 0)?, (hash_at(row, 1)?, number_at(row, 2)?));
+        }
+        Ok(parts)
     }
 
     /// The names of a segment's parts.

@@ -129,8 +129,11 @@ impl<S: Sql> Tenant<S> {
     /// Every name that is in use.
     pub(super) fn names(&self) -> Result<BTreeSet<Hash256>, Fault> {
         let statement = "SELECT hash FROM segments UNION ALL SELECT hash FROM cuts";
-        let rows = self.sql.rows(statement, Vec::new())?;
-        rows.iter().map(|row| hash_at(row, 0)).collect()
+        let mut names = BTreeSet::new();
+        for row in self.sql.rows(statement, Vec::new())? {
+            names.insert(hash_at(&row, 0)?);
+        }
+        Ok(names)
     }
 
     pub(super) fn write_segments(&self, segments: &[Built]) -> Result<(), Fault> {

@@ -5,6 +5,8 @@
 //! parameters in braces; where two paths fit, the one that comes first counts, so that names come before
 //! parameters. Out of scope: pages and files ([`is_api`]).
 
+use std::collections::BTreeSet;
+
 use policy::Right;
 
 use crate::{
@@ -326,12 +328,11 @@ pub fn find<'p>(method: &str, path: &'p str) -> Result<Found<'p>, Missed> {
         return Ok(found);
     }
     let same = ROUTES.iter().filter(|it| it.path == first.route.path);
-    let mut methods: Vec<&str> = same.map(|route| route.method.name()).collect();
-    if methods.contains(&"GET") {
-        methods.push("HEAD");
+    let mut methods: BTreeSet<&str> = kernel::inserted(same.map(|route| route.method.name()));
+    if methods.contains("GET") {
+        methods.insert("HEAD");
     }
-    methods.sort_unstable();
-    Err(Missed::Method(methods))
+    Err(Missed::Method(methods.into_iter().collect()))
 }
 
 /// The value of a pattern's parameter in a path, empty where it has none; `None` where the path does not fit.

@@ -169,7 +169,8 @@ impl Asked<'_> {
                 .iter()
                 .take(level.length)
                 .all(|it| it.is_time());
-            let mut stems: BTreeSet<u64> = keys.iter().map(|&key| days.without_time(key)).collect();
+            let mut stems: BTreeSet<u64> =
+                kernel::inserted(keys.iter().map(|&key| days.without_time(key)));
             if is_only_time {
                 stems.insert(0);
             }

@@ -295,10 +295,9 @@ fn listed(
     dictionaries: &Dictionaries,
 ) -> CodeSet {
     // A key that no dictionary knows matches nothing: its chunk may not be here yet.
-    let codes: BTreeSet<u32> = members
-        .iter()
-        .filter_map(|key| dictionaries.code(dimension, key))
-        .collect();
+    let codes = members.iter();
+    let codes = codes.filter_map(|key| dictionaries.code(dimension, key));
+    let codes: BTreeSet<u32> = kernel::inserted(codes);
     let length = codes
         .last()
         .map_or(0, |&last| last.min(CODES_LISTED_MAX) as usize + 1);

@@ -74,7 +74,7 @@ impl Ready {
         let planned = query.metrics.iter().filter_map(|it| it.target());
         let planned = planned.filter(|_| query.compare == Some(Compare::Target));
         let metrics = query.metrics.iter().copied().chain(planned);
-        let parts: BTreeSet<Part> = metrics.flat_map(|it| it.metric().parts()).collect();
+        let parts: BTreeSet<Part> = kernel::inserted(metrics.flat_map(|it| it.metric().parts()));
         let parts: Vec<Part> = parts.into_iter().collect();
         let gathered = |scope: Scope| -> Result<OneRange, QueryError> {
             let gathered = gather(cube, &scope, &parts)?;

@@ -187,12 +187,9 @@ pub fn sniff(head: &[u8], profile: &TenantProfile) -> Result<Sniffed, IngestErro
         .iter()
         .enumerate()
         .map(|(index, header)| {
-            let distinct: BTreeSet<&str> = rows
-                .iter()
-                .take(50)
-                .filter_map(|row| row.get(index))
-                .filter(|text| !text.is_empty())
-                .collect();
+            let cells = rows.iter().take(50).filter_map(|row| row.get(index));
+            let cells = cells.filter(|text| !text.is_empty());
+            let distinct: BTreeSet<&str> = kernel::inserted(cells);
             let examples = distinct
                 .into_iter()
                 .take(EXAMPLES)

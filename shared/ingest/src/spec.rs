@@ -135,7 +135,8 @@ impl ImportSpec {
     pub(crate) fn headers(&self) -> Vec<String> {
         let fallback = self.preset.and_then(Preset::fallback);
         let fallback = fallback.map(|(_, header)| header.to_owned());
-        let headers: BTreeSet<String> = self.mapping.values().cloned().chain(fallback).collect();
+        let headers = self.mapping.values().cloned().chain(fallback);
+        let headers: BTreeSet<String> = kernel::inserted(headers);
         headers.into_iter().collect()
     }
 

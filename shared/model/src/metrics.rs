@@ -101,12 +101,9 @@ pub struct Metric {
 
 /// Definitions by the place of their id in [`MetricId::ALL`].
 static CATALOGUE: LazyLock<Vec<&'static Metric>> = LazyLock::new(|| {
-    let mut all: Vec<&'static Metric> = [ceo::METRICS, cfo::METRICS, cmo::METRICS, coo::METRICS]
-        .into_iter()
-        .flatten()
-        .collect();
-    all.sort_by_key(|metric| metric.id);
-    all
+    let roles = [ceo::METRICS, cfo::METRICS, cmo::METRICS, coo::METRICS];
+    let found = |id: &MetricId| roles.into_iter().flatten().find(|it| it.id == *id);
+    MetricId::ALL.iter().filter_map(found).collect()
 });
 
 /// Every metric, in the order of [`MetricId::ALL`].

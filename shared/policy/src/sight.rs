@@ -197,7 +197,9 @@ impl Sight {
         let rows = match (self.rows, rows) {
             (Rows::All, rows) | (rows, Rows::All) => rows,
             (Rows::Channels(one), Rows::Channels(other)) => {
-                Rows::Channels(one.intersection(&other).copied().collect())
+                let mut both = BTreeSet::new();
+                both.extend(one.intersection(&other).copied());
+                Rows::Channels(both)
             }
         };
         Sight { rows, ..self }

@@ -95,7 +95,11 @@ impl Mapping {
             });
         }
         match &self.wrap {
-            Some(name) => Value::Object(Map::from_iter([(name.clone(), value)])),
+            Some(name) => {
+                let mut whole = Map::new();
+                whole.insert(name.clone(), value);
+                Value::Object(whole)
+            }
             None => value,
         }
     }

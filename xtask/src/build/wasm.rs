@@ -85,14 +85,15 @@ pub fn browser(name: &str, sources: &[&str], optimise: &str, parts: Parts) -> Ou
 }
 
 /// Leaves out of what is shipped at which line each check that may fail stands: sixteen bytes a check and the names of
-/// all files, which nobody reads there, as no such check fails (`check architecture`). The compiler has this by an
-/// option that it lets stable versions use only where they are told to; its version is pinned. The flags of
+/// all files, which nobody reads there, as no such check fails (`check architecture`). Nor does it write structures out for
+/// whoever looks for a mistake: their names are enough in a log. The compiler has this by
+/// options that it lets stable versions use only where they are told to; its version is pinned. The flags of
 /// `.cargo/config.toml` are said again, because these take their place.
 const WITHOUT_LOCATIONS: [(&str, &str); 2] = [
     ("RUSTC_BOOTSTRAP", "1"),
     (
         "RUSTFLAGS",
-        "-Ctarget-feature=+simd128 --cfg=erase_components -Zlocation-detail=none",
+        "-Ctarget-feature=+simd128 --cfg=erase_components -Zlocation-detail=none -Zfmt-debug=shallow",
     ),
 ];
 

@@ -164,7 +164,7 @@ fn value_set(values: &[i64], counts: &BTreeMap<i64, usize>) -> Option<Vec<u8>> {
         put_signed(&mut out, i128::from(value) - previous);
         previous = i128::from(value);
     }
-    let index: BTreeMap<i64, u64> = counts.keys().copied().zip(0..).collect();
+    let index: BTreeMap<i64, u64> = kernel::inserted(counts.keys().copied().zip(0..));
     let width = width_of(counts.len() as u64 - 1);
     out.push(width);
     pack(
