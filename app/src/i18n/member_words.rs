@@ -163,7 +163,7 @@ pub fn event_words(event: &str, locale: Locale) -> Option<&'static str> {
         "revoke-client" => ("ended a program", "programı sonlandırdı"),
         "restore-client" => ("took a program back", "programı geri aldı"),
         "decide" => ("answered a program", "bir programı yanıtladı"),
-        "withdraw-grant" => (
+        "revoke-grant" => (
             "ended a program's permission",
             "bir programın iznini kaldırdı",
         ),

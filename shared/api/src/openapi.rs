@@ -227,10 +227,14 @@ fn response(answer: Answer, schemas: &mut SchemaGenerator) -> Value {
             "description": description,
             "content": { "application/json": { "schema": schema(schemas) } },
         }),
-        Answer::Bytes(description, media_type) => json!({
-            "description": description,
-            "content": { media_type: { "schema": { "type": "string", "format": "binary" } } },
-        }),
+        Answer::Bytes(description, media_type) => {
+            // What is JSON of another standard is an object that this document says no more of.
+            let schema = match media_type.ends_with("json") {
+                true => json!({ "type": "object" }),
+                false => json!({ "type": "string", "format": "binary" }),
+            };
+            json!({ "description": description, "content": { media_type: { "schema": schema } } })
+        }
         Answer::Empty(description) => json!({ "description": description }),
         Answer::Refused => {
             let error = schemas.subschema_for::<crate::oauth::OAuthError>();

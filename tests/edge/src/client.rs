@@ -29,6 +29,7 @@ impl Client {
     pub fn new(port: u16) -> Client {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
+            .max_redirects(0)
             .timeout_global(Some(Duration::from_secs(60)))
             .build();
         Client {

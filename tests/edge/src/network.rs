@@ -2,7 +2,7 @@
 //!
 //! From a `wrangler.json` workerd allows addresses of the public network only, and there is no member to say
 //! otherwise. So its configuration is compiled first, and the service `internet` is added to it with this machine
-//! allowed: a message of Cap'n Proto, whose list of services is written anew at its end.
+//! allowed: a message of Cap'n Proto, whose list of services is written anew in a segment of its own.
 
 use std::path::Path;
 use std::process::Command;
@@ -22,45 +22,41 @@ pub fn allow_loopback(workerd: &Path, folder: &Path) {
 
 const WORD: usize = 8;
 
-/// The message with one more service.
+/// The message with one more service, in a segment of its own: workerd puts what is large into segments of their own.
 fn with_internet(message: &[u8]) -> Vec<u8> {
-    let header = u32::from_le_bytes(message[..4].try_into().expect("four bytes"));
-    assert_eq!(header, 0, "the message has one segment");
-    let words = message[WORD..].chunks_exact(WORD);
-    let mut words: Vec<u64> = words
-        .map(|word| u64::from_le_bytes(word.try_into().expect("a word")))
-        .collect();
+    let mut segments = read(message);
+    let own_segment = segments.len() as u64;
     // The root is a struct; its first pointer is the list of services.
-    let root = target(&words, 0);
-    let data = (words[0] >> 32 & 0xffff) as usize;
-    let pointer = root + data;
-    let list = target(&words, pointer);
-    assert_eq!(words[pointer] & 3, 1, "a list");
-    assert_eq!(words[pointer] >> 32 & 7, 7, "a list of structs");
-    let tag = words[list];
+    let (root_segment, root, root_kind) = followed(&segments, 0, 0);
+    let pointer = root + (root_kind >> 32 & 0xffff) as usize;
+    let (list_segment, list, list_kind) = followed(&segments, root_segment, pointer);
+    assert_eq!(list_kind & 3, 1, "a list");
+    assert_eq!(list_kind >> 32 & 7, 7, "a list of structs");
+    let tag = segments[list_segment][list];
     let count = (tag >> 2 & 0x3fff_ffff) as usize;
     let (data, pointers) = ((tag >> 32 & 0xffff) as usize, (tag >> 48) as usize);
     let size = data + pointers;
-    let moved = words.len();
-    // The elements go to the end; what their pointers point at stays where it is.
-    words.push((tag & !0xffff_fffc) | ((count as u64 + 1) << 2));
+    // The elements move; what their pointers point at stays where it is, and is found by far pointers.
+    let mut words = vec![0, (tag & !0xffff_fffc) | ((count as u64 + 1) << 2)];
+    words[0] = list_pointer(0, 1, 7, ((count + 1) * size) as u64);
+    words.extend(std::iter::repeat_n(0, (count + 1) * size));
     for at in 0..count {
         for part in 0..size {
             let from = list + 1 + at * size + part;
-            let to = words.len();
-            let word = words[from];
-            let is_near = part >= data && word != 0 && word & 2 == 0;
-            words.push(if is_near {
-                pointing(word, to, target(&words, from))
-            } else {
+            let word = segments[list_segment][from];
+            words[2 + at * size + part] = if part < data || word == 0 {
                 word
-            });
+            } else {
+                let (segment, place, kind) = followed(&segments, list_segment, from);
+                let pad = words.len();
+                words.extend([far(segment as u64, place, false), kind]);
+                far(own_segment, pad, true)
+            };
         }
     }
     // A service: its kind in the first 16 bits, of unspecified, worker and network the third; its name the first
     // pointer, what is of its kind the second.
-    let own = words.len();
-    words.extend(std::iter::repeat_n(0, size));
+    let own = 2 + count * size;
     words[own] = 2;
     let name = text(&mut words, "internet");
     words[own + data] = list_pointer(own + data, name, 2, 9);
@@ -74,28 +70,74 @@ fn with_internet(message: &[u8]) -> Vec<u8> {
         let place = text(&mut words, block);
         words[allow + at] = list_pointer(allow + at, place, 2, block.len() as u64 + 1);
     }
-    let body = ((count + 1) * size) as u64;
-    words[pointer] = list_pointer(pointer, moved, 7, body);
-    let mut bytes = Vec::with_capacity(WORD * (words.len() + 1));
-    bytes.extend(0_u32.to_le_bytes());
+    segments[root_segment][pointer] = far(own_segment, 0, false);
+    segments.push(words);
+    written(&segments)
+}
+
+/// The segments of a message.
+fn read(message: &[u8]) -> Vec<Vec<u64>> {
+    let number = |at: usize| {
+        let bytes = message[4 * at..4 * at + 4].try_into().expect("four bytes");
+        u32::from_le_bytes(bytes) as usize
+    };
+    let count = number(0) + 1;
+    let mut from = (4 * (count + 1)).next_multiple_of(WORD);
+    let mut segments = Vec::new();
+    for segment in 0..count {
+        let end = from + WORD * number(segment + 1);
+        let words = message[from..end].chunks_exact(WORD);
+        let words = words.map(|word| u64::from_le_bytes(word.try_into().expect("a word")));
+        segments.push(words.collect());
+        from = end;
+    }
+    segments
+}
+
+fn written(segments: &[Vec<u64>]) -> Vec<u8> {
+    let mut numbers = vec![segments.len() - 1];
+    numbers.extend(segments.iter().map(Vec::len));
+    let mut bytes: Vec<u8> = Vec::new();
+    for number in numbers {
+        let number = u32::try_from(number).expect("a small message");
+        bytes.extend(number.to_le_bytes());
+    }
+    bytes.resize(bytes.len().next_multiple_of(WORD), 0);
     bytes.extend(
-        u32::try_from(words.len())
-            .expect("a small message")
-            .to_le_bytes(),
+        segments
+            .iter()
+            .flatten()
+            .flat_map(|word| word.to_le_bytes()),
     );
-    bytes.extend(words.iter().flat_map(|word| word.to_le_bytes()));
     bytes
+}
+
+/// Where a pointer leads, near or far: segment, place, and the pointer's kind without its offset.
+fn followed(segments: &[Vec<u64>], segment: usize, at: usize) -> (usize, usize, u64) {
+    let word = segments[segment][at];
+    if word & 3 != 2 {
+        let kind = word & 0xffff_ffff_0000_0003;
+        return (segment, target(&segments[segment], at), kind);
+    }
+    let (pad_segment, pad) = ((word >> 32) as usize, (word as u32 >> 3) as usize);
+    if word & 4 == 0 {
+        return followed(segments, pad_segment, pad);
+    }
+    let place = segments[pad_segment][pad];
+    let kind = segments[pad_segment][pad + 1];
+    ((place >> 32) as usize, (place as u32 >> 3) as usize, kind)
+}
+
+/// A pointer to a place of another segment; a double one to two words there, of which the first is such a pointer and
+/// the second says what it leads to.
+fn far(segment: u64, place: usize, is_double: bool) -> u64 {
+    2 | u64::from(is_double) << 2 | (place as u64) << 3 | segment << 32
 }
 
 /// Where a near pointer points to.
 fn target(words: &[u64], at: usize) -> usize {
     let offset = (words[at] as u32 as i32) >> 2;
     (at as i64 + 1 + i64::from(offset)) as usize
-}
-
-/// The same pointer at another place.
-fn pointing(word: u64, to: usize, target: usize) -> u64 {
-    (word & 0xffff_ffff_0000_0003) | offset(to, target)
 }
 
 fn offset(at: usize, target: usize) -> u64 {

@@ -110,7 +110,7 @@ fn a_person_sees_what_they_allowed_and_takes_it_back() {
     );
     assert_eq!(me(&edge, &given["access_token"]), 401);
     let log = owner.get("/api/auth/v1/audit").text();
-    assert!(log.contains("withdraw-grant") && log.contains("restore-grant"));
+    assert!(log.contains("revoke-grant") && log.contains("restore-grant"));
 }
 
 #[test]

@@ -173,13 +173,17 @@ fn trouble(answer: &Answer, naughty: &str) -> Option<String> {
     }
     let media_type = answer.header("content-type").unwrap_or_default();
     match media_type.split(';').next().unwrap_or_default() {
-        "application/json" | "application/problem+json" => {
+        "application/json" | "application/problem+json" | "application/feed+json" => {
             let read = serde_json::from_slice::<Value>(&answer.bytes);
             read.err()
                 .map(|error| format!("{error}: {}", answer.text()))
         }
         "text/csv" | "application/octet-stream" | "application/openmetrics-text" => None,
-        "text/html" if !naughty.contains('<') || !answer.text().contains(naughty) => None,
+        "text/html" | "application/atom+xml"
+            if !naughty.contains('<') || !answer.text().contains(naughty) =>
+        {
+            None
+        }
         other => Some(format!("{other}: {}", answer.text())),
     }
 }
