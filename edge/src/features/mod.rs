@@ -25,13 +25,22 @@ use serde_json::Value;
 
 use crate::digest;
 use crate::fault::Fault;
-use crate::ports::Platform;
+use crate::ports::{Database, Platform, Statement};
 
 /// A new id that nobody can guess: a letter and 128 bits.
 fn new_id<P: Platform>(platform: &P, letter: &str) -> Result<String, Fault> {
     let random = platform.random()?;
     let digits = digest::hex(random.get(..16).unwrap_or_default());
     Ok(format!("{letter}-{digits}"))
+}
+
+/// Runs a statement that gives a row for what it changed; what is not there, or not any more, is not found.
+async fn change<P: Platform>(platform: &P, statement: Statement<'_>) -> Result<(), Fault> {
+    let changed = platform.database().rows(statement).await?;
+    match changed.is_empty() {
+        true => Err(Fault::not_found()),
+        false => Ok(()),
+    }
 }
 
 /// A name that people gave, without the space around it.

@@ -10,7 +10,7 @@ use credentials::{from_base64url, to_base64url};
 use serde_json::json;
 
 use super::device::Device;
-use super::{auth, challenges, from_json, recovery};
+use super::{auth, challenges, change, from_json, recovery};
 use crate::digest;
 use crate::fault::Fault;
 use crate::gateway::caller::Caller;
@@ -163,14 +163,7 @@ pub async fn restore<P: Platform>(
          credential_id = ?2 AND removed_at > ?3 RETURNING credential_id";
     let since = platform.now().millis() - RESTORE_MILLIS;
     let values = vec![person.into(), id.into(), since.into()];
-    if platform
-        .database()
-        .rows((statement, values))
-        .await?
-        .is_empty()
-    {
-        return Err(Fault::not_found());
-    }
+    change(platform, (statement, values)).await?;
     listed(platform, person, 200).await
 }
 

@@ -66,6 +66,8 @@ mod median;
 mod mstl;
 mod naive2;
 mod nelder_mead;
+#[cfg(test)]
+mod noise;
 mod outlook;
 mod portable;
 mod reconcile;

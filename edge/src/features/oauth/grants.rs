@@ -4,6 +4,7 @@ use api::keys::RESTORE_MILLIS;
 use api::oauth::{Granted, Grants};
 
 use crate::fault::{Context, Fault};
+use crate::features;
 use crate::gateway::caller::Caller;
 use crate::http::Response;
 use crate::ports::{Database, Platform};
@@ -53,11 +54,9 @@ pub async fn withdraw<P: Platform>(
     let statement = "UPDATE oauth_grants SET revoked_at = ?3, withdrawn_at = ?3 WHERE id = ?1 AND \
          person_id = ?2 AND revoked_at IS NULL RETURNING id";
     let values = vec![id.into(), person.into(), platform.now().millis().into()];
-    let rows = platform.database().rows((statement, values)).await?;
+    let changed = features::change(platform, (statement, values)).await;
     platform.meters(|meters| meters.keys.forget());
-    if rows.is_empty() {
-        return Err(Fault::not_found());
-    }
+    changed?;
     list(platform, caller).await
 }
 
@@ -72,13 +71,6 @@ pub async fn restore<P: Platform>(
          person_id = ?2 AND withdrawn_at > ?3 RETURNING id";
     let since = platform.now().millis() - RESTORE_MILLIS;
     let values = vec![id.into(), person.into(), since.into()];
-    if platform
-        .database()
-        .rows((statement, values))
-        .await?
-        .is_empty()
-    {
-        return Err(Fault::not_found());
-    }
+    features::change(platform, (statement, values)).await?;
     list(platform, caller).await
 }

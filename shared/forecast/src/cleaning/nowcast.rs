@@ -102,7 +102,7 @@ pub fn nowcast(past: &[Vec<f64>], so_far: &[f64], parts: usize, levels: &[f64]) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cleaning::tests::noise;
+    use crate::noise::noise;
 
     fn day(period: usize, day: usize, length: usize) -> f64 {
         let end = if day + 5 >= length { 1.6 } else { 1.0 };

@@ -186,7 +186,7 @@ fn without_spikes(values: &[f64], far: f64) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cleaning::tests::noise;
+    use crate::noise::noise;
 
     #[test]
     fn finds_a_jump_and_its_size() {

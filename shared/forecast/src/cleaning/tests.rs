@@ -1,15 +1,8 @@
 //! Histories of which the truth is known.
 
 use super::*;
+use crate::noise::noise;
 use proptest::prelude::*;
-
-/// SplitMix64 of the position, -0.5 to 0.5.
-pub(super) fn noise(t: usize) -> f64 {
-    let mut bits = (t as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    (bits >> 11) as f64 / (1_u64 << 53) as f64 - 0.5
-}
 
 fn demand(seed: usize, t: usize) -> f64 {
     let week = [0.9, 0.9, 0.9, 1.0, 1.1, 1.3, 0.9][t % 7];

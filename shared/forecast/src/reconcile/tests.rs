@@ -1,15 +1,9 @@
 //! What holds for any hierarchy, and a large one.
 
 use super::*;
+use crate::noise::noise;
 use crate::{Interval, Options, PastErrors, Series, forecast_with_errors};
 use proptest::prelude::*;
-
-fn noise(t: usize) -> f64 {
-    let mut bits = (t as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    (bits >> 11) as f64 / (1_u64 << 53) as f64 - 0.5
-}
 
 fn step(mean: f64, width: f64) -> Step {
     let interval = |level: f64, width: f64| Interval {
