@@ -20,11 +20,13 @@ const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "a
 /** How often an engine is started and loaded anew. */
 const BEGINNINGS = 7;
 const kept = new Map();
-const page = await build({
-  entryPoints: [join(folder, "page/main.js")], bundle: true, format: "esm", write: false, minify: true,
-  external: ["/node_modules/*"], alias: { "bench-engine": join(engineFolder, "bench-cube.js") },
-});
-kept.set("/main.js", Buffer.from(page.outputFiles[0].contents));
+for (const script of ["main.js", "worker.js"]) {
+  const made = await build({
+    entryPoints: [join(folder, "page", script)], bundle: true, format: "esm", write: false, minify: true,
+    external: ["/node_modules/*"], alias: { "bench-engine": join(engineFolder, "bench-cube.js") },
+  });
+  kept.set(`/${script}`, Buffer.from(made.outputFiles[0].contents));
+}
 kept.set("/", Buffer.from('<!doctype html><meta charset="utf-8"><title>cube</title><script type="module" src="/main.js"></script>'));
 
 const server = createServer(async (request, response) => {
@@ -97,6 +99,10 @@ try {
         console.log(JSON.stringify({ bench: "cube", engine, query, rows, ...spread, answer_rows: answers[query].length }));
       }
       compare(engine, answers, reference);
+    }
+    if (!only || only.includes("workers")) {
+      const found = await visit((tab) => tab.evaluate((count) => window.workers(count), rows));
+      for (const times of found) console.log(JSON.stringify({ bench: "cube", engine: "meschain in web workers", rows, ...times }));
     }
   }
 } finally {

@@ -16,7 +16,7 @@
 
 import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import http from "node:http";
 import net from "node:net";
 import { tmpdir } from "node:os";
@@ -147,9 +147,11 @@ function childOf(parent) {
   throw new Error("the product runs no workerd");
 }
 
-function workerd(folder, port, config = "wrangler.json") {
+function workerd(folder, port) {
   const program = join("node_modules", ".bin", "workerd");
-  const words = ["serve", "--experimental", "--socket-addr", `http=127.0.0.1:${port}`, config];
+  const isBare = existsSync(join(folder, "wrangler.json"));
+  const config = isBare ? ["wrangler.json"] : ["--import-path", process.cwd(), "edge.capnp"];
+  const words = ["serve", "--experimental", "--socket-addr", `http=127.0.0.1:${port}`, ...config];
   return spawn(join(process.cwd(), program), words, { cwd: folder, stdio: "ignore" });
 }
 

@@ -13,6 +13,7 @@ use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
 
 use crate::fault::{Context as _, Fault};
+use crate::figures;
 use crate::gateway::meters::{Meters, QUOTA_DEFAULT, Rates};
 use crate::ports::{
     BlobStore, Call, Database, Later, NoReply, Platform, Reply, Settings, Sql, SqlRows, SqlValue,
@@ -378,6 +379,10 @@ impl Platform for World {
         let key = SigningKey::from_slice(&secret).context("read a key")?;
         let signature: Signature = key.sign(message);
         Ok(signature.to_bytes().to_vec())
+    }
+
+    async fn figures(&self, ask: &figures::Ask) -> Result<figures::Told, Fault> {
+        figures::answer(self, ask).await
     }
 
     async fn call(&self, call: Call) -> Result<Reply, NoReply> {

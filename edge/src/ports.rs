@@ -10,6 +10,7 @@ use limits::lease::Quota;
 use policy::{Cut, Guard};
 
 use crate::fault::Fault;
+use crate::figures;
 use crate::gateway::meters::{Meters, Rates};
 use crate::gateway::upstream::plan::Plan;
 use crate::tenant::{Ask, Manifested, Told};
@@ -284,6 +285,8 @@ pub trait Platform {
     fn blobs(&self) -> &Self::Blobs;
     /// The companies' objects.
     fn tenants(&self) -> &Self::Tenants;
+    /// Asks for a company's figures.
+    fn figures(&self, ask: &figures::Ask) -> impl Future<Output = Result<figures::Told, Fault>>;
     /// Settings.
     fn settings(&self) -> &Settings;
     /// The time.

@@ -1,18 +1,18 @@
 //! The embedded edge: plain workerd on loopback with its state in a folder.
 //!
-//! Its JSON configuration is made here, for it names absolute paths of this checkout and a secret of
-//! this state folder.
+//! Its configuration is written into that folder, for it names paths of this checkout and a secret of the folder.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use local_edge::Configuration;
+use serde_json::Value;
 
 use crate::build;
 use crate::routes;
-use crate::run::{Outcome, answers, at, command};
+use crate::run::{Outcome, answers, at, command, root};
 use crate::stamp::hex;
 use crate::tools;
 
@@ -46,16 +46,19 @@ impl Edge {
     pub fn start(port: u16, state: &Path) -> Outcome<Edge> {
         fs::create_dir_all(state).map_err(at(state))?;
         let admin_token = admin_token(state)?;
-        let config = state.join("wrangler.json");
-        fs::write(&config, configuration(&admin_token)?.to_string()).map_err(at(&config))?;
+        let variables = variables(&admin_token)?;
+        let configuration = Configuration {
+            site: &build::dist(),
+            variables: &variables,
+            may_call_this_machine: false,
+        };
+        configuration.write(state).map_err(at(state))?;
         let log = state.join("workerd.log");
         let said = File::create(&log).map_err(at(&log))?;
         let said_too = said.try_clone().map_err(at(&log))?;
-        let child = workerd()
-            .current_dir(state)
-            .args(["serve", "--experimental", "--socket-addr"])
-            .arg(format!("http=127.0.0.1:{port}"))
-            .arg("wrangler.json")
+        let mut workerd = workerd();
+        local_edge::serve(&mut workerd, &root(), state, port);
+        let child = workerd
             .stdout(Stdio::from(said))
             .stderr(Stdio::from(said_too))
             .spawn()
@@ -188,45 +191,20 @@ fn admin_token(state: &Path) -> Outcome<String> {
     Ok(token)
 }
 
-fn configuration(admin_token: &str) -> Outcome<Value> {
+/// Variables of the Workers, by name.
+fn variables(admin_token: &str) -> Outcome<Vec<(String, String)>> {
     let policy = build::csp_file();
     let content_security_policy = fs::read_to_string(&policy).map_err(at(&policy))?;
-    let mut vars = json!({
-        "ADMIN_TOKEN": admin_token,
-        "CSP": content_security_policy,
-        "VERSION": env!("CARGO_PKG_VERSION"),
+    let mut variables = vec![
+        ("ADMIN_TOKEN".to_owned(), admin_token.to_owned()),
+        ("CSP".to_owned(), content_security_policy),
+        ("VERSION".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+    ];
+    variables.extend(routes::variables(&routes::read()?));
+    let set = LIMITS.iter().filter_map(|name| {
+        let value = std::env::var(format!("MESCHAIN_{name}")).ok()?;
+        Some(((*name).to_owned(), value))
     });
-    for (name, part) in routes::variables(&routes::read()?) {
-        vars[name] = Value::String(part);
-    }
-    for name in LIMITS {
-        if let Ok(value) = std::env::var(format!("MESCHAIN_{name}")) {
-            vars[name] = Value::String(value);
-        }
-    }
-    Ok(json!({
-        "name": "meschain-bi",
-        "main": build::edge_folder().join("index.js"),
-        "no_bundle": true,
-        "compatibility_date": "2026-11-01",
-        "vars": vars,
-        "durable_objects": { "bindings": [
-            { "name": "TENANT", "class_name": "TenantObject" },
-            { "name": "BLOBS", "class_name": "BlobObject" },
-        ] },
-        "migrations": [{ "tag": "v1", "new_sqlite_classes": ["TenantObject", "BlobObject"] }],
-        "d1_databases": [{ "binding": "DB", "database_name": "meschain", "database_id": "meschain" }],
-        "queues": {
-            "producers": [{ "binding": "BATCHES", "queue": "batches" }],
-            "consumers": [{ "queue": "batches", "max_batch_size": 5, "max_batch_timeout": 1, "max_retries": 10 }],
-        },
-        "triggers": { "crons": ["* * * * *"] },
-        "assets": {
-            "directory": build::dist(),
-            "binding": "ASSETS",
-            "run_worker_first": true,
-            "html_handling": "none",
-            "not_found_handling": "none",
-        },
-    }))
+    variables.extend(set);
+    Ok(variables)
 }

@@ -7,6 +7,7 @@ import * as duckdb from "./engines/duckdb.js";
 import * as js from "./engines/js.js";
 import * as meschain from "./engines/meschain.js";
 import * as perspective from "./engines/perspective.js";
+import { workers } from "./workers.js";
 
 const engines = { meschain, js, duckdb, arquero, crossfilter, perspective };
 const LINES_OF_A_DELTA = 100;
@@ -107,4 +108,5 @@ async function memory() {
 window.bench = bench;
 window.begin = async (name, count) => (await begin(name, count)).times;
 window.prepare = prepare;
+window.workers = (count) => workers(count, measured);
 window.engines = Object.keys(engines);

@@ -6,14 +6,17 @@ use crate::fault::{Context, Fault};
 use crate::http::AssetFile;
 
 /// A file that was found: its response, and whether its bytes are encoded already.
-pub(super) struct Found {
-    pub(super) response: Response,
-    pub(super) headers: Vec<(&'static str, String)>,
-    pub(super) encode_body: EncodeBody,
+pub struct Found {
+    /// The file as the binding gave it.
+    pub response: Response,
+    /// Headers that belong to the file.
+    pub headers: Vec<(&'static str, String)>,
+    /// Whether the platform may pack it.
+    pub encode_body: EncodeBody,
 }
 
 /// The first of some files that is there.
-pub(super) async fn first(
+pub async fn first(
     env: &Env,
     files: &[AssetFile],
     known: Option<&str>,

@@ -11,7 +11,7 @@ use crate::ports::BlobStore;
 const DELETE_MAX: usize = 1_000;
 
 /// Where blobs are.
-pub(crate) enum Blobs {
+pub enum Blobs {
     /// In R2, below the company's id.
     Bucket(Bucket),
     /// In a Durable Object of the company's name.
@@ -19,7 +19,8 @@ pub(crate) enum Blobs {
 }
 
 impl Blobs {
-    pub(crate) fn new(env: &Env) -> Result<Blobs, Fault> {
+    /// The bucket where one is bound, else the companies' objects.
+    pub fn new(env: &Env) -> Result<Blobs, Fault> {
         if let Ok(bucket) = env.bucket("SEGMENTS") {
             return Ok(Blobs::Bucket(bucket));
         }

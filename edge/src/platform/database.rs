@@ -8,7 +8,7 @@ use crate::fault::{Context, Fault};
 use crate::platform::sql::{from_js, to_js};
 use crate::ports::{Database, SqlRows, Statement};
 
-pub(crate) struct D1(D1Database);
+pub struct D1(D1Database);
 
 impl D1 {
     pub(super) fn new(env: &Env) -> Result<D1, Fault> {

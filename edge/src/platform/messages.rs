@@ -1,29 +1,30 @@
-//! How the Worker speaks to its Durable Objects: a JSON question by POST, a JSON answer.
+//! How the Workers and the Durable Objects speak to each other: a JSON question by POST, a JSON answer.
 
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
-use worker::{Headers, Method, Request, RequestInit, Response, Stub};
+use worker::{Env, Headers, Method, Request, RequestInit, Response, Stub};
 
 use crate::fault::{Context, Fault};
+use crate::figures;
 
 /// Header of the sequence that a client knows.
-pub(crate) const KNOWN_HEADER: &str = "known";
+pub const KNOWN_HEADER: &str = "known";
 /// Header of the cut whose manifest is asked for; empty for all columns.
-pub(crate) const CUT_HEADER: &str = "cut";
+pub const CUT_HEADER: &str = "cut";
 /// Header of the sequence of a manifest.
-pub(crate) const SEQUENCE_HEADER: &str = "sequence";
+pub const SEQUENCE_HEADER: &str = "sequence";
 
 /// A question with the company that it is about: the object cannot tell its own name.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Envelope<A> {
+pub struct Envelope<A> {
     /// The company.
-    pub(crate) tenant: kernel::TenantId,
+    pub tenant: kernel::TenantId,
     /// The question.
-    pub(crate) ask: A,
+    pub ask: A,
 }
 
 /// Sends a request to an object.
-pub(super) async fn send(
+pub async fn send(
     stub: &Stub,
     method: Method,
     path: &str,
@@ -43,8 +44,25 @@ pub(super) async fn send(
         .context("ask an object")
 }
 
+/// Asks the Worker of the figures.
+pub async fn ask_figures(env: &Env, ask: &figures::Ask) -> Result<figures::Told, Fault> {
+    const WHAT: &str = "ask for figures";
+    let service = env.service("FIGURES").context("bind FIGURES")?;
+    let body = serde_json::to_string(ask).context(WHAT)?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post)
+        .with_body(Some(JsValue::from_str(&body)));
+    let request = Request::new_with_init("http://figures/ask", &init).context(WHAT)?;
+    let mut response = service.fetch_request(request).await.context(WHAT)?;
+    let bytes = response.bytes().await.context(WHAT)?;
+    if response.status_code() != 200 {
+        return Err(refused(&bytes));
+    }
+    serde_json::from_slice(&bytes).context(WHAT)
+}
+
 /// Reads an answer that is a fault or not.
-pub(super) fn refused(bytes: &[u8]) -> Fault {
+pub fn refused(bytes: &[u8]) -> Fault {
     match serde_json::from_slice::<Fault>(bytes) {
         Ok(fault) => fault,
         Err(error) => Fault::internal("read an object's answer", error),

@@ -1,15 +1,14 @@
 //! The only place that touches the Worker's bindings: D1, queue, assets, Durable Objects, clock,
 //! randomness and requests. Everything else sees the ports.
 
-mod assets;
+pub mod assets;
 mod blobs;
 mod crypto;
 mod database;
-mod entry;
 mod messages;
-mod services;
+pub mod services;
 mod settings;
-pub(crate) mod sql;
+pub mod sql;
 mod tenants;
 
 use std::cell::RefCell;
@@ -19,18 +18,19 @@ use kernel::Timestamp;
 use worker::{Env, console_error};
 
 use crate::fault::{Context, Fault};
+use crate::figures;
 use crate::gateway::meters::Meters;
 use crate::ports::{Call, Later, NoReply, Platform, Reply, Settings};
 
-pub(crate) use blobs::Blobs;
-pub(crate) use messages::{CUT_HEADER, Envelope, KNOWN_HEADER, SEQUENCE_HEADER};
+pub use blobs::Blobs;
+pub use messages::{CUT_HEADER, Envelope, KNOWN_HEADER, SEQUENCE_HEADER};
 
 thread_local! {
     static METERS: RefCell<Meters> = RefCell::default();
 }
 
 /// The Worker's bindings as the edge's ports.
-pub(crate) struct Edge {
+pub struct Edge {
     database: database::D1,
     blobs: Blobs,
     tenants: tenants::TenantObjects,
@@ -40,7 +40,8 @@ pub(crate) struct Edge {
 }
 
 impl Edge {
-    pub(crate) fn new(env: &Env) -> Result<Edge, Fault> {
+    /// The ports over what a Worker is bound to; an error names what is not.
+    pub fn new(env: &Env) -> Result<Edge, Fault> {
         Ok(Edge {
             database: database::D1::new(env)?,
             blobs: Blobs::new(env)?,
@@ -52,7 +53,7 @@ impl Edge {
     }
 
     /// The work that was left while a request was answered.
-    pub(crate) fn take_later(&self) -> Vec<Later> {
+    pub fn take_later(&self) -> Vec<Later> {
         self.later.take()
     }
 }
@@ -102,6 +103,10 @@ impl Platform for Edge {
         signed.map_err(|error| Fault::internal("sign", format!("{error:?}")))
     }
 
+    async fn figures(&self, ask: &figures::Ask) -> Result<figures::Told, Fault> {
+        messages::ask_figures(&self.env, ask).await
+    }
+
     async fn call(&self, call: Call) -> Result<Reply, NoReply> {
         services::call(call).await
     }
@@ -132,6 +137,6 @@ impl Platform for Edge {
 }
 
 /// The time; within one event it stands still until the event waits for something.
-pub(crate) fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     Timestamp::from_millis(js_sys::Date::now() as i64)
 }

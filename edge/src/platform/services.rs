@@ -23,7 +23,8 @@ impl Drop for Ending {
     }
 }
 
-pub(super) async fn call(call: Call) -> Result<Reply, NoReply> {
+/// Calls a service; its answer is read up to the call's limit.
+pub async fn call(call: Call) -> Result<Reply, NoReply> {
     let broken = |error: worker::Error| NoReply::Broken(error.to_string());
     let request = request(&call).map_err(broken)?;
     let mut ending = Ending(Some(AbortController::default()));
@@ -73,7 +74,8 @@ async fn read(mut response: Response, limit_bytes: usize) -> Result<Reply, NoRep
     })
 }
 
-pub(super) async fn sleep(millis: i64) {
+/// Waits.
+pub async fn sleep(millis: i64) {
     Delay::from(Duration::from_millis(millis.max(0).unsigned_abs())).await;
 }
 
@@ -81,7 +83,8 @@ pub(super) async fn sleep(millis: i64) {
 const ROUTES: &str = "ROUTES";
 const MORE_MAX: usize = 60;
 
-pub(super) fn routes(env: &Env) -> String {
+/// The routes to services behind the gateway, as JSON.
+pub fn routes(env: &Env) -> String {
     let mut text = variable(env, ROUTES).unwrap_or_default();
     for number in 2..=MORE_MAX {
         let Some(more) = variable(env, &format!("{ROUTES}_{number}")) else {
@@ -92,7 +95,8 @@ pub(super) fn routes(env: &Env) -> String {
     text
 }
 
-pub(super) fn secret(env: &Env, name: &str) -> Option<String> {
+/// A secret for a service behind the gateway.
+pub fn secret(env: &Env, name: &str) -> Option<String> {
     let is_for_services = name.starts_with(::upstream::SECRET_PREFIX);
     is_for_services.then(|| variable(env, name)).flatten()
 }

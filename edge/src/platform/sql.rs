@@ -21,13 +21,14 @@ extern "C" {
 }
 
 /// The database inside a Durable Object.
-pub(crate) struct ObjectSql {
+pub struct ObjectSql {
     sql: SqlStorage,
     storage: SyncStorage,
 }
 
 impl ObjectSql {
-    pub(crate) fn new(storage: &Storage) -> ObjectSql {
+    /// The database of an object's storage.
+    pub fn new(storage: &Storage) -> ObjectSql {
         let raw: &JsValue = storage.as_raw().as_ref();
         ObjectSql {
             sql: storage.sql(),

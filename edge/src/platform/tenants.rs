@@ -10,7 +10,7 @@ use crate::fault::{Context, Fault};
 use crate::ports::Tenants;
 use crate::tenant::{Ask, Manifested, Told};
 
-pub(crate) struct TenantObjects(ObjectNamespace);
+pub struct TenantObjects(ObjectNamespace);
 
 impl TenantObjects {
     pub(super) fn new(env: &Env) -> Result<TenantObjects, Fault> {

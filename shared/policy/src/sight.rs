@@ -141,7 +141,8 @@ impl Cut {
 }
 
 /// The rows that somebody sees, by channel.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Rows {
     /// All of them.
     All,
@@ -151,7 +152,7 @@ pub enum Rows {
 }
 
 /// What somebody sees.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sight {
     /// Columns; all of them where there is no cut.
     cut: Option<Cut>,

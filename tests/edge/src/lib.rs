@@ -8,7 +8,6 @@ mod client;
 mod document;
 mod figures;
 mod holder;
-mod network;
 mod server;
 mod service;
 

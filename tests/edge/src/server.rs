@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use local_edge::Configuration;
 use serde_json::json;
 
-use crate::{Client, eventually, network};
+use crate::{Client, eventually};
 
 /// The administrator's token of every test edge.
 pub const ADMIN_TOKEN: &str = "token-of-the-tests";
@@ -31,6 +32,9 @@ pub const REDIRECT: &str = "http://127.0.0.1/done";
 pub const VERIFIER: &str = include_str!("../vectors/verifier.txt");
 /// See [`VERIFIER`].
 pub const CHALLENGE: &str = include_str!("../vectors/challenge.txt");
+
+/// Where a script of the test's own is configured.
+const SCRIPT: &str = "wrangler.json";
 
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
@@ -63,11 +67,7 @@ impl Edge {
         ] {
             fs::write(dist.join(path), text).expect("a file of the test's site");
         }
-        let config = configuration(&dist, variables).to_string();
-        fs::write(folder.join("wrangler.json"), config).expect("the test's configuration");
-        if variables.iter().any(|(name, _)| *name == "ROUTES") {
-            network::allow_loopback(&workerd(), &folder);
-        }
+        configuration(&dist, &folder, variables);
         let port = free_port();
         let child = spawn(&folder, port);
         let edge = Edge {
@@ -92,7 +92,7 @@ impl Edge {
         let config = json!({
             "name": "script", "main": main, "no_bundle": true, "compatibility_date": "2026-11-01",
         });
-        fs::write(folder.join("wrangler.json"), config.to_string()).expect("its configuration");
+        fs::write(folder.join(SCRIPT), config.to_string()).expect("its configuration");
         let port = free_port();
         let child = spawn(&folder, port);
         let edge = Edge {
@@ -278,14 +278,16 @@ fn spawn(folder: &Path, port: u16) -> Child {
         Stdio::from(log.expect("the test's log"))
     };
     let mut command = Command::new(workerd());
-    command
-        .current_dir(folder)
-        .args(["serve", "--experimental", "--socket-addr"]);
-    command.arg(format!("http=127.0.0.1:{port}"));
-    match folder.join("config.bin").exists() {
-        true => command.args(["--binary", "config.bin"]),
-        false => command.arg("wrangler.json"),
-    };
+    match folder.join(SCRIPT).exists() {
+        true => {
+            command
+                .current_dir(folder)
+                .args(["serve", "--experimental", "--socket-addr"])
+                .arg(format!("http=127.0.0.1:{port}"))
+                .arg(SCRIPT);
+        }
+        false => local_edge::serve(&mut command, &root(), folder, port),
+    }
     command
         .stdin(Stdio::null())
         .stdout(log())
@@ -298,38 +300,31 @@ fn workerd() -> PathBuf {
     root().join("node_modules/.bin/workerd")
 }
 
-fn configuration(dist: &Path, variables: &[(&str, &str)]) -> serde_json::Value {
-    let main = root().join("edge/build/index.js");
-    let main = fs::canonicalize(&main)
-        .unwrap_or_else(|_| panic!("{} is missing: run `cargo xtask build`", main.display()));
-    let mut vars =
-        json!({ "ADMIN_TOKEN": ADMIN_TOKEN, "CSP": "default-src 'self'", "VERSION": "tested" });
-    for (name, value) in variables {
-        vars[name] = json!(value);
+fn configuration(dist: &Path, folder: &Path, set: &[(&str, &str)]) {
+    for worker in local_edge::WORKERS {
+        let main = root().join(local_edge::modules(worker)).join("index.js");
+        assert!(
+            main.exists(),
+            "{} is missing: run `cargo xtask build`",
+            main.display()
+        );
     }
-    json!({
-        "name": "meschain-bi",
-        "main": main,
-        "no_bundle": true,
-        "compatibility_date": "2026-11-01",
-        "vars": vars,
-        "durable_objects": { "bindings": [
-            { "name": "TENANT", "class_name": "TenantObject" },
-            { "name": "BLOBS", "class_name": "BlobObject" },
-        ] },
-        "migrations": [{ "tag": "v1", "new_sqlite_classes": ["TenantObject", "BlobObject"] }],
-        "d1_databases": [{ "binding": "DB", "database_name": "meschain", "database_id": "meschain" }],
-        "queues": {
-            "producers": [{ "binding": "BATCHES", "queue": "batches" }],
-            "consumers": [{ "queue": "batches", "max_batch_size": 5, "max_batch_timeout": 1, "max_retries": 10 }],
-        },
-        "triggers": { "crons": ["* * * * *"] },
-        "assets": {
-            "directory": dist,
-            "binding": "ASSETS",
-            "run_worker_first": true,
-            "html_handling": "none",
-            "not_found_handling": "none",
-        },
-    })
+    let own = [
+        ("ADMIN_TOKEN", ADMIN_TOKEN),
+        ("CSP", "default-src 'self'"),
+        ("VERSION", "tested"),
+    ];
+    let variables: Vec<(String, String)> = own
+        .iter()
+        .chain(set)
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let configuration = Configuration {
+        site: dist,
+        variables: &variables,
+        may_call_this_machine: set.iter().any(|(name, _)| *name == "ROUTES"),
+    };
+    configuration
+        .write(folder)
+        .expect("the test's configuration");
 }

@@ -1,4 +1,4 @@
-//! Builds everything that is served into `dist/`, and the Worker into `edge/build/`.
+//! Builds everything that is served into `dist/`, and the Workers into `edge/workers/*/build/`.
 //!
 //! The order: WebAssembly (`wasm.rs`), then the static files around it, each named by its content,
 //! then the page that names them all, then the service worker that lists them, then a brotli copy of
@@ -18,7 +18,6 @@ use crate::stamp::{short_hash, unless_unchanged};
 use crate::tools;
 
 use wasm::Parts;
-pub use wasm::edge_folder;
 
 /// Where the static files are.
 pub fn dist() -> PathBuf {

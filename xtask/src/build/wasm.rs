@@ -30,11 +30,6 @@ const FEATURES: [&str; 8] = [
     "simd",
 ];
 
-/// The folder that holds the Worker's modules, `index.js` first.
-pub fn edge_folder() -> PathBuf {
-    root().join("edge/build")
-}
-
 /// How a module reaches the browser.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Parts {
@@ -97,6 +92,13 @@ const WITHOUT_LOCATIONS: [(&str, &str); 2] = [
     ),
 ];
 
+/// Compiles the standard library with the Workers, for size as they are: its sorting, its maps and its numbers as text
+/// come ready-made for speed otherwise. Its source is a component of the toolchain.
+const SMALL_LIBRARY: [(&str, &str); 2] = [
+    ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
+    ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
+];
+
 /// What is shipped for browsers.
 const SHIPPED: [&str; 2] = ["app", "engine"];
 
@@ -156,16 +158,23 @@ pub fn split_modules(folder: &Path) -> Outcome<Vec<PathBuf>> {
     Ok(modules)
 }
 
-/// Builds the Worker.
+/// Builds the edge's Workers.
 pub fn edge() -> Outcome {
-    let folder = edge_folder();
-    let inputs = inputs(&["edge"])?;
-    unless_unchanged("wasm-edge", "", &inputs, &[folder.join("index.js")], || {
-        step("build the edge", || {
+    local_edge::WORKERS.iter().try_for_each(|name| worker(name))
+}
+
+fn worker(name: &str) -> Outcome {
+    let source = format!("edge/workers/{name}");
+    let folder = root().join(local_edge::modules(name));
+    let inputs = inputs(&["edge", &source])?;
+    let made = [folder.join("index.js")];
+    unless_unchanged(&format!("worker-{name}"), "", &inputs, &made, || {
+        step(&format!("build the Worker {name}"), || {
             run(command(tools::cargo_bin("worker-build"))
-                .current_dir(root().join("edge"))
+                .current_dir(root().join(&source))
                 .args(["--profile", "edge"])
                 .envs(WITHOUT_LOCATIONS)
+                .envs(SMALL_LIBRARY)
                 .env("CARGO_TARGET_DIR", target())
                 .env("WASM_BINDGEN_BIN", tools::cargo_bin("wasm-bindgen"))
                 .env("WASM_OPT_BIN", tools::npm_bin("wasm-opt"))

@@ -24,7 +24,7 @@ const FENCES: [Fence; 3] = [
     Fence {
         names: &["worker::", "web_sys", "js_sys", "wasm_bindgen"],
         within: &["edge/"],
-        home: &["edge/src/platform", "edge/src/objects"],
+        home: &["edge/src/platform", "edge/workers"],
     },
     Fence {
         names: &[
@@ -34,7 +34,7 @@ const FENCES: [Fence; 3] = [
             "Bucket",
             "ObjectNamespace",
         ],
-        within: &["edge/src/objects"],
+        within: &["edge/workers/companies"],
         home: &["edge/src/platform"],
     },
 ];

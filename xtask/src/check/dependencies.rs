@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::run::{Outcome, command, output};
 
 /// Our crates and those of ours that each may depend on, from the inside out. Tests may look further.
-const MAY_SEE: [(&str, &[&str]); 24] = [
+const MAY_SEE: [(&str, &[&str]); 28] = [
     ("kernel", &[]),
     ("forecast", &["kernel"]),
     ("model", &["kernel"]),
@@ -84,6 +84,10 @@ const MAY_SEE: [(&str, &[&str]); 24] = [
             "upstream",
         ],
     ),
+    ("local-edge", &[]),
+    ("gateway-worker", &["kernel", "policy", "edge"]),
+    ("companies-worker", &["kernel", "policy", "edge"]),
+    ("figures-worker", &["edge"]),
     (
         "edge-tests",
         &[
@@ -97,13 +101,23 @@ const MAY_SEE: [(&str, &[&str]); 24] = [
             "policy",
             "demo",
             "credentials",
+            "local-edge",
         ],
     ),
     (
         "xtask",
         &[
-            "kernel", "model", "cube", "ingest", "sync", "policy", "limits", "upstream", "api",
+            "kernel",
+            "model",
+            "cube",
+            "ingest",
+            "sync",
+            "policy",
+            "limits",
+            "upstream",
+            "api",
             "demo",
+            "local-edge",
         ],
     ),
     ("bench-anomalies", &["kernel", "forecast"]),

@@ -77,11 +77,16 @@ pub fn of_project() -> Outcome<Vec<Source>> {
             .strip_prefix(root())
             .map_err(|error| error.to_string())?;
         let path = below.to_string_lossy().replace('\\', "/");
-        if KINDS.contains(&extension.as_str()) && !path.starts_with("edge/build/") {
+        if KINDS.contains(&extension.as_str()) && !is_made(&path) {
             read.push((path, fs::read_to_string(&file).map_err(at(&file))?));
         }
     }
     Ok(together(&read))
+}
+
+/// Whether a file is what worker-build makes.
+fn is_made(path: &str) -> bool {
+    path.starts_with("edge/workers/") && path.contains("/build/")
 }
 
 /// Files of one tree, by path: those that others declare as `#[cfg(test)] mod name;` are tests.

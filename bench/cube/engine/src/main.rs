@@ -5,7 +5,6 @@
 //! Out of scope: the clock. The page takes the time around each call.
 
 mod lines;
-#[cfg(target_arch = "wasm32")]
 mod names;
 mod questions;
 #[cfg(target_arch = "wasm32")]
@@ -48,6 +47,15 @@ impl Engine {
             views: questions::views().into_iter().map(View::new).collect(),
             brush: View::new(questions::brush(0)),
             segments: 0,
+        }
+    }
+
+    /// Makes the members known, which segments name by their codes.
+    pub fn name_members(&mut self) {
+        for chunk in names::dictionaries() {
+            self.cube
+                .extend_dictionary(&chunk)
+                .expect("the members of the bench");
         }
     }
 

@@ -1,4 +1,6 @@
-//! Where events of the Worker come in: requests, queue messages, the clock.
+//! The Worker that every request reaches: where requests, messages of the queue and the clock's events come in.
+
+#![cfg(target_arch = "wasm32")]
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,15 +13,15 @@ use worker::{
     console_error, event,
 };
 
-use super::{Edge, assets, now, services};
-use crate::address::Address;
-use crate::digest;
-use crate::fault::{Context as _, Fault};
-use crate::features::{dashboard, page};
-use crate::gateway::{self, limits, record, upstream};
-use crate::http;
-use crate::ports::{Database as _, Later, Platform as _, Tenants as _, Upload};
-use crate::tenant::Ask;
+use edge::address::Address;
+use edge::digest;
+use edge::fault::{Context as _, Fault};
+use edge::features::{dashboard, page};
+use edge::gateway::{self, limits, record, upstream};
+use edge::http;
+use edge::platform::{Edge, assets, now, services};
+use edge::ports::{Database as _, Later, Platform as _, Tenants as _, Upload};
+use edge::tenant::Ask;
 
 /// A message of the queue: a company has a batch waiting.
 #[derive(Serialize, Deserialize)]

@@ -4,9 +4,9 @@
 
 use worker::{DurableObject, Env, Method, Request, Response, State, durable_object};
 
-use crate::fault::{Context, Fault};
-use crate::platform::sql::ObjectSql;
-use crate::ports::{Sql, SqlValue};
+use edge::fault::{Context, Fault};
+use edge::platform::sql::ObjectSql;
+use edge::ports::{Sql, SqlValue};
 
 /// SQLite in a Durable Object takes values of up to 2 MB.
 const CHUNK_BYTES: usize = 1 << 20;

@@ -10,11 +10,11 @@ use kernel::{TenantId, Timestamp};
 use policy::Cut;
 use worker::{DurableObject, Env, Method, Request, Response, State, console_error, durable_object};
 
-use crate::fault::{Context, Fault};
-use crate::platform::sql::ObjectSql;
-use crate::platform::{Blobs, CUT_HEADER, Envelope, KNOWN_HEADER, SEQUENCE_HEADER, now};
-use crate::ports::{Sql, SqlValue};
-use crate::tenant::{Ask, Manifested, Tenant};
+use edge::fault::{Context, Fault};
+use edge::platform::sql::ObjectSql;
+use edge::platform::{Blobs, CUT_HEADER, Envelope, KNOWN_HEADER, SEQUENCE_HEADER, now};
+use edge::ports::{Sql, SqlValue};
+use edge::tenant::{Ask, Manifested, Tenant};
 
 /// A pause after a fault of the platform outside of any batch, in milliseconds.
 const FAULT_PAUSE_MILLIS: i64 = 5_000;

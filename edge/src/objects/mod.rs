@@ -1,4 +1,0 @@
-//! The Durable Objects: thin shells around the logic, one per company and one per company's blobs.
-
-mod blob_do;
-mod tenant_do;
