@@ -58,6 +58,10 @@ pub fn bench(arguments: &[String]) -> Outcome {
     if let Some(engine) = engine {
         measurement.env("MESCHAIN_BENCH_ENGINE", engine);
     }
+    let text = fs::read_to_string(program).map_err(at(program))?;
+    if text.contains("support/browser.mjs") {
+        measurement.env("CHROME_PATH", tools::chromium()?);
+    }
     run(&mut measurement)
 }
 
