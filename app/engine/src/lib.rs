@@ -44,6 +44,8 @@ mod browser_tests;
 mod fake_edge;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod pack_tests;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod same_tests;
 #[cfg(test)]
 mod sample;
 
