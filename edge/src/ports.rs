@@ -210,6 +210,8 @@ pub struct Settings {
     pub quota: Quota,
     /// Who is kept out.
     pub guard: Guard,
+    /// Whether webhooks may lead to servers of one's own network, and without encryption: for tries and tests.
+    pub webhooks_inside: bool,
 }
 
 /// A call to a service behind the gateway.
@@ -253,6 +255,16 @@ pub enum NoReply {
     Broken(String),
     /// Its answer is larger than the limit.
     Large,
+}
+
+/// What a company's object needs to tell other people's servers something.
+pub trait Outside {
+    /// Calls a server; whoever drops the call ends it.
+    fn call(&self, call: Call) -> impl Future<Output = Result<Reply, NoReply>>;
+    /// Waits.
+    fn sleep(&self, millis: i64) -> impl Future<Output = ()>;
+    /// Whether servers of one's own network may be told, and without encryption: for tries and tests.
+    fn allows_inside(&self) -> bool;
 }
 
 /// Work for after the answer.

@@ -341,7 +341,7 @@ pub(super) async fn join<P: Platform>(
     if rows.last().is_none_or(Vec::is_empty) {
         return Ok(None);
     }
-    audit::note(platform, &invitation.company, &person, "join").await?;
+    audit::note_join(platform, &invitation.company, &person).await?;
     Ok(Some(opened))
 }
 

@@ -19,6 +19,7 @@ pub mod sessions;
 pub mod sign_in;
 pub mod sync;
 pub mod traffic;
+pub mod webhooks;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;

@@ -31,10 +31,17 @@ pub(super) fn read(env: &Env) -> Settings {
             session: rate("SESSION_RATE", rates.session),
             key: rate("KEY_RATE", rates.key),
         },
+        webhooks_inside: allows_inside(env),
         guard: Guard::new(&text("COUNTRIES"), &text("AGENTS_REFUSED")),
         quota: Quota {
             day: number("DAY_QUOTA", QUOTA_DEFAULT.day),
             month: number("MONTH_QUOTA", QUOTA_DEFAULT.month),
         },
     }
+}
+
+/// Whether webhooks may lead to servers of one's own network.
+pub(super) fn allows_inside(env: &Env) -> bool {
+    let set = env.var("WEBHOOKS_INSIDE");
+    set.is_ok_and(|value| value.to_string() == "allowed")
 }

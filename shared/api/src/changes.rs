@@ -62,7 +62,15 @@ pub struct Change {
 }
 
 /// The changes, newest first. One is never taken out, and its id and day stay.
-pub const CHANGES: [Change; 7] = [
+pub const CHANGES: [Change; 8] = [
+    Change {
+        id: "webhooks",
+        day: "2026-11-29",
+        kind: Kind::Added,
+        title: "A company's own servers are told what happens",
+        detail: "Owners and administrators name endpoints at /api/webhooks/v1/endpoints; messages are signed after the \
+                 Standard Webhooks specification and sent at least once.",
+    },
     Change {
         id: "change-feed",
         day: "2026-11-29",

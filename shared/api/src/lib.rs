@@ -28,5 +28,6 @@ pub mod routes;
 pub mod sign_in;
 pub mod sync;
 pub mod traffic;
+pub mod webhooks;
 
 pub use problem::{Problem, ProblemKind};

@@ -11,7 +11,7 @@ use policy::Right;
 
 use crate::{
     admin, audit, auth, changes, dashboard, health, ingest, keys, members, oauth, sign_in, sync,
-    traffic,
+    traffic, webhooks,
 };
 
 /// A method that an endpoint can have. `HEAD` is answered wherever `GET` is.
@@ -122,6 +122,7 @@ impl Route {
             Endpoint::Consent => &["request"],
             Endpoint::Requests => &["before", "limit", "route", "status", "caller"],
             Endpoint::Usage => &["by", "from", "to", "route", "status", "caller"],
+            Endpoint::Deliveries => &["before", "limit"],
             _ => &[],
         };
         company.into_iter().chain(own.iter().copied())
@@ -193,6 +194,14 @@ pub enum Endpoint {
     Jwks,
     Requests,
     Usage,
+    Webhooks,
+    MakeWebhook,
+    ChangeWebhook,
+    RemoveWebhook,
+    RotateWebhook,
+    TestWebhook,
+    Deliveries,
+    ResendDelivery,
 }
 
 const fn route(
@@ -213,7 +222,7 @@ const fn route(
 
 /// Every endpoint.
 #[rustfmt::skip]
-pub const ROUTES: [Route; 61] = {
+pub const ROUTES: [Route; 69] = {
     use Endpoint as E;
     use Method::{Delete, Get, Patch, Post, Put};
     use Needs::{Home, InPath, Named, Operator, Own};
@@ -283,6 +292,14 @@ pub const ROUTES: [Route; 61] = {
         route(E::Jwks, Get, oauth::JWKS_PATH, NO, NONE),
         route(E::Requests, Get, traffic::REQUESTS_PATH, Own(R::ReadAudit), NONE),
         route(E::Usage, Get, traffic::USAGE_PATH, Own(R::ReadAudit), NONE),
+        route(E::Webhooks, Get, webhooks::ENDPOINTS_PATH, Own(R::ManageConnections), NONE),
+        route(E::MakeWebhook, Post, webhooks::ENDPOINTS_PATH, Own(R::ManageConnections), Json),
+        route(E::ChangeWebhook, Patch, webhooks::ENDPOINT_PATH, Own(R::ManageConnections), Json),
+        route(E::RemoveWebhook, Delete, webhooks::ENDPOINT_PATH, Own(R::ManageConnections), NONE),
+        route(E::RotateWebhook, Post, webhooks::ROTATE_PATH, Own(R::ManageConnections), Json),
+        route(E::TestWebhook, Post, webhooks::TEST_PATH, Own(R::ManageConnections), NONE),
+        route(E::Deliveries, Get, webhooks::DELIVERIES_PATH, Own(R::ManageConnections), NONE),
+        route(E::ResendDelivery, Post, webhooks::RESEND_PATH, Own(R::ManageConnections), NONE),
     ]
 };
 
@@ -346,67 +363,4 @@ fn parameter_of<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn each_endpoint_is_there_once_and_found() {
-        let mut endpoints = BTreeSet::new();
-        let mut doors = BTreeSet::new();
-        for route in &ROUTES {
-            assert!(endpoints.insert(route.endpoint), "{route:?}");
-            assert!(doors.insert((route.method, route.path)), "{route:?}");
-            assert!(route.path.matches('{').count() <= 1, "{route:?}");
-            let path = route.path.replace("{id}", "x-1").replace("{hash}", "ab");
-            let found = find(route.method.name(), &path).unwrap();
-            assert_eq!(found.route, route);
-            assert_eq!(found.parameter.is_empty(), !route.path.contains('{'));
-            assert!(is_api(route.path));
-        }
-    }
-
-    #[test]
-    fn what_is_not_there_is_told_apart() {
-        assert_eq!(find("GET", "/api"), Err(Missed::Path));
-        assert_eq!(find("GET", "/api/auth/v1/keys/"), Err(Missed::Path));
-        assert_eq!(
-            find("POST", "/api/auth/v1/keys/a/b/restore"),
-            Err(Missed::Path)
-        );
-        assert_eq!(
-            find("HEAD", health::PATH).unwrap().route.endpoint,
-            Endpoint::Health
-        );
-        let methods = |names: &[&'static str]| Err(Missed::Method(names.to_vec()));
-        assert_eq!(find("PUT", health::PATH), methods(&["GET", "HEAD"]));
-        assert_eq!(
-            find("TRACE", keys::KEYS_PATH),
-            methods(&["GET", "HEAD", "POST"])
-        );
-        // A name hides the parameter: there is no passkey called "options".
-        assert_eq!(
-            find("DELETE", sign_in::PASSKEY_OPTIONS_PATH),
-            methods(&["POST"])
-        );
-    }
-
-    #[test]
-    fn what_changes_something_needs_a_right_unless_it_gives_one() {
-        for route in ROUTES.iter().filter(|route| !route.method.is_safe()) {
-            let gives = matches!(
-                route.endpoint,
-                Endpoint::Claim
-                    | Endpoint::SignInOptions
-                    | Endpoint::SignIn
-                    | Endpoint::Recover
-                    | Endpoint::Device
-                    | Endpoint::Token
-                    | Endpoint::Introspect
-                    | Endpoint::RevokeToken
-            );
-            assert_eq!(route.needs == Needs::Nothing, gives, "{route:?}");
-        }
-    }
-}
+mod tests;

@@ -322,7 +322,9 @@ fn configuration(dist: &Path, folder: &Path, set: &[(&str, &str)]) {
     let configuration = Configuration {
         site: dist,
         variables: &variables,
-        may_call_this_machine: set.iter().any(|(name, _)| *name == "ROUTES"),
+        may_call_this_machine: set
+            .iter()
+            .any(|(name, _)| matches!(*name, "ROUTES" | "WEBHOOKS_INSIDE")),
     };
     configuration
         .write(folder)

@@ -24,3 +24,4 @@ mod sight;
 mod sign_in;
 mod traffic;
 mod upstreams;
+mod webhooks;

@@ -24,6 +24,10 @@ fn body_of(route: &Route, company: &str, invite: &Value) -> Value {
         Endpoint::MakeClient => json!({ "name": "p", "scopes": ["read:bi"] }),
         Endpoint::InviteMember => json!({ "name": "m", "role": "viewer" }),
         Endpoint::ChangeMember => json!({ "role": "cfo" }),
+        Endpoint::MakeWebhook => {
+            json!({ "name": "w", "url": "https://hooks.example.com/x", "events": ["batch.applied"] })
+        }
+        Endpoint::ChangeWebhook => json!({ "events": ["key.created", "api.changed"] }),
         Endpoint::Recover => json!({ "code": "0000-0000-0000-0000" }),
         Endpoint::AddPasskey => {
             json!({ "response": { "clientDataJSON": "e30", "attestationObject": "e30" } })
@@ -128,6 +132,25 @@ fn every_route_answers_as_declared() {
                 let path = format!("/api/auth/v1/members/{}", id.as_str().unwrap_or_default());
                 owner.send("DELETE", &path, &[], b"");
                 id
+            }
+            Endpoint::ChangeWebhook
+            | Endpoint::RemoveWebhook
+            | Endpoint::RotateWebhook
+            | Endpoint::TestWebhook
+            | Endpoint::Deliveries
+            | Endpoint::ResendDelivery => {
+                let wish = json!({ "name": "w", "url": "https://hooks.example.com", "events": ["key.created"] });
+                let made = owner.post_json("/api/webhooks/v1/endpoints", &wish.to_string());
+                let id = made.json()["webhook"]["id"].clone();
+                let test = format!(
+                    "/api/webhooks/v1/endpoints/{}/test",
+                    id.as_str().unwrap_or_default()
+                );
+                let delivery = owner.post(&test, &[], b"").json();
+                match route.endpoint {
+                    Endpoint::ResendDelivery => delivery["id"].clone(),
+                    _ => id,
+                }
             }
             Endpoint::EndSession => first("/api/auth/v1/sessions", "sessions", 0),
             Endpoint::ChangeMember | Endpoint::RemoveMember => {

@@ -1,0 +1,49 @@
+//! Endpoints by which a company is connected to what is outside: webhooks.
+
+use serde_json::json;
+
+use super::{Operation, json, simple};
+use crate::routes::Endpoint;
+use crate::{keys, webhooks};
+
+/// What is said of one of them; the parent module knows which these are.
+pub(super) fn of(endpoint: Endpoint) -> Operation {
+    use Endpoint as E;
+    match endpoint {
+        E::MakeWebhook => simple(
+            "webhooks",
+            "Make an endpoint that is told what happens",
+            vec![json::<webhooks::MadeWebhook>(201, "The endpoint and its secret, this once.")],
+        )
+        .with_body::<webhooks::NewWebhook>()
+        .refusing(&[409]),
+        E::ChangeWebhook => simple("webhooks", "Change, stop or start an endpoint", vec![json::<webhooks::Webhooks>(200, "All endpoints.")])
+            .with_body::<webhooks::WebhookChange>()
+            .of_id(),
+        E::RemoveWebhook => simple("webhooks", "End an endpoint", vec![json::<webhooks::Webhooks>(200, "Those that are left.")]).of_id(),
+        E::RotateWebhook => simple(
+            "webhooks",
+            "Give an endpoint a new secret",
+            vec![json::<webhooks::MadeWebhook>(201, "The endpoint and its secret, this once.")],
+        )
+        .with_body::<keys::Rotate>()
+        .of_id(),
+        E::TestWebhook => simple("webhooks", "Send an endpoint a message to try it out", vec![json::<webhooks::Delivery>(202, "It is on its way.")])
+            .of_id()
+            .refusing(&[409]),
+        E::Deliveries => simple("webhooks", "List what was sent to an endpoint, newest first", vec![json::<webhooks::Deliveries>(200, "The deliveries.")])
+            .of_id()
+            .with(json!({
+                "name": "before", "in": "query", "required": false, "description": "Deliveries before the one of this number.",
+                "schema": { "type": "integer", "format": "int64", "minimum": 1, "maximum": 9_007_199_254_740_991_u64 },
+            }))
+            .with(json!({
+                "name": "limit", "in": "query", "required": false,
+                "schema": { "type": "integer", "minimum": 1, "maximum": webhooks::LIST_MAX, "default": 50 },
+            })),
+        E::ResendDelivery => simple("webhooks", "Send a message again", vec![json::<webhooks::Delivery>(202, "It is on its way.")])
+            .of_id()
+            .refusing(&[409]),
+        _ => simple("webhooks", "List endpoints that are told what happens", vec![json::<webhooks::Webhooks>(200, "The endpoints.")]),
+    }
+}
