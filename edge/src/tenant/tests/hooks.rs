@@ -313,5 +313,3 @@ fn a_newer_api_is_told_within_a_day() {
     follow(&world, 2 * 24 * 3_600_000);
     assert_eq!(told(&world), []);
 }
-
-/// Killed at every step there is, and begun again: the message arrives, and whenever it does it is the same one.

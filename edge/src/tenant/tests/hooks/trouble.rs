@@ -174,6 +174,7 @@ fn slow_endpoints_hold_nothing_up() {
     assert!(list.last().unwrap().next_at.is_some());
 }
 
+/// Killed at every step there is, and begun again: the message arrives, and whenever it does it is the same one.
 #[test]
 fn a_kill_at_any_step_loses_no_message() {
     let mut kills = 0;
