@@ -294,7 +294,7 @@ impl World {
                 rates: Rates::default(),
                 quota: QUOTA_DEFAULT,
                 guard: policy::Guard::default(),
-                webhooks_inside: false,
+                calls_inside: false,
             },
             // 2026-11-23, noon in Istanbul.
             now: Rc::new(Cell::new(1_795_424_400_000)),
@@ -336,7 +336,7 @@ impl Outside for World {
     }
 
     fn allows_inside(&self) -> bool {
-        self.settings.webhooks_inside
+        self.settings.calls_inside
     }
 }
 

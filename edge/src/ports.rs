@@ -210,8 +210,9 @@ pub struct Settings {
     pub quota: Quota,
     /// Who is kept out.
     pub guard: Guard,
-    /// Whether webhooks may lead to servers of one's own network, and without encryption: for tries and tests.
-    pub webhooks_inside: bool,
+    /// Whether addresses that companies name (webhooks, keys of issuers) may lead to servers of one's own network, and
+    /// without encryption: for tries and tests.
+    pub calls_inside: bool,
 }
 
 /// A call to a service behind the gateway.

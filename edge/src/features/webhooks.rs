@@ -158,7 +158,7 @@ async fn ask<P: Platform>(
 }
 
 fn check_url<P: Platform>(platform: &P, url: &str) -> Result<(), Fault> {
-    let checked = target::check(url, platform.settings().webhooks_inside);
+    let checked = target::check(url, platform.settings().calls_inside);
     checked.map_err(|error| Fault::bad_request(format!("url: {error}")))
 }
 

@@ -132,6 +132,9 @@ pub fn actor(caller: &Caller) -> String {
         Caller::Session { person, .. } => format!("person {person}"),
         Caller::Key { id, .. } => format!("key {id}"),
         Caller::Program { client, .. } => format!("program {client}"),
+        Caller::External {
+            issuer, subject, ..
+        } => format!("issuer {issuer} {subject}"),
         Caller::Admin => "operator".to_owned(),
         Caller::Nobody => String::new(),
     }
@@ -164,6 +167,8 @@ fn detail(endpoint: Endpoint, body: &[u8]) -> String {
             | Endpoint::PutQuota
             | Endpoint::MakeWebhook
             | Endpoint::ChangeWebhook
+            | Endpoint::PutAccessLists
+            | Endpoint::MakeIssuer
     );
     if !is_told {
         return String::new();
@@ -196,9 +201,7 @@ mod tests {
                 "member.changed"
             ]
         );
-        assert!(
-            (ROUTES.iter()).all(|route| tells(route.endpoint).is_none() || route.is_audited())
-        );
+        assert!((ROUTES.iter()).all(|route| tells(route.endpoint).is_none() || route.is_audited()));
         let answer = |body: &str| Response::bytes(201, "application/json", body.into());
         let made = |body: &str| super::made(&answer(body));
         assert_eq!(

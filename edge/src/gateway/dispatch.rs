@@ -5,8 +5,8 @@ use kernel::TenantId;
 
 use crate::fault::Fault;
 use crate::features::{
-    admin, assets, auth, dashboard, health, ingest, keys, members, oauth, passkeys, sessions,
-    sign_in, sync, traffic, webhooks,
+    access_lists, admin, assets, auth, dashboard, health, ingest, issuers, keys, members, oauth,
+    passkeys, sessions, sign_in, sync, traffic, webhooks,
 };
 use crate::gateway::caller::Caller;
 use crate::gateway::limits;
@@ -174,6 +174,13 @@ pub async fn answer<P: Platform>(
         Endpoint::ResendDelivery => {
             webhooks::resend(platform, company()?, identifier(found)?).await
         }
+        Endpoint::AccessLists => access_lists::tell(platform, company()?, request).await,
+        Endpoint::PutAccessLists => {
+            access_lists::replace(platform, company()?, request, &json(upload).await?).await
+        }
+        Endpoint::Issuers => issuers::list(platform, company()?).await,
+        Endpoint::MakeIssuer => issuers::make(platform, caller, &json(upload).await?).await,
+        Endpoint::RemoveIssuer => issuers::remove(platform, company()?, identifier(found)?).await,
         Endpoint::RemoveMember => members::remove(platform, caller, identifier(found)?).await,
     }
 }

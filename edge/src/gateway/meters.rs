@@ -9,7 +9,9 @@ use kernel::TenantId;
 use limits::gcra::{Buckets, Rate};
 use limits::lease::{Purse, Quota};
 
+use crate::gateway::issuers::KnownIssuers;
 use crate::gateway::known_keys::KnownKeys;
+use crate::gateway::lists::KnownLists;
 use crate::gateway::record::Held;
 use crate::gateway::trace::Tally;
 use crate::gateway::upstream::routing::Routing;
@@ -55,6 +57,10 @@ pub struct Meters {
     purses: BTreeMap<TenantId, Purse>,
     /// Keys that were looked up a moment ago.
     pub keys: KnownKeys,
+    /// Keys that other issuers publish.
+    pub issuers: KnownIssuers,
+    /// Lists of companies that were looked up a moment ago.
+    pub lists: KnownLists,
     /// What was asked, to be written down in a moment.
     pub records: Held,
     /// What was answered.

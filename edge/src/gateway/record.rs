@@ -38,7 +38,7 @@ impl Asked {
     pub fn by(caller: &Caller, route: &'static Route) -> Option<Asked> {
         Some(Asked {
             company: caller.company()?.clone(),
-            caller: actor(caller),
+            caller: name(caller),
             route: format!("{} {}", route.method.name(), route.path),
             upstream: None,
         })
@@ -54,7 +54,7 @@ impl Asked {
         };
         Some(Asked {
             company: caller.company()?.clone(),
-            caller: actor(caller),
+            caller: name(caller),
             route: format!("{} {path}", method.name()),
             upstream: None,
         })
@@ -63,6 +63,14 @@ impl Asked {
     /// Which services answer it. One that is refused before has none.
     pub fn leads_to(&mut self, services: Vec<&str>) {
         self.upstream = (!services.is_empty()).then(|| services.join(","));
+    }
+}
+
+/// Who a caller is, in sums: of whom another issuer vouches for only the issuer, because they may be any number.
+fn name(caller: &Caller) -> String {
+    match caller {
+        Caller::External { issuer, .. } => format!("issuer {issuer}"),
+        caller => actor(caller),
     }
 }
 

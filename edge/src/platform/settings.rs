@@ -31,7 +31,7 @@ pub(super) fn read(env: &Env) -> Settings {
             session: rate("SESSION_RATE", rates.session),
             key: rate("KEY_RATE", rates.key),
         },
-        webhooks_inside: allows_inside(env),
+        calls_inside: allows_inside(env),
         guard: Guard::new(&text("COUNTRIES"), &text("AGENTS_REFUSED")),
         quota: Quota {
             day: number("DAY_QUOTA", QUOTA_DEFAULT.day),
@@ -40,8 +40,8 @@ pub(super) fn read(env: &Env) -> Settings {
     }
 }
 
-/// Whether webhooks may lead to servers of one's own network.
+/// Whether addresses that companies name may lead to servers of one's own network.
 pub(super) fn allows_inside(env: &Env) -> bool {
-    let set = env.var("WEBHOOKS_INSIDE");
+    let set = env.var("CALLS_INSIDE");
     set.is_ok_and(|value| value.to_string() == "allowed")
 }

@@ -62,7 +62,22 @@ pub struct Change {
 }
 
 /// The changes, newest first. One is never taken out, and its id and day stay.
-pub const CHANGES: [Change; 8] = [
+pub const CHANGES: [Change; 10] = [
+    Change {
+        id: "issuers",
+        day: "2026-11-29",
+        kind: Kind::Added,
+        title: "Tokens of other issuers are let in",
+        detail: "Owners name issuers, their keys and rules at /api/auth/v1/issuers; programs send such tokens as \
+                 Authorization: Bearer.",
+    },
+    Change {
+        id: "access-lists",
+        day: "2026-11-29",
+        kind: Kind::Added,
+        title: "A company says from where it is asked",
+        detail: "GET and PUT /api/auth/v1/access-lists: origins whose pages may ask with a key or a token, and networks.",
+    },
     Change {
         id: "webhooks",
         day: "2026-11-29",

@@ -11,6 +11,7 @@
     )
 )]
 
+pub mod access_lists;
 pub mod admin;
 pub mod audit;
 pub mod auth;
@@ -18,6 +19,7 @@ pub mod changes;
 pub mod dashboard;
 pub mod health;
 pub mod ingest;
+pub mod issuers;
 pub mod keys;
 pub mod members;
 pub mod oauth;

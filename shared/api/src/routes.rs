@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use policy::Right;
 
 use crate::{
-    admin, audit, auth, changes, dashboard, health, ingest, keys, members, oauth, sign_in, sync,
-    traffic, webhooks,
+    access_lists, admin, audit, auth, changes, dashboard, health, ingest, issuers, keys, members,
+    oauth, sign_in, sync, traffic, webhooks,
 };
 
 /// A method that an endpoint can have. `HEAD` is answered wherever `GET` is.
@@ -202,6 +202,11 @@ pub enum Endpoint {
     TestWebhook,
     Deliveries,
     ResendDelivery,
+    AccessLists,
+    PutAccessLists,
+    Issuers,
+    MakeIssuer,
+    RemoveIssuer,
 }
 
 const fn route(
@@ -222,7 +227,7 @@ const fn route(
 
 /// Every endpoint.
 #[rustfmt::skip]
-pub const ROUTES: [Route; 69] = {
+pub const ROUTES: [Route; 74] = {
     use Endpoint as E;
     use Method::{Delete, Get, Patch, Post, Put};
     use Needs::{Home, InPath, Named, Operator, Own};
@@ -300,6 +305,11 @@ pub const ROUTES: [Route; 69] = {
         route(E::TestWebhook, Post, webhooks::TEST_PATH, Own(R::ManageConnections), NONE),
         route(E::Deliveries, Get, webhooks::DELIVERIES_PATH, Own(R::ManageConnections), NONE),
         route(E::ResendDelivery, Post, webhooks::RESEND_PATH, Own(R::ManageConnections), NONE),
+        route(E::AccessLists, Get, access_lists::ACCESS_LISTS_PATH, Own(R::ManageConnections), NONE),
+        route(E::PutAccessLists, Put, access_lists::ACCESS_LISTS_PATH, Own(R::ManageConnections), Json),
+        route(E::Issuers, Get, issuers::ISSUERS_PATH, Own(R::ManageKeys), NONE),
+        route(E::MakeIssuer, Post, issuers::ISSUERS_PATH, Own(R::ManageKeys), Json),
+        route(E::RemoveIssuer, Delete, issuers::ISSUER_PATH, Own(R::ManageKeys), NONE),
     ]
 };
 

@@ -21,6 +21,9 @@ pub use service::{Asked, Service, answer};
 
 use std::time::{Duration, Instant};
 
+/// A public key of P-256 as a JSON Web Key: that of RFC 7515, A.3.
+pub const POINT: &str = include_str!("../vectors/point.txt");
+
 /// How long anything may take before a test gives up.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 

@@ -324,7 +324,7 @@ fn configuration(dist: &Path, folder: &Path, set: &[(&str, &str)]) {
         variables: &variables,
         may_call_this_machine: set
             .iter()
-            .any(|(name, _)| matches!(*name, "ROUTES" | "WEBHOOKS_INSIDE")),
+            .any(|(name, _)| matches!(*name, "ROUTES" | "CALLS_INSIDE")),
     };
     configuration
         .write(folder)

@@ -33,7 +33,7 @@ use super::Seen;
 use crate::fault::Fault;
 use crate::gateway::caller::{self, Caller};
 use crate::gateway::trace::Trace;
-use crate::gateway::{access, limits, record, usage};
+use crate::gateway::{access, cors, limits, lists, record, usage};
 use crate::http::{Method, Request, Response};
 use crate::ports::{Later, Platform, Upload};
 use plan::Plan;
@@ -59,6 +59,8 @@ pub(super) async fn pass<P: Platform>(
         Needs::Scope(_) => caller::identify(platform, request).await?,
     };
     seen.asked = record::Asked::of_service(&caller, request.method, &route.name);
+    let lists = lists::check(platform, request, &caller).await?;
+    seen.origin = cors::check(request, &caller, &lists)?;
     seen.timing.end("caller", platform.now().millis());
     usage::count(platform, &caller, &mut seen.usage).await?;
     seen.timing.end("usage", platform.now().millis());
@@ -138,6 +140,9 @@ fn who(caller: &Caller) -> String {
             Some(grantor) => format!("{client}/{}", grantor.person),
             None => client.clone(),
         },
+        Caller::External {
+            issuer, subject, ..
+        } => format!("{issuer}/{subject}"),
         Caller::Nobody | Caller::Admin => String::new(),
     }
 }

@@ -160,6 +160,7 @@ pub(super) fn name_of(route: &Route) -> String {
         E::Requests => "listRequests",
         E::Webhooks => "listWebhooks",
         E::Deliveries => "listDeliveries",
+        E::Issuers => "listIssuers",
         E::Audit => "listAudit",
         E::Rejected => "getRejectedRows",
         E::OpenApi => "getOpenApi",
@@ -418,6 +419,11 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
         | E::RotateWebhook
         | E::TestWebhook
         | E::Deliveries
-        | E::ResendDelivery => connections::of(endpoint),
+        | E::ResendDelivery
+        | E::AccessLists
+        | E::PutAccessLists
+        | E::Issuers
+        | E::MakeIssuer
+        | E::RemoveIssuer => connections::of(endpoint),
     }
 }

@@ -24,6 +24,7 @@ struct Company {
     grant: String,
     webhook: String,
     delivery: String,
+    issuer: String,
 }
 
 impl Company {
@@ -45,6 +46,11 @@ impl Company {
         let webhook = text(&webhook.json()["webhook"]["id"]);
         let test = format!("/api/webhooks/v1/endpoints/{webhook}/test");
         let delivery = text(&owner.post(&test, &[], b"").json()["id"]);
+        let keys = format!("{{\"keys\":[{}]}}", edge_tests::POINT);
+        let rule = json!({ "claim": "sub", "value": "x", "role": "viewer", "scopes": ["read:bi"] });
+        let issuer = json!({ "name": name, "issuer": name, "jwks": keys, "rules": [rule] });
+        let issuer = owner.post_json("/api/auth/v1/issuers", &issuer.to_string());
+        let issuer = text(&issuer.json()["issuers"][0]["id"]);
         edge.member(&owner, "viewer");
         edge.delegate(&owner, &owner, &["read:bi"]);
         let id_of =
@@ -59,6 +65,7 @@ impl Company {
             member: text(&id_of("/api/auth/v1/members", "members", 1)),
             webhook,
             delivery,
+            issuer,
             owner,
             id,
         }
@@ -80,6 +87,7 @@ impl Company {
             | Endpoint::TestWebhook
             | Endpoint::Deliveries => &self.webhook,
             Endpoint::ResendDelivery => &self.delivery,
+            Endpoint::RemoveIssuer => &self.issuer,
             Endpoint::EndSession => &self.session,
             Endpoint::ChangeMember | Endpoint::RemoveMember | Endpoint::RestoreMember => {
                 &self.member
@@ -195,7 +203,7 @@ fn is_as_agreed(client: &Client, subject: Subject, route: &Route, own: &Company)
 
 #[test]
 fn nobody_gets_what_is_not_theirs() {
-    let edge = Edge::start_with(&[("WEBHOOKS_INSIDE", "allowed")]);
+    let edge = Edge::start_with(&[("CALLS_INSIDE", "allowed")]);
     let own = Company::new(&edge, "Acme");
     let other = Company::new(&edge, &format!("{MARK} A"));
     let mut asked = 0;
@@ -303,11 +311,12 @@ fn nobody_gets_what_is_not_theirs() {
     assert_eq!(names("/api/auth/v1/members", "members"), Some(2));
     assert_eq!(names("/api/auth/v1/sessions", "sessions"), Some(1));
     assert_eq!(names("/api/webhooks/v1/endpoints", "webhooks"), Some(1));
+    assert_eq!(names("/api/auth/v1/issuers", "issuers"), Some(1));
 }
 
 #[test]
 fn unsafe_requests_of_other_pages_are_refused_everywhere() {
-    let edge = Edge::start_with(&[("WEBHOOKS_INSIDE", "allowed")]);
+    let edge = Edge::start_with(&[("CALLS_INSIDE", "allowed")]);
     let own = Company::new(&edge, "Acme");
     for route in ROUTES.iter().filter(|route| route.method != Method::Get) {
         for (name, value) in [

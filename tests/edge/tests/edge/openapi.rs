@@ -12,6 +12,13 @@ const CSV: &str = "order_date,channel,order_id,sku,quantity,unit_price\n2026-11-
 const ASKED: &str = "response_type=code&redirect_uri=http://127.0.0.1/done&code_challenge_method=S256\
      &code_challenge=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
+/// An issuer that can be let in.
+fn issuer() -> Value {
+    let keys = format!("{{\"keys\":[{}]}}", edge_tests::POINT);
+    let rule = json!({ "claim": "sub", "value": "x", "role": "viewer", "scopes": ["read:bi"] });
+    json!({ "name": "i", "issuer": "https://login.example", "jwks": keys, "rules": [rule] })
+}
+
 /// A body that the endpoint takes.
 fn body_of(route: &Route, company: &str, invite: &Value) -> Value {
     match route.endpoint {
@@ -27,6 +34,8 @@ fn body_of(route: &Route, company: &str, invite: &Value) -> Value {
         Endpoint::MakeWebhook => {
             json!({ "name": "w", "url": "https://hooks.example.com/x", "events": ["batch.applied"] })
         }
+        Endpoint::PutAccessLists => json!({ "origins": ["https://shop.example"], "networks": [] }),
+        Endpoint::MakeIssuer => issuer(),
         Endpoint::ChangeWebhook => json!({ "events": ["key.created", "api.changed"] }),
         Endpoint::Recover => json!({ "code": "0000-0000-0000-0000" }),
         Endpoint::AddPasskey => {
@@ -132,6 +141,10 @@ fn every_route_answers_as_declared() {
                 let path = format!("/api/auth/v1/members/{}", id.as_str().unwrap_or_default());
                 owner.send("DELETE", &path, &[], b"");
                 id
+            }
+            Endpoint::RemoveIssuer => {
+                let made = owner.post_json("/api/auth/v1/issuers", &issuer().to_string());
+                made.json()["issuers"][0]["id"].clone()
             }
             Endpoint::ChangeWebhook
             | Endpoint::RemoveWebhook

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 const ENDPOINTS: &str = "/api/webhooks/v1/endpoints";
 const CSV: &str = "order_date,channel,order_id,sku,quantity,unit_price\n2026-11-02,n11,1,a,1,10\n";
-const ALLOWED: (&str, &str) = ("WEBHOOKS_INSIDE", "allowed");
+const ALLOWED: (&str, &str) = ("CALLS_INSIDE", "allowed");
 
 fn make(owner: &Client, url: &str, events: &[&str]) -> (String, String) {
     let wish = json!({ "name": "erp", "url": url, "events": events }).to_string();

@@ -1,10 +1,10 @@
-//! Endpoints by which a company is connected to what is outside: webhooks.
+//! Endpoints by which a company is connected to what is outside: webhooks, from where it is asked, and other issuers.
 
 use serde_json::json;
 
 use super::{Operation, json, simple};
 use crate::routes::Endpoint;
-use crate::{keys, webhooks};
+use crate::{access_lists, issuers, keys, webhooks};
 
 /// What is said of one of them; the parent module knows which these are.
 pub(super) fn of(endpoint: Endpoint) -> Operation {
@@ -44,6 +44,15 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
         E::ResendDelivery => simple("webhooks", "Send a message again", vec![json::<webhooks::Delivery>(202, "It is on its way.")])
             .of_id()
             .refusing(&[409]),
+        E::AccessLists => simple("company", "From where the company is asked", vec![json::<access_lists::Lists>(200, "The lists.")]),
+        E::PutAccessLists => simple("company", "Say from where the company is asked", vec![json::<access_lists::Lists>(200, "The lists.")])
+            .with_body::<access_lists::NewAccessLists>()
+            .refusing(&[409]),
+        E::Issuers => simple("oauth", "List other issuers whose tokens are let in", vec![json::<issuers::Issuers>(200, "The issuers.")]),
+        E::MakeIssuer => simple("oauth", "Let another issuer's tokens in", vec![json::<issuers::Issuers>(201, "All issuers.")])
+            .with_body::<issuers::NewIssuer>()
+            .refusing(&[409]),
+        E::RemoveIssuer => simple("oauth", "Let an issuer's tokens in no more", vec![json::<issuers::Issuers>(200, "Those that are left.")]).of_id(),
         _ => simple("webhooks", "List endpoints that are told what happens", vec![json::<webhooks::Webhooks>(200, "The endpoints.")]),
     }
 }
