@@ -1,7 +1,5 @@
 //! Endpoints by which a company is connected to what is outside: webhooks, from where it is asked, and other issuers.
 
-use serde_json::json;
-
 use super::{Operation, json, simple};
 use crate::routes::Endpoint;
 use crate::{access_lists, issuers, keys, webhooks};
