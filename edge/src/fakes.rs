@@ -295,6 +295,7 @@ impl World {
                 quota: QUOTA_DEFAULT,
                 guard: policy::Guard::default(),
                 calls_inside: false,
+                provider: None,
             },
             // 2026-11-23, noon in Istanbul.
             now: Rc::new(Cell::new(1_795_424_400_000)),

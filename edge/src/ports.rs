@@ -213,6 +213,21 @@ pub struct Settings {
     /// Whether addresses that companies name (webhooks, keys of issuers) may lead to servers of one's own network, and
     /// without encryption: for tries and tests.
     pub calls_inside: bool,
+    /// The OpenID provider that people may sign in by.
+    pub provider: Option<ProviderSettings>,
+}
+
+/// An OpenID provider, and what the edge is to it.
+#[derive(Clone, Debug)]
+pub struct ProviderSettings {
+    /// The provider's name, an address.
+    pub issuer: String,
+    /// What people are told that it is called.
+    pub name: String,
+    /// The edge's id there.
+    pub client_id: String,
+    /// The edge's secret there; empty where it has none.
+    pub client_secret: String,
 }
 
 /// A call to a service behind the gateway.

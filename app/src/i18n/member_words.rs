@@ -154,6 +154,12 @@ pub fn event_words(event: &str, locale: Locale) -> Option<&'static str> {
         "claim" => ("opened the company", "şirketi açtı"),
         "sign-in" | "sign-in-by-passkey" => ("signed in by passkey", "geçiş anahtarıyla girdi"),
         "sign-in-by-code" => ("signed in by recovery code", "kurtarma koduyla girdi"),
+        "sign-in-by-provider" => ("signed in by the provider", "kimlik sağlayıcıyla girdi"),
+        "add-identity" => ("connected an account", "bir hesap bağladı"),
+        "remove-identity" => (
+            "disconnected an account",
+            "bir hesabın bağlantısını kaldırdı",
+        ),
         "add-passkey" => ("added a passkey", "geçiş anahtarı ekledi"),
         "remove-passkey" => ("removed a passkey", "geçiş anahtarını kaldırdı"),
         "restore-passkey" => ("took a passkey back", "geçiş anahtarını geri aldı"),

@@ -16,6 +16,7 @@ pub mod members;
 pub mod oauth;
 pub mod page;
 pub mod passkeys;
+pub mod provider;
 mod recovery;
 pub mod sessions;
 pub mod sign_in;

@@ -6,7 +6,7 @@ use kernel::TenantId;
 use crate::fault::Fault;
 use crate::features::{
     access_lists, admin, assets, auth, dashboard, health, ingest, issuers, keys, members, oauth,
-    passkeys, sessions, sign_in, sync, traffic, webhooks,
+    passkeys, provider, sessions, sign_in, sync, traffic, webhooks,
 };
 use crate::gateway::caller::Caller;
 use crate::gateway::limits;
@@ -181,6 +181,16 @@ pub async fn answer<P: Platform>(
         Endpoint::Issuers => issuers::list(platform, company()?).await,
         Endpoint::MakeIssuer => issuers::make(platform, caller, &json(upload).await?).await,
         Endpoint::RemoveIssuer => issuers::remove(platform, company()?, identifier(found)?).await,
+        Endpoint::ProviderOptions => provider::options(platform, request).await,
+        Endpoint::SignInByProvider => {
+            provider::by_answer(platform, request, &json(upload).await?).await
+        }
+        Endpoint::Identities => provider::list(platform, caller).await,
+        Endpoint::IdentityOptions => provider::identity_options(platform, request, caller).await,
+        Endpoint::AddIdentity => {
+            provider::add(platform, request, caller, &json(upload).await?).await
+        }
+        Endpoint::RemoveIdentity => provider::remove(platform, caller, identifier(found)?).await,
         Endpoint::RemoveMember => members::remove(platform, caller, identifier(found)?).await,
     }
 }

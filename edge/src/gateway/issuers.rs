@@ -11,7 +11,7 @@ use std::rc::Rc;
 use api::issuers::IssuerRule;
 use credentials::jwk::JwkSet;
 use kernel::TenantId;
-use oauth::external::{self, Unproven};
+use oauth::external;
 use policy::Role;
 use webhooks::target;
 
@@ -28,8 +28,8 @@ const STALE_MILLIS: i64 = 24 * 3_600_000;
 const PAUSE_MILLIS: i64 = 60_000;
 /// How long a fetch may take, in milliseconds.
 const FETCH_MILLIS: i64 = 5_000;
-/// The largest set of published keys, in bytes.
-const JWKS_BYTES_MAX: usize = 64 << 10;
+/// The largest document, in bytes.
+const DOCUMENT_BYTES_MAX: usize = 64 << 10;
 /// Issuers whose keys are remembered at once.
 const ISSUERS_MAX: usize = 500;
 
@@ -118,7 +118,7 @@ pub async fn look_up<P: Platform>(platform: &P, text: &str) -> Result<Option<Kno
     };
     let id = id.text_or_empty();
     let keys = match (jwks_url.text(), jwks.text()) {
-        (Some(url), _) => published(platform, id, url, &unproven).await,
+        (Some(url), _) => published(platform, id, url, unproven.kid.as_deref()).await,
         (None, Some(jwks)) => JwkSet::published(jwks.as_bytes()).ok().map(Rc::new),
         (None, None) => None,
     };
@@ -158,23 +158,24 @@ pub async fn look_up<P: Platform>(platform: &P, text: &str) -> Result<Option<Kno
     }))
 }
 
-/// The keys that an issuer publishes, if a token may be checked by them.
-async fn published<P: Platform>(
+/// The keys that an issuer publishes, if a token that names one may be checked by them. They are remembered by `id`.
+pub async fn published<P: Platform>(
     platform: &P,
     id: &str,
     url: &str,
-    unproven: &Unproven,
+    kid: Option<&str>,
 ) -> Option<Rc<JwkSet>> {
     let now = platform.now().millis();
     let held = platform.meters(|meters| meters.issuers.held(id));
-    let kid = unproven.kid.as_deref();
     match held.decide(kid, now) {
         Verdict::Use(keys) => return Some(keys),
         Verdict::Refuse => return None,
         Verdict::Fetch => {}
     }
     platform.meters(|meters| meters.issuers.try_at(id, now));
-    match fetch(platform, url).await {
+    let fetched = fetch(platform, url).await;
+    let read = fetched.and_then(|body| JwkSet::published(&body).map_err(|error| error.to_string()));
+    match read {
         Ok(keys) => {
             let keys = Rc::new(keys);
             platform.meters(|meters| meters.issuers.put(id, keys.clone(), now));
@@ -191,15 +192,20 @@ async fn published<P: Platform>(
     }
 }
 
-async fn fetch<P: Platform>(platform: &P, url: &str) -> Result<JwkSet, String> {
-    // The rules may be stricter than on the day on which the address was given.
-    target::check(url, platform.settings().calls_inside).map_err(|error| error.to_string())?;
+/// Refuses addresses that are not to be called: the rules may be stricter than on the day on which one was given.
+pub fn check_address<P: Platform>(platform: &P, url: &str) -> Result<(), String> {
+    target::check(url, platform.settings().calls_inside).map_err(|error| error.to_string())
+}
+
+/// Fetches a small public document; an error is for the log.
+pub async fn fetch<P: Platform>(platform: &P, url: &str) -> Result<Vec<u8>, String> {
+    check_address(platform, url)?;
     let call = Call {
         url: url.to_owned(),
         method: "GET",
         fields: vec![("accept".to_owned(), "application/json".to_owned())],
         body: Rc::default(),
-        answer_bytes_max: JWKS_BYTES_MAX,
+        answer_bytes_max: DOCUMENT_BYTES_MAX,
     };
     let limit = platform.sleep(FETCH_MILLIS);
     let reply = drive::within(platform.call(call), limit).await;
@@ -208,7 +214,7 @@ async fn fetch<P: Platform>(platform: &P, url: &str) -> Result<JwkSet, String> {
     if reply.status != 200 {
         return Err(format!("status {}", reply.status));
     }
-    JwkSet::published(&reply.body).map_err(|error| error.to_string())
+    Ok(reply.body)
 }
 
 #[cfg(test)]

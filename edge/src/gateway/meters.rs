@@ -9,6 +9,7 @@ use kernel::TenantId;
 use limits::gcra::{Buckets, Rate};
 use limits::lease::{Purse, Quota};
 
+use crate::features::provider::KnownProvider;
 use crate::gateway::issuers::KnownIssuers;
 use crate::gateway::known_keys::KnownKeys;
 use crate::gateway::lists::KnownLists;
@@ -59,6 +60,8 @@ pub struct Meters {
     pub keys: KnownKeys,
     /// Keys that other issuers publish.
     pub issuers: KnownIssuers,
+    /// The provider that people sign in by.
+    pub provider: KnownProvider,
     /// Lists of companies that were looked up a moment ago.
     pub lists: KnownLists,
     /// What was asked, to be written down in a moment.

@@ -62,7 +62,15 @@ pub struct Change {
 }
 
 /// The changes, newest first. One is never taken out, and its id and day stay.
-pub const CHANGES: [Change; 10] = [
+pub const CHANGES: [Change; 11] = [
+    Change {
+        id: "provider",
+        day: "2026-11-29",
+        kind: Kind::Added,
+        title: "People sign in by an OpenID provider, too",
+        detail: "Where whoever runs the edge has named one: /api/auth/v1/provider to sign in, /api/auth/v1/identities to \
+                 connect an account first.",
+    },
     Change {
         id: "issuers",
         day: "2026-11-29",

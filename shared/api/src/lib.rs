@@ -26,6 +26,7 @@ pub mod oauth;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 mod problem;
+pub mod provider;
 pub mod routes;
 pub mod sign_in;
 pub mod sync;

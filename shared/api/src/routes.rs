@@ -11,7 +11,7 @@ use policy::Right;
 
 use crate::{
     access_lists, admin, audit, auth, changes, dashboard, health, ingest, issuers, keys, members,
-    oauth, sign_in, sync, traffic, webhooks,
+    oauth, provider, sign_in, sync, traffic, webhooks,
 };
 
 /// A method that an endpoint can have. `HEAD` is answered wherever `GET` is.
@@ -105,7 +105,10 @@ impl Route {
     pub fn is_audited(&self) -> bool {
         let is_trifle = matches!(
             self.endpoint,
-            Endpoint::PostBatch | Endpoint::PasskeyOptions | Endpoint::PutCompany
+            Endpoint::PostBatch
+                | Endpoint::PasskeyOptions
+                | Endpoint::IdentityOptions
+                | Endpoint::PutCompany
         );
         let is_about_company = !matches!(self.needs, Needs::Nothing | Needs::Operator)
             || self.endpoint == Endpoint::PutQuota;
@@ -207,6 +210,12 @@ pub enum Endpoint {
     Issuers,
     MakeIssuer,
     RemoveIssuer,
+    ProviderOptions,
+    SignInByProvider,
+    Identities,
+    IdentityOptions,
+    AddIdentity,
+    RemoveIdentity,
 }
 
 const fn route(
@@ -227,7 +236,7 @@ const fn route(
 
 /// Every endpoint.
 #[rustfmt::skip]
-pub const ROUTES: [Route; 74] = {
+pub const ROUTES: [Route; 80] = {
     use Endpoint as E;
     use Method::{Delete, Get, Patch, Post, Put};
     use Needs::{Home, InPath, Named, Operator, Own};
@@ -310,6 +319,12 @@ pub const ROUTES: [Route; 74] = {
         route(E::Issuers, Get, issuers::ISSUERS_PATH, Own(R::ManageKeys), NONE),
         route(E::MakeIssuer, Post, issuers::ISSUERS_PATH, Own(R::ManageKeys), Json),
         route(E::RemoveIssuer, Delete, issuers::ISSUER_PATH, Own(R::ManageKeys), NONE),
+        route(E::ProviderOptions, Post, provider::OPTIONS_PATH, NO, NONE),
+        route(E::SignInByProvider, Post, provider::SIGN_IN_PATH, NO, Json),
+        route(E::Identities, Get, provider::IDENTITIES_PATH, Own(R::OwnAccount), NONE),
+        route(E::IdentityOptions, Post, provider::IDENTITY_OPTIONS_PATH, Own(R::OwnAccount), NONE),
+        route(E::AddIdentity, Post, provider::IDENTITIES_PATH, Own(R::OwnAccount), Json),
+        route(E::RemoveIdentity, Delete, provider::IDENTITY_PATH, Own(R::OwnAccount), NONE),
     ]
 };
 

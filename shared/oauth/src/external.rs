@@ -67,6 +67,16 @@ pub fn unproven(token: &str) -> Option<Unproven> {
     })
 }
 
+/// The name of the key that a token names, if any; the outer nothing where it is no token.
+pub fn kid(token: &str) -> Option<Option<String>> {
+    if token.len() > TOKEN_BYTES_MAX {
+        return None;
+    }
+    let header = from_base64url(token.split('.').next()?)?;
+    let header: Map<String, Value> = serde_json::from_slice(&header).ok()?;
+    Some(header.get("kid").and_then(Value::as_str).map(str::to_owned))
+}
+
 /// What a token whose signature is good says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct External {

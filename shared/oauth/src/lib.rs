@@ -5,6 +5,7 @@
 //! - [`device`]: programs on devices without a browser;
 //! - [`token`]: access tokens as signed JWTs (RFC 9068);
 //! - [`external`]: tokens of other issuers that a company lets in (RFC 7519);
+//! - [`oidc`]: signing in by an OpenID provider, as its client;
 //! - [`rotation`]: which key signs, which are published, and when the next is due;
 //! - [`Refusal`]: errors by their registered names.
 //!
@@ -24,6 +25,7 @@ pub mod client;
 pub mod device;
 pub mod external;
 pub mod form;
+pub mod oidc;
 pub mod pkce;
 mod refusal;
 pub mod rotation;

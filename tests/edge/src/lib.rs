@@ -16,7 +16,7 @@ pub use client::{Answer, Client};
 pub use document::Document;
 pub use figures::{cube, figures, manifest};
 pub use holder::Holder;
-pub use server::{ADMIN_TOKEN, CHALLENGE, Edge, REDIRECT, VERIFIER};
+pub use server::{ADMIN_TOKEN, CHALLENGE, Edge, REDIRECT, VERIFIER, free_port};
 pub use service::{Asked, Service, answer};
 
 use std::time::{Duration, Instant};

@@ -161,6 +161,9 @@ pub(super) fn name_of(route: &Route) -> String {
         E::Webhooks => "listWebhooks",
         E::Deliveries => "listDeliveries",
         E::Issuers => "listIssuers",
+        E::Identities => "listIdentities",
+        E::IdentityOptions => "startIdentity",
+        E::ProviderOptions => "startSignInByProvider",
         E::Audit => "listAudit",
         E::Rejected => "getRejectedRows",
         E::OpenApi => "getOpenApi",
@@ -424,6 +427,12 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
         | E::PutAccessLists
         | E::Issuers
         | E::MakeIssuer
-        | E::RemoveIssuer => connections::of(endpoint),
+        | E::RemoveIssuer
+        | E::ProviderOptions
+        | E::SignInByProvider
+        | E::Identities
+        | E::IdentityOptions
+        | E::AddIdentity
+        | E::RemoveIdentity => connections::of(endpoint),
     }
 }

@@ -52,6 +52,8 @@ fn what_changes_something_needs_a_right_unless_it_gives_one() {
                 | Endpoint::SignInOptions
                 | Endpoint::SignIn
                 | Endpoint::Recover
+                | Endpoint::ProviderOptions
+                | Endpoint::SignInByProvider
                 | Endpoint::Device
                 | Endpoint::Token
                 | Endpoint::Introspect

@@ -92,7 +92,7 @@ impl Company {
             Endpoint::ChangeMember | Endpoint::RemoveMember | Endpoint::RestoreMember => {
                 &self.member
             }
-            Endpoint::RemovePasskey | Endpoint::RestorePasskey => "none",
+            Endpoint::RemovePasskey | Endpoint::RestorePasskey | Endpoint::RemoveIdentity => "none",
             _ => &self.id,
         }
     }

@@ -21,6 +21,7 @@ mod oauth;
 mod openapi;
 mod pages;
 mod proofs;
+mod provider;
 mod sdk;
 mod sight;
 mod sign_in;

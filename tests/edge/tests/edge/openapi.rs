@@ -34,6 +34,7 @@ fn body_of(route: &Route, company: &str, invite: &Value) -> Value {
         Endpoint::MakeWebhook => {
             json!({ "name": "w", "url": "https://hooks.example.com/x", "events": ["batch.applied"] })
         }
+        Endpoint::SignInByProvider | Endpoint::AddIdentity => json!({ "code": "c", "state": "s" }),
         Endpoint::PutAccessLists => json!({ "origins": ["https://shop.example"], "networks": [] }),
         Endpoint::MakeIssuer => issuer(),
         Endpoint::ChangeWebhook => json!({ "events": ["key.created", "api.changed"] }),
@@ -250,6 +251,12 @@ fn every_route_answers_as_declared() {
         Endpoint::RestorePasskey,
         Endpoint::SignIn,
         Endpoint::Recover,
+        // And these a provider: tests/edge/provider.rs has one.
+        Endpoint::ProviderOptions,
+        Endpoint::SignInByProvider,
+        Endpoint::IdentityOptions,
+        Endpoint::AddIdentity,
+        Endpoint::RemoveIdentity,
     ];
     assert_eq!(never, by_hand);
 }

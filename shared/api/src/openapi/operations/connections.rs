@@ -2,7 +2,7 @@
 
 use super::{Operation, json, simple};
 use crate::routes::Endpoint;
-use crate::{access_lists, issuers, keys, webhooks};
+use crate::{access_lists, auth, issuers, keys, provider, webhooks};
 
 /// What is said of one of them; the parent module knows which these are.
 pub(super) fn of(endpoint: Endpoint) -> Operation {
@@ -51,6 +51,26 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
             .with_body::<issuers::NewIssuer>()
             .refusing(&[409]),
         E::RemoveIssuer => simple("oauth", "Let an issuer's tokens in no more", vec![json::<issuers::Issuers>(200, "Those that are left.")]).of_id(),
+        E::ProviderOptions => simple(
+            "sign-in",
+            "Where to send the browser to sign in by the provider",
+            vec![json::<provider::ProviderOptions>(200, "The address.")],
+        )
+        .refusing(&[404, 502]),
+        E::SignInByProvider => simple("sign-in", "Sign in by the provider's answer", vec![json::<auth::Me>(200, "The caller.")])
+            .with_body::<provider::ProviderAnswer>()
+            .refusing(&[404, 409, 502]),
+        E::Identities => simple("sign-in", "List accounts at the provider that sign one in", vec![json::<provider::Identities>(200, "The accounts.")]),
+        E::IdentityOptions => simple(
+            "sign-in",
+            "Where to send the browser to connect an account",
+            vec![json::<provider::ProviderOptions>(200, "The address.")],
+        )
+        .refusing(&[404, 502]),
+        E::AddIdentity => simple("sign-in", "Connect the account of the provider's answer", vec![json::<provider::Identities>(201, "All accounts.")])
+            .with_body::<provider::ProviderAnswer>()
+            .refusing(&[404, 409, 502]),
+        E::RemoveIdentity => simple("sign-in", "Connect an account no more", vec![json::<provider::Identities>(200, "Those that are left.")]).of_id(),
         _ => simple("webhooks", "List endpoints that are told what happens", vec![json::<webhooks::Webhooks>(200, "The endpoints.")]),
     }
 }
