@@ -160,6 +160,8 @@ pub(super) fn name_of(route: &Route) -> String {
         E::Requests => "listRequests",
         E::Webhooks => "listWebhooks",
         E::Deliveries => "listDeliveries",
+        E::ResendDelivery => "sendDeliveryAgain",
+        E::TestWebhook => "sendTestMessage",
         E::Issuers => "listIssuers",
         E::Identities => "listIdentities",
         E::IdentityOptions => "startIdentity",
