@@ -28,6 +28,9 @@ pub struct Record {
     pub at: i64,
     /// Method and path of its endpoint.
     pub route: String,
+    /// Services that its route leads to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream: Option<String>,
     /// Who asked.
     pub caller: String,
     /// Status of the answer.

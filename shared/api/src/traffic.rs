@@ -35,8 +35,12 @@ pub struct RequestRecord {
     pub id: String,
     /// When it came, in milliseconds since 1970.
     pub at: i64,
-    /// Method and path of its endpoint, such as `GET /api/auth/v1/keys`.
+    /// Method and path of its endpoint, such as `GET /api/auth/v1/keys`; of a service's route as it was declared.
     pub route: String,
+    /// The services behind the gateway that its route leads to, with commas between them; nothing where the edge itself
+    /// answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upstream: Option<String>,
     /// Who asked: `person ID`, `key ID` or `program ID`.
     pub caller: String,
     /// Status of the answer.
@@ -72,6 +76,8 @@ pub enum CacheUse {
     Made,
     /// The caller had it already (304).
     Known,
+    /// A service's answer was kept here.
+    Kept,
     /// It was given before, under the same `Idempotency-Key`.
     Replayed,
 }

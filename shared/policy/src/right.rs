@@ -22,6 +22,8 @@ pub enum Right {
     ReadAudit,
     /// Make, replace and end keys.
     ManageKeys,
+    /// Say which servers are told what happens, and which pages and networks may ask.
+    ManageConnections,
 }
 
 /// Who wants to do it.
@@ -47,7 +49,7 @@ pub enum Subject {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 8] = [
+    pub const ALL: [Right; 9] = [
         Right::OwnAccount,
         Right::ReadFigures,
         Right::ReadImports,
@@ -56,6 +58,7 @@ impl Right {
         Right::ManageMembers,
         Right::ReadAudit,
         Right::ManageKeys,
+        Right::ManageConnections,
     ];
 
     /// The scope that lets a key do it; without one, no key may.
@@ -65,7 +68,11 @@ impl Right {
             Right::ReadImports => Some(Scope::ReadIngest),
             Right::SendData => Some(Scope::WriteIngest),
             Right::ChangeCompany => Some(Scope::WriteCompany),
-            Right::OwnAccount | Right::ManageMembers | Right::ReadAudit | Right::ManageKeys => None,
+            Right::OwnAccount
+            | Right::ManageMembers
+            | Right::ReadAudit
+            | Right::ManageKeys
+            | Right::ManageConnections => None,
         }
     }
 
@@ -81,7 +88,9 @@ impl Right {
                 matches!(role, Owner | Admin | Ceo | Cfo | Cmo | Coo | Analyst)
             }
             Right::ChangeCompany => matches!(role, Owner | Admin | Ceo),
-            Right::ManageMembers | Right::ReadAudit => matches!(role, Owner | Admin),
+            Right::ManageMembers | Right::ReadAudit | Right::ManageConnections => {
+                matches!(role, Owner | Admin)
+            }
             Right::ManageKeys => matches!(role, Owner),
         }
     }
@@ -137,15 +146,15 @@ mod tests {
 
     /// The table once more, as people read it: one line a role, one mark a right in their order.
     const TABLE: [(&str, &str); 9] = [
-        ("owner", "xxxxxxxx"),
-        ("admin", "xxxxxxx."),
-        ("ceo", "xxxxx..."),
-        ("cfo", "xxxx...."),
-        ("cmo", "xxxx...."),
-        ("coo", "xxxx...."),
-        ("analyst", "xxxx...."),
-        ("viewer", "xx......"),
-        ("service", "........"),
+        ("owner", "xxxxxxxxx"),
+        ("admin", "xxxxxxx.x"),
+        ("ceo", "xxxxx...."),
+        ("cfo", "xxxx....."),
+        ("cmo", "xxxx....."),
+        ("coo", "xxxx....."),
+        ("analyst", "xxxx....."),
+        ("viewer", "xx......."),
+        ("service", "........."),
     ];
 
     #[test]

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::run::{Outcome, command, output};
 
 /// Our crates and those of ours that each may depend on, from the inside out. Tests may look further.
-const MAY_SEE: [(&str, &[&str]); 28] = [
+const MAY_SEE: [(&str, &[&str]); 29] = [
     ("kernel", &[]),
     ("forecast", &["kernel"]),
     ("model", &["kernel"]),
@@ -16,10 +16,11 @@ const MAY_SEE: [(&str, &[&str]); 28] = [
     ("policy", &["kernel", "model"]),
     ("sync", &["kernel", "model", "cube", "policy"]),
     ("limits", &["kernel"]),
+    ("webhooks", &["kernel"]),
     (
         "api",
         &[
-            "kernel", "model", "cube", "ingest", "sync", "policy", "limits",
+            "kernel", "model", "cube", "ingest", "sync", "policy", "limits", "webhooks",
         ],
     ),
     ("credentials", &[]),
@@ -82,6 +83,7 @@ const MAY_SEE: [(&str, &[&str]); 28] = [
             "policy",
             "limits",
             "upstream",
+            "webhooks",
         ],
     ),
     ("local-edge", &[]),
@@ -126,7 +128,7 @@ const MAY_SEE: [(&str, &[&str]); 28] = [
 ];
 
 /// The crates that know no clock, no randomness, no I/O and no browser.
-pub const PURE: [&str; 15] = [
+pub const PURE: [&str; 16] = [
     "kernel",
     "model",
     "locale",
@@ -142,6 +144,7 @@ pub const PURE: [&str; 15] = [
     "policy",
     "limits",
     "upstream",
+    "webhooks",
 ];
 
 const IMPURE: [&str; 13] = [

@@ -14,6 +14,7 @@ fn record(at: i64, route: &str, status: u16, caller: &str, millis: i64) -> Recor
         id: format!("{at}"),
         at,
         route: route.to_owned(),
+        upstream: (status == 502).then(|| "prices".to_owned()),
         caller: caller.to_owned(),
         status,
         millis,

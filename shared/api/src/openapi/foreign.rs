@@ -11,6 +11,7 @@ use model::metrics::MetricId;
 use policy::{Role, Scope};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
+use webhooks::EventKind;
 
 /// Names of shapes, each with the function that says what it looks like and the one that refers to it.
 macro_rules! named_shapes {
@@ -65,6 +66,8 @@ named_shapes! {
     Rollup = "Rollup": rollup, rollup_shape;
     /// A set of facts.
     DataSet = "DataSet": data_set, data_set_shape;
+    /// An event that an endpoint can be told of.
+    WebhookEvent = "WebhookEvent": webhook_event, webhook_event_shape;
 }
 
 /// A shape, or `null`.
@@ -183,6 +186,29 @@ pub fn scopes_some(generator: &mut SchemaGenerator) -> Schema {
         "type": "array", "uniqueItems": true, "minItems": 1, "maxItems": Scope::ALL.len(),
         "items": generator.subschema_for::<Scope>(),
     })
+}
+
+/// Kinds of events, at least one.
+pub fn events_some(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "array", "uniqueItems": true, "minItems": 1, "maxItems": EventKind::CHOICES.len(),
+        "items": generator.subschema_for::<WebhookEvent>(),
+    })
+}
+
+fn webhook_event_shape(_: &mut SchemaGenerator) -> Schema {
+    let names = EventKind::CHOICES.map(EventKind::name);
+    json_schema!({ "type": "string", "description": "An event that an endpoint can be told of.", "enum": names })
+}
+
+/// Where messages go.
+pub fn webhook_url(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "minLength": 1, "maxLength": webhooks::target::URL_BYTES_MAX })
+}
+
+/// Yes or no.
+pub fn flag(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "boolean" })
 }
 
 fn personal_role_shape(_: &mut SchemaGenerator) -> Schema {

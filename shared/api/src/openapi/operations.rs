@@ -1,5 +1,7 @@
 //! What the types do not say: one entry an endpoint.
 
+mod connections;
+
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
@@ -40,7 +42,7 @@ pub(super) struct Operation {
 }
 
 /// The groups of endpoints.
-pub(super) const TAGS: [(&str, &str); 8] = [
+pub(super) const TAGS: [(&str, &str); 9] = [
     (
         "figures",
         "Dashboards, and the segments that devices compute from.",
@@ -59,6 +61,10 @@ pub(super) const TAGS: [(&str, &str); 8] = [
     (
         "traffic",
         "What a company's people and programs asked of the API.",
+    ),
+    (
+        "webhooks",
+        "Servers of the company that are told what happens.",
     ),
     ("operation", "For whoever runs the edge."),
 ];
@@ -152,6 +158,14 @@ pub(super) fn name_of(route: &Route) -> String {
         E::Members => "listMembers",
         E::Clients => "listClients",
         E::Requests => "listRequests",
+        E::Webhooks => "listWebhooks",
+        E::Deliveries => "listDeliveries",
+        E::ResendDelivery => "sendDeliveryAgain",
+        E::TestWebhook => "sendTestMessage",
+        E::Issuers => "listIssuers",
+        E::Identities => "listIdentities",
+        E::IdentityOptions => "startIdentity",
+        E::ProviderOptions => "startSignInByProvider",
         E::Audit => "listAudit",
         E::Rejected => "getRejectedRows",
         E::OpenApi => "getOpenApi",
@@ -403,5 +417,24 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
         E::RemoveMember => simple("company", "Send somebody away", vec![json::<members::Members>(200, "Those who are left.")])
             .of_id()
             .refusing(&[409]),
+        E::Webhooks
+        | E::MakeWebhook
+        | E::ChangeWebhook
+        | E::RemoveWebhook
+        | E::RotateWebhook
+        | E::TestWebhook
+        | E::Deliveries
+        | E::ResendDelivery
+        | E::AccessLists
+        | E::PutAccessLists
+        | E::Issuers
+        | E::MakeIssuer
+        | E::RemoveIssuer
+        | E::ProviderOptions
+        | E::SignInByProvider
+        | E::Identities
+        | E::IdentityOptions
+        | E::AddIdentity
+        | E::RemoveIdentity => connections::of(endpoint),
     }
 }
