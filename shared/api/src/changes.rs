@@ -62,7 +62,14 @@ pub struct Change {
 }
 
 /// The changes, newest first. One is never taken out, and its id and day stay.
-pub const CHANGES: [Change; 7] = [
+pub const CHANGES: [Change; 8] = [
+    Change {
+        id: "usage-quota",
+        day: "2026-11-29",
+        kind: Kind::Added,
+        title: "Sums of requests tell what is left of the quotas",
+        detail: "GET /api/gateway/v1/usage has a member quota: what keys and programs may still ask today and this month.",
+    },
     Change {
         id: "change-feed",
         day: "2026-11-29",

@@ -27,6 +27,7 @@ mod problem;
 pub mod routes;
 pub mod sign_in;
 pub mod sync;
+pub mod timeline;
 pub mod traffic;
 
 pub use problem::{Problem, ProblemKind};

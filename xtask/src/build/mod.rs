@@ -94,6 +94,7 @@ fn assemble(app: &Path, engine: &Path) -> Outcome {
     let manifest = root().join("manifest.webmanifest");
     fs::copy(&manifest, dist.join("manifest.webmanifest")).map_err(at(&manifest))?;
 
+    let document = api::openapi::document(env!("CARGO_PKG_VERSION")).to_string();
     let names = page::Names {
         app_js,
         app_wasm,
@@ -105,14 +106,14 @@ fn assemble(app: &Path, engine: &Path) -> Outcome {
         head_script,
         tiles_script,
         charts,
+        document,
     };
     let html = page::index_html(&names)?;
     fs::write(dist.join("index.html"), &html.text).map_err(at(&dist))?;
     fs::write(csp_file(), html.content_security_policy).map_err(at(&dist))?;
     page::service_worker(&names, &html.version)?;
-    let document = api::openapi::document(env!("CARGO_PKG_VERSION")).to_string();
     for (name, text) in [
-        (api::health::OPENAPI_FILE, document),
+        (api::health::OPENAPI_FILE, names.document),
         (api::changes::JSON_FILE, api::changes::json_feed()),
         (api::changes::ATOM_FILE, api::changes::atom_feed()),
     ] {

@@ -26,6 +26,8 @@ pub struct Names {
     pub head_script: String,
     pub tiles_script: String,
     pub charts: Served,
+    /// The API's document: a version of the app has its own.
+    pub document: String,
 }
 
 /// The built page.
@@ -92,7 +94,8 @@ pub fn service_worker(names: &Names, version: &str) -> Outcome {
             .map_err(|error| error.to_string())?;
         later.push(format!("/{}", below.display()));
     }
-    let list = json!({ "version": version, "core": core, "later": later });
+    let asked = [api::health::OPENAPI_FILE];
+    let list = json!({ "version": version, "core": core, "later": later, "asked": asked });
     run(command(tools::npm_bin("esbuild"))
         .args([
             "sw/sw.js",
@@ -118,6 +121,7 @@ fn version(names: &Names, template: &str) -> String {
     let parts = parts.into_iter().chain(routes);
     let mut all: String = parts.map(|part| part.path.as_str()).collect();
     all.push_str(template);
+    all.push_str(&names.document);
     short_hash(all.as_bytes())[..8].to_owned()
 }
 

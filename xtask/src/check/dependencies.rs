@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::run::{Outcome, command, output};
 
 /// Our crates and those of ours that each may depend on, from the inside out. Tests may look further.
-const MAY_SEE: [(&str, &[&str]); 24] = [
+const MAY_SEE: [(&str, &[&str]); 25] = [
     ("kernel", &[]),
     ("forecast", &["kernel"]),
     ("model", &["kernel"]),
@@ -25,6 +25,7 @@ const MAY_SEE: [(&str, &[&str]); 24] = [
     ("credentials", &[]),
     ("oauth", &["credentials", "policy"]),
     ("upstream", &["kernel", "policy"]),
+    ("reference", &[]),
     ("dashboard", &["kernel", "model", "locale", "cube", "api"]),
     (
         "protocol",
@@ -63,6 +64,7 @@ const MAY_SEE: [(&str, &[&str]); 24] = [
             "credentials",
             "policy",
             "protocol",
+            "reference",
         ],
     ),
     (
@@ -112,7 +114,7 @@ const MAY_SEE: [(&str, &[&str]); 24] = [
 ];
 
 /// The crates that know no clock, no randomness, no I/O and no browser.
-pub const PURE: [&str; 15] = [
+pub const PURE: [&str; 16] = [
     "kernel",
     "model",
     "locale",
@@ -128,6 +130,7 @@ pub const PURE: [&str; 15] = [
     "policy",
     "limits",
     "upstream",
+    "reference",
 ];
 
 const IMPURE: [&str; 13] = [
