@@ -20,10 +20,13 @@ addEventListener("beforeinstallprompt", (event) => {
   dispatchEvent(new Event("installoffer"));
 });
 
+const { routes, parts } = JSON.parse(document.getElementById("assets").textContent);
+// The place of a module that is fetched later; the loader of these knows them by number.
+window.route = (at) => `/assets/route-${routes[at]}.wasm`;
+
 try {
   const root = document.documentElement;
-  const { parts } = JSON.parse(document.getElementById("assets").textContent);
-  for (const part of parts[SPLIT_POINTS[location.pathname]] ?? []) preload(part, "application/wasm");
+  for (const at of parts[SPLIT_POINTS[location.pathname]] ?? []) preload(route(at), "application/wasm");
   const theme = localStorage.getItem("theme");
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
   const language = localStorage.getItem("language") || navigator.language;

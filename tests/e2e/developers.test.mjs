@@ -96,7 +96,7 @@ describe("the API in the app", () => {
     await page.locator("[data-testid=try]").waitFor(LIMIT);
     assert.match(page.url(), /\/developers\?.*operation=/);
     assert.match(await page.textContent("[data-testid=access]"), /Owner/);
-    for (const summary of await page.locator("main details:not([open]) > summary").all()) await summary.click();
+    await page.$$eval("main details", (all) => all.forEach((one) => (one.open = true)));
     await isOpenToAll("operation");
     await page.goBack();
     assert.equal(await page.inputValue("[data-testid=operation-search]"), "post keys");
@@ -230,8 +230,8 @@ describe("the API in the app", () => {
     await page.selectOption("[data-testid=usage-caller]", { label: "Key Counted" });
     await page.locator("[data-testid=usage-sums][data-calls='4'][data-errors='1']").waitFor(LIMIT);
     const sums = await page.textContent("[data-testid=usage-sums]");
-    assert.match(sums, /Share of errors25\.0%/);
-    const told = await api("GET", `${usage}&by=caller`.replace("&by=caller", ""));
+    assert.match(sums, /Share of errors25(\.0)?%/);
+    const told = await api("GET", usage);
     assert.equal(Number(await page.getAttribute("[data-testid=usage-quota]", "data-left")), told.quota.day.left);
     assert.equal(await page.locator("[data-request]").count(), 4);
     await page.selectOption("[data-testid=usage-status]", "4xx");

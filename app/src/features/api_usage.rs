@@ -12,6 +12,7 @@ use api::timeline::Span;
 use kernel::Date;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use locale::Locale;
 
 use crate::i18n::{Text, UsageText as T, t, usage_words};
 use crate::platform::page;
@@ -135,7 +136,10 @@ pub fn ApiUsage() -> impl IntoView {
                     };
                     view! { <div data-testid="usage-failed"><Failed text retry /></div> }.into_any()
                 }
-                Some(Ok(seen)) => view! { <Shown state seen /> }.into_any(),
+                Some(Ok(seen)) => {
+                    let locale = app.locale.get();
+                    view! { <Shown state seen locale /> }.into_any()
+                }
             }}
         </div>
     }
@@ -209,8 +213,7 @@ fn Filter(state: State) -> impl IntoView {
 }
 
 #[component]
-fn Shown(state: State, seen: Seen) -> impl IntoView {
-    let app = state.app;
+fn Shown(state: State, seen: Seen, locale: Locale) -> impl IntoView {
     let quota = seen.times.quota;
     if seen.times.total.calls == 0 {
         return view! {
@@ -219,14 +222,14 @@ fn Shown(state: State, seen: Seen) -> impl IntoView {
         }
         .into_any();
     }
-    let (locale, names) = (app.locale.get(), seen.names.clone());
+    let names = seen.names.clone();
     let caller = move |name: &str| fetch::caller_words(name, Some(&names), locale);
     view! {
         <Sums sum=seen.times.total />
         <Quota quota />
         <OverTime seen=seen.clone() />
-        <Table usage=seen.routes.clone() text=T::ByRoute head=T::Route named=str::to_owned test_id="usage-routes" />
-        <Table usage=seen.callers.clone() text=T::ByCaller head=T::Caller named=caller test_id="usage-callers" />
+        <Table locale usage=seen.routes.clone() text=T::ByRoute head=T::Route named=str::to_owned test_id="usage-routes" />
+        <Table locale usage=seen.callers.clone() text=T::ByCaller head=T::Caller named=caller test_id="usage-callers" />
         <LastRequests state seen />
     }
     .into_any()

@@ -55,8 +55,8 @@ pub fn build() -> Outcome<PathBuf> {
     Ok(dist())
 }
 
-/// The files that each split point needs, by its name.
-type Needs = BTreeMap<String, Vec<String>>;
+/// The split modules that each split point needs, by its name: their places among all of them.
+type Needs = BTreeMap<String, Vec<usize>>;
 
 /// Builds the crate `bench/NAME/engine`, which is called `bench-NAME`, as the engine is built; gives
 /// the folder with the module and its glue.
@@ -137,8 +137,9 @@ fn place(file: &Path, name: &str, extension: &str) -> Outcome<Served> {
     Ok(Served { path })
 }
 
-/// Places the modules that were split off and tells their loader the names; gives them, and which of them
-/// each split point needs.
+/// Places the modules that were split off and tells their loader which is which; gives them, and which of them
+/// each split point needs. The page lists the names, hash and all, once (`app/start/head.js`): the loader, which is
+/// part of the glue, asks it for them by number.
 fn place_routes(app: &Path) -> Outcome<(Vec<Served>, Needs)> {
     let parts = app.join(wasm::PARTS);
     let loader = parts.join(wasm::LOADER);
@@ -153,14 +154,15 @@ fn place_routes(app: &Path) -> Outcome<(Vec<Served>, Needs)> {
         };
         let route = format!("route-{name}");
         let served = place(&module, &route, "wasm")?;
+        let number = routes.len();
         for point in split_points(&text, &stem) {
-            needed.entry(point).or_default().push(served.path.clone());
+            needed.entry(point).or_default().push(number);
         }
-        // Its place does not depend on the script's own.
-        text = text.replace(
-            &format!("new URL(\"./{stem}.wasm\", import.meta.url)"),
-            &format!("\"{}\"", served.path),
-        );
+        let own = format!("new URL(\"./{stem}.wasm\", import.meta.url)");
+        if !text.contains(&own) {
+            return Err(format!("{}: {stem} is not loaded", loader.display()));
+        }
+        text = text.replace(&own, &format!("route({number})"));
         routes.push(served);
     }
     let linked = app.join(wasm::LOADER);

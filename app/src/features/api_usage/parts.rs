@@ -178,13 +178,13 @@ pub fn OverTime(seen: Seen) -> impl IntoView {
 /// Sums by what they are told apart by, the most asked first.
 #[component]
 pub fn Table(
+    locale: Locale,
     usage: ApiUsage,
     text: T,
     head: T,
     named: impl Fn(&str) -> String,
     test_id: &'static str,
 ) -> impl IntoView {
-    let locale = app().locale.get();
     let mut rows = usage.rows;
     rows.sort_by_key(|row| std::cmp::Reverse(row.sum.calls));
     let is_cut = usage.is_cut || rows.len() > ROWS_MAX;

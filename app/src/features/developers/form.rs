@@ -47,7 +47,7 @@ fn OneField(field: Field, draft: RwSignal<Draft>, refusals: Signal<Vec<Refusal>>
         Input::Choice(all) => {
             let nothing =
                 (!field.is_required).then(|| view! { <option value="">{d(T::NoChoice)}</option> });
-            let now = held();
+            let now = untrack(held);
             let all = all.into_iter().map(|one| {
                 let is_chosen = one == now;
                 view! { <option value=one.clone() selected=is_chosen>{one.clone()}</option> }
