@@ -147,7 +147,8 @@ pub async fn exchange(asked: &Asked) -> Option<Answered> {
     let response: Response = response.await.ok()?.dyn_into().ok()?;
     let body = JsFuture::from(response.blob().ok()?).await.ok()?;
     let millis = page::now_millis() - begun;
-    let pairs = js_sys::Array::from(&response.headers());
+    let pairs = js_sys::Reflect::get(&response, &"headers".into()).ok()?;
+    let pairs = js_sys::Array::from(&pairs);
     let text_of = |pair: &js_sys::Array, at| pair.get(at).as_string().unwrap_or_default();
     let headers: Vec<(String, String)> = pairs
         .iter()

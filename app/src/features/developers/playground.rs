@@ -140,6 +140,19 @@ fn begun(app: App, shared: Shared, operation: &Operation) -> Draft {
     draft
 }
 
+/// What is wrong with a key; a header takes visible signs only.
+fn key_refusal(key: &str) -> Option<Refusal> {
+    let key = key.trim();
+    let trouble = match key {
+        "" => Trouble::Missing,
+        key if !key.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            Trouble::Unlike("mbk_…".to_owned())
+        }
+        _ => return None,
+    };
+    Some(Refusal::Field("header.Authorization".to_owned(), trouble))
+}
+
 #[component]
 pub fn Playground(shared: Shared, operation: Operation) -> impl IntoView {
     let app = app();
@@ -148,7 +161,12 @@ pub fn Playground(shared: Shared, operation: Operation) -> impl IntoView {
     let operation = StoredValue::new(operation);
     let refusals = Memo::new(move |_| {
         let document = shared.document();
-        operation.with_value(|operation| document.check_draft(operation, &draft.read()))
+        let mut refusals =
+            operation.with_value(|operation| document.check_draft(operation, &draft.read()));
+        if shared.by_key.get() {
+            refusals.extend(key_refusal(&shared.key.read()));
+        }
+        refusals
     });
     let state = State {
         app,
