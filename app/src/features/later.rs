@@ -13,6 +13,7 @@ use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::api_keys::Keys;
+use super::developers::Developers;
 use super::explore::Explore;
 use super::forecast::{Forecast, Meaning};
 use super::home::Cards;
@@ -80,6 +81,11 @@ fn people() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <People /> }.into_any())
 }
 
+#[wasm_split(developers, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn developers() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Developers /> }.into_any())
+}
+
 /// Fetches the code of the home screen's cards below the tiles.
 pub fn fetch_cards() -> Fetch {
     Box::pin(cards())
@@ -128,6 +134,11 @@ pub fn fetch_keys() -> Fetch {
 /// Fetches the people of the company and the audit log.
 pub fn fetch_people() -> Fetch {
     Box::pin(people())
+}
+
+/// Fetches the reference of the API, and what was asked of it.
+pub fn fetch_developers() -> Fetch {
+    Box::pin(developers())
 }
 
 /// A screen whose code is fetched: its shape until it is here, and trying again where it cannot be.

@@ -119,6 +119,10 @@ pub enum Ask {
         by: UsageBy,
         /// From and to which hour since 1970, both included.
         hours: (i64, i64),
+        /// The quota, where none was set for the company.
+        quota: Quota,
+        /// The moment.
+        now: Timestamp,
     },
     /// Give out a part of the quota.
     Lease {

@@ -62,7 +62,7 @@ pub struct Change {
 }
 
 /// The changes, newest first. One is never taken out, and its id and day stay.
-pub const CHANGES: [Change; 11] = [
+pub const CHANGES: [Change; 12] = [
     Change {
         id: "provider",
         day: "2026-11-29",
@@ -93,6 +93,13 @@ pub const CHANGES: [Change; 11] = [
         title: "A company's own servers are told what happens",
         detail: "Owners and administrators name endpoints at /api/webhooks/v1/endpoints; messages are signed after the \
                  Standard Webhooks specification and sent at least once.",
+    },
+    Change {
+        id: "usage-quota",
+        day: "2026-11-29",
+        kind: Kind::Added,
+        title: "Sums of requests tell what is left of the quotas",
+        detail: "GET /api/gateway/v1/usage has a member quota: what keys and programs may still ask today and this month.",
     },
     Change {
         id: "change-feed",

@@ -30,6 +30,7 @@ pub mod provider;
 pub mod routes;
 pub mod sign_in;
 pub mod sync;
+pub mod timeline;
 pub mod traffic;
 pub mod webhooks;
 

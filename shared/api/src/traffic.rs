@@ -145,6 +145,30 @@ pub struct ApiUsage {
     pub total: UsageSum,
     /// Whether there were more than the most rows of an answer: the last ones are left out, and in the total.
     pub is_cut: bool,
+    /// What keys and programs have left, whichever requests are asked for.
+    pub quota: QuotasLeft,
+}
+
+/// What a company's keys and programs have left of their quotas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct QuotasLeft {
+    /// Of today.
+    pub day: QuotaLeft,
+    /// Of this month.
+    pub month: QuotaLeft,
+}
+
+/// What is left of a quota.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct QuotaLeft {
+    /// Requests that it allows.
+    pub allowed: u32,
+    /// Requests that are left; what an isolate holds to spend counts as spent.
+    pub left: u32,
+    /// When it begins anew, in milliseconds since 1970.
+    pub ends_at: i64,
 }
 
 /// Sums of the requests of one hour, day, route, status or caller.

@@ -54,8 +54,8 @@ pub fn build() -> Outcome<PathBuf> {
     Ok(dist())
 }
 
-/// The files that each split point needs, by its name.
-type Needs = BTreeMap<String, Vec<String>>;
+/// The split modules that each split point needs, by its name: their places among all of them.
+type Needs = BTreeMap<String, Vec<usize>>;
 
 /// Builds the crate `bench/NAME/engine`, which is called `bench-NAME`, as the engine is built; gives
 /// the folder with the module and its glue.
@@ -93,6 +93,7 @@ fn assemble(app: &Path, engine: &Path) -> Outcome {
     let manifest = root().join("manifest.webmanifest");
     fs::copy(&manifest, dist.join("manifest.webmanifest")).map_err(at(&manifest))?;
 
+    let document = api::openapi::document(env!("CARGO_PKG_VERSION")).to_string();
     let names = page::Names {
         app_js,
         app_wasm,
@@ -104,14 +105,14 @@ fn assemble(app: &Path, engine: &Path) -> Outcome {
         head_script,
         tiles_script,
         charts,
+        document,
     };
     let html = page::index_html(&names)?;
     fs::write(dist.join("index.html"), &html.text).map_err(at(&dist))?;
     fs::write(csp_file(), html.content_security_policy).map_err(at(&dist))?;
     page::service_worker(&names, &html.version)?;
-    let document = api::openapi::document(env!("CARGO_PKG_VERSION")).to_string();
     for (name, text) in [
-        (api::health::OPENAPI_FILE, document),
+        (api::health::OPENAPI_FILE, names.document),
         (api::changes::JSON_FILE, api::changes::json_feed()),
         (api::changes::ATOM_FILE, api::changes::atom_feed()),
     ] {
@@ -135,8 +136,9 @@ fn place(file: &Path, name: &str, extension: &str) -> Outcome<Served> {
     Ok(Served { path })
 }
 
-/// Places the modules that were split off and tells their loader the names; gives them, and which of them
-/// each split point needs.
+/// Places the modules that were split off and tells their loader which is which; gives them, and which of them
+/// each split point needs. The page lists the names, hash and all, once (`app/start/head.js`): the loader, which is
+/// part of the glue, asks it for them by number.
 fn place_routes(app: &Path) -> Outcome<(Vec<Served>, Needs)> {
     let parts = app.join(wasm::PARTS);
     let loader = parts.join(wasm::LOADER);
@@ -151,14 +153,15 @@ fn place_routes(app: &Path) -> Outcome<(Vec<Served>, Needs)> {
         };
         let route = format!("route-{name}");
         let served = place(&module, &route, "wasm")?;
+        let number = routes.len();
         for point in split_points(&text, &stem) {
-            needed.entry(point).or_default().push(served.path.clone());
+            needed.entry(point).or_default().push(number);
         }
-        // Its place does not depend on the script's own.
-        text = text.replace(
-            &format!("new URL(\"./{stem}.wasm\", import.meta.url)"),
-            &format!("\"{}\"", served.path),
-        );
+        let own = format!("new URL(\"./{stem}.wasm\", import.meta.url)");
+        if !text.contains(&own) {
+            return Err(format!("{}: {stem} is not loaded", loader.display()));
+        }
+        text = text.replace(&own, &format!("route({number})"));
         routes.push(served);
     }
     let linked = app.join(wasm::LOADER);
