@@ -5,12 +5,13 @@ use serde_json::Value;
 use crate::run::{Outcome, command, output};
 
 /// Our crates and those of ours that each may depend on, from the inside out. Tests may look further.
-const MAY_SEE: [(&str, &[&str]); 28] = [
+const MAY_SEE: [(&str, &[&str]); 29] = [
     ("kernel", &[]),
     ("forecast", &["kernel"]),
     ("model", &["kernel"]),
     ("locale", &["kernel", "model"]),
     ("cube", &["kernel", "model"]),
+    ("prediction", &["kernel", "model", "cube", "forecast"]),
     ("ingest", &["kernel", "model"]),
     ("demo", &["kernel", "model"]),
     ("policy", &["kernel", "model"]),
@@ -29,7 +30,14 @@ const MAY_SEE: [(&str, &[&str]); 28] = [
     (
         "protocol",
         &[
-            "kernel", "model", "locale", "cube", "forecast", "ingest", "sync", "api",
+            "kernel",
+            "model",
+            "locale",
+            "cube",
+            "prediction",
+            "ingest",
+            "sync",
+            "api",
         ],
     ),
     (
@@ -39,7 +47,7 @@ const MAY_SEE: [(&str, &[&str]); 28] = [
             "model",
             "locale",
             "cube",
-            "forecast",
+            "prediction",
             "ingest",
             "sync",
             "policy",
@@ -55,7 +63,7 @@ const MAY_SEE: [(&str, &[&str]); 28] = [
             "model",
             "locale",
             "cube",
-            "forecast",
+            "prediction",
             "ingest",
             "sync",
             "api",
@@ -73,6 +81,7 @@ const MAY_SEE: [(&str, &[&str]); 28] = [
             "locale",
             "cube",
             "forecast",
+            "prediction",
             "ingest",
             "sync",
             "api",
@@ -126,12 +135,13 @@ const MAY_SEE: [(&str, &[&str]); 28] = [
 ];
 
 /// The crates that know no clock, no randomness, no I/O and no browser.
-pub const PURE: [&str; 15] = [
+pub const PURE: [&str; 16] = [
     "kernel",
     "model",
     "locale",
     "cube",
     "forecast",
+    "prediction",
     "ingest",
     "sync",
     "api",
