@@ -14,6 +14,7 @@ pub mod members;
 pub mod oauth;
 pub mod page;
 pub mod passkeys;
+pub mod predictions;
 mod recovery;
 pub mod sessions;
 pub mod sign_in;

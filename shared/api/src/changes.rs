@@ -62,7 +62,15 @@ pub struct Change {
 }
 
 /// The changes, newest first. One is never taken out, and its id and day stay.
-pub const CHANGES: [Change; 7] = [
+pub const CHANGES: [Change; 8] = [
+    Change {
+        id: "predictions",
+        day: "2026-11-29",
+        kind: Kind::Added,
+        title: "Forecasts are made, kept and compared with what came of them",
+        detail: "POST /api/bi/v1/predictions has one made of the company's data, GET lists them, PUT records outcomes; \
+                 the scope for making and recording is write:bi.",
+    },
     Change {
         id: "change-feed",
         day: "2026-11-29",

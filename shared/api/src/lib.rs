@@ -23,6 +23,7 @@ pub mod members;
 pub mod oauth;
 #[cfg(feature = "openapi")]
 pub mod openapi;
+pub mod predictions;
 mod problem;
 pub mod routes;
 pub mod sign_in;

@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use policy::Right;
 
 use crate::{
-    admin, audit, auth, changes, dashboard, health, ingest, keys, members, oauth, sign_in, sync,
-    traffic,
+    admin, audit, auth, changes, dashboard, health, ingest, keys, members, oauth, predictions,
+    sign_in, sync, traffic,
 };
 
 /// A method that an endpoint can have. `HEAD` is answered wherever `GET` is.
@@ -101,11 +101,15 @@ pub struct Route {
 
 impl Route {
     /// Whether it is written down who asked for it: what changes access, or the company itself. Data that is
-    /// sent has a register of its own.
+    /// sent has a register of its own, and so have forecasts.
     pub fn is_audited(&self) -> bool {
         let is_trifle = matches!(
             self.endpoint,
-            Endpoint::PostBatch | Endpoint::PasskeyOptions | Endpoint::PutCompany
+            Endpoint::PostBatch
+                | Endpoint::PasskeyOptions
+                | Endpoint::PutCompany
+                | Endpoint::MakePrediction
+                | Endpoint::PutOutcomes
         );
         let is_about_company = !matches!(self.needs, Needs::Nothing | Needs::Operator)
             || self.endpoint == Endpoint::PutQuota;
@@ -121,6 +125,7 @@ impl Route {
             Endpoint::Audit => &["after", "limit"],
             Endpoint::Consent => &["request"],
             Endpoint::Requests => &["before", "limit", "route", "status", "caller"],
+            Endpoint::Predictions => &["id", "metric", "state", "before", "limit"],
             Endpoint::Usage => &["by", "from", "to", "route", "status", "caller"],
             _ => &[],
         };
@@ -193,6 +198,9 @@ pub enum Endpoint {
     Jwks,
     Requests,
     Usage,
+    Predictions,
+    MakePrediction,
+    PutOutcomes,
 }
 
 const fn route(
@@ -213,7 +221,7 @@ const fn route(
 
 /// Every endpoint.
 #[rustfmt::skip]
-pub const ROUTES: [Route; 61] = {
+pub const ROUTES: [Route; 64] = {
     use Endpoint as E;
     use Method::{Delete, Get, Patch, Post, Put};
     use Needs::{Home, InPath, Named, Operator, Own};
@@ -283,6 +291,9 @@ pub const ROUTES: [Route; 61] = {
         route(E::Jwks, Get, oauth::JWKS_PATH, NO, NONE),
         route(E::Requests, Get, traffic::REQUESTS_PATH, Own(R::ReadAudit), NONE),
         route(E::Usage, Get, traffic::USAGE_PATH, Own(R::ReadAudit), NONE),
+        route(E::Predictions, Get, predictions::PATH, Named(R::ReadFigures), NONE),
+        route(E::MakePrediction, Post, predictions::PATH, Named(R::MakePredictions), Json),
+        route(E::PutOutcomes, Put, predictions::PATH, Named(R::MakePredictions), Json),
     ]
 };
 

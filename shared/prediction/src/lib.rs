@@ -8,6 +8,8 @@
 //! | who holds the facts | [`prepare()`] a [`Job`]; [`Prepared::finish`] with its [`Outcome`] | `prepare` | `forecast` |
 //! | who computes | [`compute()`] an [`Outcome`] from a [`Job`] | `compute` | `cube` |
 //!
+//! What came of a forecast is found by [`truth()`] (`prepare`) and weighed by [`score()`].
+//!
 //! Jobs and outcomes are plain data that travel as JSON without the loss of a bit ([`Number`]), so that the answer
 //! does not depend on where it was computed.
 //!
@@ -26,6 +28,9 @@ mod job;
 mod number;
 #[cfg(feature = "prepare")]
 mod question;
+mod score;
+#[cfg(feature = "prepare")]
+mod truth;
 
 #[cfg(feature = "compute")]
 mod compute;
@@ -48,3 +53,6 @@ pub use number::Number;
 pub use prepare::{COVERAGE, HORIZON_MAX, PredictionError, Prepared, prepare};
 #[cfg(feature = "prepare")]
 pub use question::ForecastAsk;
+pub use score::{Actual, Score, score};
+#[cfg(feature = "prepare")]
+pub use truth::truth;

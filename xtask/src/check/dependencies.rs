@@ -104,6 +104,7 @@ const MAY_SEE: [(&str, &[&str]); 29] = [
             "model",
             "cube",
             "forecast",
+            "prediction",
             "ingest",
             "sync",
             "api",

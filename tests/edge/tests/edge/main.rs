@@ -18,6 +18,7 @@ mod naughty;
 mod oauth;
 mod openapi;
 mod pages;
+mod predictions;
 mod proofs;
 mod sdk;
 mod sight;
