@@ -292,6 +292,8 @@ pub enum Later {
     Records(TenantId),
     /// Compute and keep a company's dashboard.
     Dashboard(TenantId),
+    /// Record what came of a company's predictions.
+    Outcomes(TenantId),
     /// Fetch an answer of a service anew.
     Refresh(Box<Plan>),
     /// Look after a host of a service: both by their places.

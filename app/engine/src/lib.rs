@@ -1,7 +1,7 @@
 //! The engine worker: it holds a company's segments on the device and answers every question of the
 //! app from them, online or not.
 //!
-//! Pure parts ([`session`], [`forecasts`], [`home`], [`charts`], [`import_job`]) are the same natively
+//! Pure parts ([`session`], [`charts`], [`import_job`]) are the same natively
 //! and in the browser; what talks to the browser exists for WebAssembly only. `platform` alone names
 //! types of `web_sys` and `js_sys`.
 //!
@@ -17,7 +17,6 @@
 )]
 
 pub mod charts;
-pub mod forecasts;
 pub mod import_job;
 pub mod session;
 

@@ -22,13 +22,12 @@ use kernel::{Currency, Date, DateRange, Hash256, TenantId, Timestamp};
 use model::metrics::MetricId;
 use model::profile::TenantProfile;
 use model::schema::Dimension;
-use protocol::{DataState, Failure, ForecastAsk, Forecasted};
+use protocol::{DataState, Failure, FailureKind, ForecastAsk, Forecasted};
 use serde::{Deserialize, Serialize};
 use sync::{MANIFEST_FORMAT, Manifest, content_hash};
 use thiserror::Error;
 
-use crate::forecasts;
-pub(crate) use coverage::refusal;
+pub(crate) use coverage::{refusal, unpredicted};
 use places::{Place, Places, matches};
 use stand_ins::StandIns;
 use views::Views;
@@ -347,7 +346,10 @@ impl Session {
             .profile()
             .map(TenantProfile::calendar)
             .unwrap_or_default();
-        let told = forecasts::forecast_metric(&self.cube, calendar, ask)?;
+        let prepared = prediction::prepare(&self.cube, calendar, ask).map_err(unpredicted)?;
+        let outcome = prediction::compute(prepared.job())
+            .map_err(|error| Failure::new(FailureKind::BadQuestion, error.to_string()))?;
+        let told = prepared.finish(outcome).map_err(unpredicted)?;
         if is_whole {
             if self.forecasts.len() >= FORECASTS_MAX {
                 self.forecasts.remove(0);

@@ -10,7 +10,6 @@
 mod chart;
 mod event;
 mod failure;
-mod forecast;
 mod import;
 mod storage;
 mod unread;
@@ -29,14 +28,14 @@ pub use chart::{
 };
 pub use event::{Event, SyncProgress};
 pub use failure::{Failure, FailureKind};
-pub use forecast::{
-    BackTest, Confidence, ForecastAsk, ForecastStep, ForecastWarning, Forecasted, ModelKind,
-    ModelShare,
-};
 pub use import::{
     ColumnGuess, DateOrder, DecimalMark, Doubt, FilePreview, FileWarning, Format, ImportEnd,
     ImportProgress, ImportReport, ImportSpec, ImportStage, ImportStatus, InterruptedImport, Preset,
     RejectedExample, TextEncoding, Trial, TrialRow,
+};
+pub use prediction::{
+    BackTest, Confidence, ForecastAsk, ForecastStep, ForecastWarning, Forecasted, ModelKind,
+    ModelShare,
 };
 pub use storage::StorageStats;
 pub use unread::Unread;

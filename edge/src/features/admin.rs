@@ -14,7 +14,7 @@ use crate::ports::{Database, Platform, Statement, Tenants};
 use crate::tenant::{Ask, Told};
 
 /// The changes of the shared database, in order. One that was applied is never changed.
-const MIGRATIONS: [(&str, &str); 13] = [
+const MIGRATIONS: [(&str, &str); 14] = [
     (
         "0001_accounts",
         include_str!("../../migrations/0001_accounts.sql"),
@@ -66,6 +66,10 @@ const MIGRATIONS: [(&str, &str); 13] = [
     (
         "0013_identities",
         include_str!("../../migrations/0013_identities.sql"),
+    ),
+    (
+        "0014_predictions",
+        include_str!("../../migrations/0014_predictions.sql"),
     ),
 ];
 

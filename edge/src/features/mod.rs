@@ -16,6 +16,7 @@ pub mod members;
 pub mod oauth;
 pub mod page;
 pub mod passkeys;
+pub mod predictions;
 pub mod provider;
 mod recovery;
 pub mod sessions;

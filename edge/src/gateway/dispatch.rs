@@ -6,7 +6,7 @@ use kernel::TenantId;
 use crate::fault::Fault;
 use crate::features::{
     access_lists, admin, assets, auth, dashboard, health, ingest, issuers, keys, members, oauth,
-    passkeys, provider, sessions, sign_in, sync, traffic, webhooks,
+    passkeys, predictions, provider, sessions, sign_in, sync, traffic, webhooks,
 };
 use crate::gateway::caller::Caller;
 use crate::gateway::limits;
@@ -83,6 +83,18 @@ pub async fn answer<P: Platform>(
         Endpoint::Dashboard => {
             let sight = caller.sight(platform, company()?).await?;
             dashboard::answer(platform, company()?, &sight).await
+        }
+        Endpoint::Predictions => {
+            let sight = caller.sight(platform, company()?).await?;
+            predictions::list(platform, company()?, &sight, request).await
+        }
+        Endpoint::MakePrediction => {
+            let sight = caller.sight(platform, company()?).await?;
+            predictions::make(platform, company()?, &sight, &json(upload).await?).await
+        }
+        Endpoint::PutOutcomes => {
+            let sight = caller.sight(platform, company()?).await?;
+            predictions::record(platform, company()?, &sight, &json(upload).await?).await
         }
         Endpoint::PasskeyOptions => passkeys::options(platform, request, caller).await,
         Endpoint::Passkeys => passkeys::list(platform, caller).await,

@@ -62,7 +62,7 @@ pub struct Change {
 }
 
 /// The changes, newest first. One is never taken out, and its id and day stay.
-pub const CHANGES: [Change; 12] = [
+pub const CHANGES: [Change; 13] = [
     Change {
         id: "provider",
         day: "2026-11-29",
@@ -100,6 +100,14 @@ pub const CHANGES: [Change; 12] = [
         kind: Kind::Added,
         title: "Sums of requests tell what is left of the quotas",
         detail: "GET /api/gateway/v1/usage has a member quota: what keys and programs may still ask today and this month.",
+    },
+    Change {
+        id: "predictions",
+        day: "2026-11-29",
+        kind: Kind::Added,
+        title: "Forecasts are made, kept and compared with what came of them",
+        detail: "POST /api/bi/v1/predictions has one made of the company's data, GET lists them, PUT records outcomes; \
+                 the scope for making and recording is write:bi.",
     },
     Change {
         id: "change-feed",

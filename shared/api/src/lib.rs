@@ -25,6 +25,7 @@ pub mod members;
 pub mod oauth;
 #[cfg(feature = "openapi")]
 pub mod openapi;
+pub mod predictions;
 mod problem;
 pub mod provider;
 pub mod routes;

@@ -11,7 +11,7 @@ use policy::Right;
 
 use crate::{
     access_lists, admin, audit, auth, changes, dashboard, health, ingest, issuers, keys, members,
-    oauth, provider, sign_in, sync, traffic, webhooks,
+    oauth, predictions, provider, sign_in, sync, traffic, webhooks,
 };
 
 /// A method that an endpoint can have. `HEAD` is answered wherever `GET` is.
@@ -101,7 +101,7 @@ pub struct Route {
 
 impl Route {
     /// Whether it is written down who asked for it: what changes access, or the company itself. Data that is
-    /// sent has a register of its own.
+    /// sent has a register of its own, and so have forecasts.
     pub fn is_audited(&self) -> bool {
         let is_trifle = matches!(
             self.endpoint,
@@ -109,6 +109,8 @@ impl Route {
                 | Endpoint::PasskeyOptions
                 | Endpoint::IdentityOptions
                 | Endpoint::PutCompany
+                | Endpoint::MakePrediction
+                | Endpoint::PutOutcomes
         );
         let is_about_company = !matches!(self.needs, Needs::Nothing | Needs::Operator)
             || self.endpoint == Endpoint::PutQuota;
@@ -124,6 +126,7 @@ impl Route {
             Endpoint::Audit => &["after", "limit"],
             Endpoint::Consent => &["request"],
             Endpoint::Requests => &["before", "limit", "route", "status", "caller"],
+            Endpoint::Predictions => &["id", "metric", "state", "before", "limit"],
             Endpoint::Usage => &["by", "from", "to", "route", "status", "caller"],
             Endpoint::Deliveries => &["before", "limit"],
             _ => &[],
@@ -216,6 +219,9 @@ pub enum Endpoint {
     IdentityOptions,
     AddIdentity,
     RemoveIdentity,
+    Predictions,
+    MakePrediction,
+    PutOutcomes,
 }
 
 const fn route(
@@ -236,7 +242,7 @@ const fn route(
 
 /// Every endpoint.
 #[rustfmt::skip]
-pub const ROUTES: [Route; 80] = {
+pub const ROUTES: [Route; 83] = {
     use Endpoint as E;
     use Method::{Delete, Get, Patch, Post, Put};
     use Needs::{Home, InPath, Named, Operator, Own};
@@ -325,6 +331,9 @@ pub const ROUTES: [Route; 80] = {
         route(E::IdentityOptions, Post, provider::IDENTITY_OPTIONS_PATH, Own(R::OwnAccount), NONE),
         route(E::AddIdentity, Post, provider::IDENTITIES_PATH, Own(R::OwnAccount), Json),
         route(E::RemoveIdentity, Delete, provider::IDENTITY_PATH, Own(R::OwnAccount), NONE),
+        route(E::Predictions, Get, predictions::PATH, Named(R::ReadFigures), NONE),
+        route(E::MakePrediction, Post, predictions::PATH, Named(R::MakePredictions), Json),
+        route(E::PutOutcomes, Put, predictions::PATH, Named(R::MakePredictions), Json),
     ]
 };
 

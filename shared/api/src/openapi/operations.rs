@@ -1,6 +1,7 @@
 //! What the types do not say: one entry an endpoint.
 
 mod connections;
+mod predictions;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
@@ -42,10 +43,14 @@ pub(super) struct Operation {
 }
 
 /// The groups of endpoints.
-pub(super) const TAGS: [(&str, &str); 9] = [
+pub(super) const TAGS: [(&str, &str); 10] = [
     (
         "figures",
         "Dashboards, and the segments that devices compute from.",
+    ),
+    (
+        "predictions",
+        "Forecasts that are kept, and what came of them.",
     ),
     ("ingest", "Sending data, and what became of it."),
     ("company", "Companies and their people."),
@@ -166,6 +171,7 @@ pub(super) fn name_of(route: &Route) -> String {
         E::Identities => "listIdentities",
         E::IdentityOptions => "startIdentity",
         E::ProviderOptions => "startSignInByProvider",
+        E::Predictions => "listPredictions",
         E::Audit => "listAudit",
         E::Rejected => "getRejectedRows",
         E::OpenApi => "getOpenApi",
@@ -404,6 +410,9 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
                 "name": "limit", "in": "query", "required": false,
                 "schema": { "type": "integer", "minimum": 1, "maximum": audit::LIST_MAX, "default": 100 },
             })),
+        E::Predictions => predictions::list(),
+        E::MakePrediction => predictions::make(),
+        E::PutOutcomes => predictions::record(),
         E::Members => simple("company", "List people", vec![json::<members::Members>(200, "The people.")]),
         E::InviteMember => simple("company", "Invite somebody", vec![json::<admin::Invite>(201, "The link's token.")])
             .with_body::<members::NewMember>()

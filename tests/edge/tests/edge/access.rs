@@ -119,6 +119,9 @@ fn knock(client: &Client, route: &Route, company: &str, parameter: &str) -> Answ
         Endpoint::InviteMember => json!({ "name": "x", "role": "viewer" }),
         Endpoint::ChangeMember => json!({ "role": "viewer" }),
         Endpoint::Decide => json!({ "request": "client_id=o-1", "grant": true }),
+        Endpoint::MakePrediction => {
+            json!({ "metric": "net-revenue", "grain": "day", "horizon": 2 })
+        }
         Endpoint::MakeKey | Endpoint::MakeClient => json!({ "name": "x", "scopes": ["read:bi"] }),
         Endpoint::MakeWebhook => {
             json!({ "name": "x", "url": "https://127.0.0.1:9", "events": ["key.revoked"] })

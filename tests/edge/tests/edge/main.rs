@@ -20,6 +20,7 @@ mod naughty;
 mod oauth;
 mod openapi;
 mod pages;
+mod predictions;
 mod proofs;
 mod provider;
 mod sdk;

@@ -30,6 +30,9 @@ fn body_of(route: &Route, company: &str, invite: &Value) -> Value {
         }
         Endpoint::MakeClient => json!({ "name": "p", "scopes": ["read:bi"] }),
         Endpoint::InviteMember => json!({ "name": "m", "role": "viewer" }),
+        Endpoint::MakePrediction => json!({ "metric": "net-revenue", "grain": "day", "horizon": 2,
+            "filters": [{ "op": "in", "dimension": "channel", "members": ["n11"] }],
+            "history": { "from": "2026-11-01", "to": "2026-11-02" } }),
         Endpoint::ChangeMember => json!({ "role": "cfo" }),
         Endpoint::MakeWebhook => {
             json!({ "name": "w", "url": "https://hooks.example.com/x", "events": ["batch.applied"] })

@@ -57,6 +57,12 @@ pub fn body_of(route: &Route) -> Value {
         }
         Endpoint::InviteMember => json!({ "name": "m", "role": "viewer", "channels": ["n11"] }),
         Endpoint::ChangeMember => json!({ "role": "cfo", "channels": ["n11"] }),
+        Endpoint::MakePrediction => json!({ "metric": "net-revenue", "grain": "day", "horizon": 2,
+            "filters": [{ "op": "search", "dimension": "channel", "text": "n11" }],
+            "history": { "from": "2026-11-01", "to": "2026-11-02" } }),
+        Endpoint::PutOutcomes => {
+            json!({ "id": 1, "outcome": [{ "period": "2026-11-02", "value": 1 }] })
+        }
         Endpoint::Recover => json!({ "code": "0000-0000-0000-0000" }),
         Endpoint::AddPasskey => json!({ "id": "x", "response": {
             "clientDataJSON": "e30", "attestationObject": "e30" } }),

@@ -1,25 +1,9 @@
-//! A forecast of a metric: what is asked and what is told.
+//! A forecast of a metric as it is told.
 
-use cube::query::Filter;
 use kernel::{Date, DateRange};
 use model::metrics::MetricId;
 use model::period::Grain;
 use serde::{Deserialize, Serialize};
-
-/// Forecast a metric from its own history.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ForecastAsk {
-    /// The metric.
-    pub metric: MetricId,
-    /// Conditions that a fact must meet, as in a query.
-    pub filters: Vec<Filter>,
-    /// The days to learn from; all days that have facts where absent. Today is always left out.
-    pub history: Option<DateRange>,
-    /// Length of a step: `Day`, `Week` or `Month`.
-    pub grain: Grain,
-    /// Steps to forecast, 1 to 400, from the first period that is not complete.
-    pub horizon: usize,
-}
 
 /// A forecast with its interval and how far it may be trusted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -141,6 +125,8 @@ pub struct ForecastStep {
     pub period: Date,
     /// What is expected on average.
     pub mean: f64,
+    /// What is exceeded as often as not; differs from the mean where sales are rare.
+    pub median: f64,
     /// Lower end of the interval.
     pub lower: f64,
     /// Upper end of the interval.
