@@ -27,6 +27,10 @@ mod dispatcher;
 #[cfg(target_arch = "wasm32")]
 mod edge;
 #[cfg(target_arch = "wasm32")]
+mod forecaster;
+#[cfg(target_arch = "wasm32")]
+mod forecasts;
+#[cfg(target_arch = "wasm32")]
 mod import_client;
 #[cfg(target_arch = "wasm32")]
 mod import_sender;

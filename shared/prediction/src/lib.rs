@@ -26,6 +26,7 @@ mod job;
 mod number;
 #[cfg(feature = "prepare")]
 mod question;
+mod work;
 
 #[cfg(feature = "compute")]
 mod compute;
@@ -48,3 +49,4 @@ pub use number::Number;
 pub use prepare::{COVERAGE, HORIZON_MAX, PredictionError, Prepared, prepare};
 #[cfg(feature = "prepare")]
 pub use question::ForecastAsk;
+pub use work::{Delivery, Made, Order, Work};

@@ -19,7 +19,11 @@ const FENCES: [Fence; 3] = [
     Fence {
         names: &["web_sys", "js_sys"],
         within: &["app/", "shared/"],
-        home: &["app/src/platform", "app/engine/src/platform"],
+        home: &[
+            "app/src/platform",
+            "app/engine/src/platform",
+            "app/forecaster/src/platform",
+        ],
     },
     Fence {
         names: &["worker::", "web_sys", "js_sys", "wasm_bindgen"],

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::run::{Outcome, command, output};
 
 /// Our crates and those of ours that each may depend on, from the inside out. Tests may look further.
-const MAY_SEE: [(&str, &[&str]); 25] = [
+const MAY_SEE: [(&str, &[&str]); 26] = [
     ("kernel", &[]),
     ("forecast", &["kernel"]),
     ("model", &["kernel"]),
@@ -40,6 +40,7 @@ const MAY_SEE: [(&str, &[&str]); 25] = [
             "api",
         ],
     ),
+    ("forecaster", &["prediction"]),
     (
         "engine",
         &[

@@ -1,0 +1,55 @@
+//! What one side asks of the other, where they are two processes: numbered orders, and what is delivered.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Job, Outcome};
+
+/// A numbered order to the side that computes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Order {
+    /// Chosen by whoever orders; the delivery carries it.
+    pub id: u32,
+    /// What is to be computed.
+    pub work: Work,
+}
+
+/// What can be computed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Work {
+    /// The forecast of a series: [`Made::Forecast`].
+    Forecast(Job),
+}
+
+/// What was computed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Made {
+    /// Of [`Work::Forecast`].
+    Forecast(Outcome),
+}
+
+/// A message from the side that computes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Delivery {
+    /// An order is done, or refused for this reason.
+    Done {
+        /// The order's number.
+        id: u32,
+        /// What came of it.
+        made: Result<Made, String>,
+    },
+    /// The side that computes met a fault and delivers nothing any more.
+    Crashed {
+        /// What and where, in English.
+        message: String,
+    },
+}
+
+impl Work {
+    /// Does the work.
+    #[cfg(feature = "compute")]
+    pub fn made(&self) -> Result<Made, crate::ComputeError> {
+        match self {
+            Work::Forecast(job) => crate::compute(job).map(Made::Forecast),
+        }
+    }
+}
