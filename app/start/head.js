@@ -1,7 +1,7 @@
 // Runs in the page's head: theme and language before the first paint, and asking early for what the app
 // will ask for: the modules of the screen that is opened, and the first figures where the page came
 // without them and nothing is kept.
-const SPLIT_POINTS = { "/explore": "analysis", "/forecast": "analysis", "/import": "company", "/settings": "company" };
+const SPLIT_POINTS = { "/explore": "analysis", "/forecast": "forecast_screen", "/import": "company", "/settings": "company" };
 
 function preload(href, type) {
   const link = document.createElement("link");

@@ -14,6 +14,7 @@ use crate::import_client::Imports;
 use crate::kept;
 use crate::platform::indexed_db::{Database, StorageError};
 use crate::platform::{clock, messages, quota};
+use crate::products::Products;
 use crate::session::{Session, TakeError};
 use crate::sync_client::SyncState;
 
@@ -43,6 +44,8 @@ pub struct Company {
     pub imports: Imports,
     /// Forecasts that are being computed.
     pub forecasts: Forecasts,
+    /// Forecasts of products.
+    pub products: Products,
     is_closed: Cell<bool>,
 }
 
@@ -67,6 +70,7 @@ impl Company {
             sync: SyncState::default(),
             imports,
             forecasts: Forecasts::default(),
+            products: Products::default(),
             is_closed: Cell::new(false),
         };
         Ok((Rc::new(company), opened))
@@ -75,6 +79,7 @@ impl Company {
     /// Lets running work end at its next step; nothing is told any more.
     pub fn close(&self) {
         self.is_closed.set(true);
+        self.products.cancel();
         self.forecasts.end();
     }
 

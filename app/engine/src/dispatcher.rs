@@ -147,6 +147,7 @@ const fn runs_beside(ask: &Ask) -> bool {
             | Ask::Storage
             | Ask::ClearStorage
             | Ask::Forecast(_)
+            | Ask::Unusual(_)
     )
 }
 
@@ -184,6 +185,10 @@ async fn serve_beside(
             let forecast = company.forecast(&ask).await?;
             Ok(Told::Forecast(Unread::of(&forecast)))
         }
+        Ask::Unusual(ask) => {
+            let unusual = company.unusual(&ask.read().map_err(unreadable)?).await?;
+            Ok(Told::Unusual(Unread::of(&unusual)))
+        }
         _ => Err(Failure::new(
             FailureKind::Internal,
             "this is answered at once",
@@ -213,6 +218,14 @@ fn serve_now(company: &Rc<Company>, ask: Ask) -> Result<Told, Failure> {
             search,
             limit,
         } => Ok(Told::Members(session().members(dimension, &search, limit))),
+        Ask::Products { ask, start } => {
+            let status = company.products(ask.read().map_err(unreadable)?, start)?;
+            Ok(Told::Products(Unread::of(&status)))
+        }
+        Ask::CancelProducts => {
+            company.products.cancel();
+            Ok(Told::Done)
+        }
         Ask::Resample(spec) => {
             let preview = company.resample(spec.read().map_err(unreadable)?)?;
             Ok(Told::Preview(Unread::of(&preview)))

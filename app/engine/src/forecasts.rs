@@ -8,7 +8,7 @@ use std::rc::Rc;
 use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, Shared};
 use prediction::{Made, Work};
-use protocol::{Failure, FailureKind, ForecastAsk, Forecasted};
+use protocol::{Failure, FailureKind, ForecastAsk, Forecasted, Unusual, UnusualAsk};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::company::Company;
@@ -27,10 +27,19 @@ pub struct Forecasts {
 }
 
 impl Forecasts {
+    /// Who computes.
+    pub const fn forecaster(&self) -> &Forecaster {
+        &self.forecaster
+    }
+
     /// Ends the forecaster.
     pub fn end(&self) {
         self.forecaster.end("another company was opened");
     }
+}
+
+fn other_work() -> Failure {
+    Failure::new(FailureKind::Internal, "the forecaster did other work")
 }
 
 impl Company {
@@ -41,14 +50,29 @@ impl Company {
         let open = match begun {
             Ok(Begun::Told(told)) => return Ok(*told),
             Ok(Begun::Open(open)) => *open,
-            Err(failure) => {
-                if failure.kind == FailureKind::Storage {
-                    spawn_local(Rc::clone(self).mend());
-                }
-                return Err(failure);
-            }
+            Err(failure) => return Err(self.mending(failure)),
         };
         self.computed_once(open).await
+    }
+
+    /// Looks for unusual values.
+    pub async fn unusual(self: &Rc<Self>, ask: &UnusualAsk) -> Result<Unusual, Failure> {
+        self.session.borrow_mut().set_now(clock::now());
+        let begun = self.session.borrow().begin_watch(ask);
+        let prepared = begun.map_err(|failure| self.mending(failure))?;
+        let work = Work::Watch(prepared.watch().clone());
+        match self.forecasts.forecaster.order(work).await? {
+            Made::Alarms(alarms) => Ok(prepared.finish(&alarms)),
+            _ => Err(other_work()),
+        }
+    }
+
+    /// What could not be read because it is damaged is fetched again.
+    fn mending(self: &Rc<Self>, failure: Failure) -> Failure {
+        if failure.kind == FailureKind::Storage {
+            spawn_local(Rc::clone(self).mend());
+        }
+        failure
     }
 
     fn computed_once(self: &Rc<Self>, open: OpenForecast) -> Running {
@@ -70,7 +94,9 @@ impl Company {
 
     async fn compute(self: &Rc<Self>, open: &OpenForecast) -> Result<Forecasted, Failure> {
         let work = Work::Forecast(open.prepared.job().clone());
-        let Made::Forecast(outcome) = self.forecasts.forecaster.order(work).await?;
+        let Made::Forecast(outcome) = self.forecasts.forecaster.order(work).await? else {
+            return Err(other_work());
+        };
         let (told, is_kept) = self.session.borrow_mut().end_forecast(open, outcome)?;
         let text = is_kept
             .then(|| self.session.borrow().forecasts_as_text())

@@ -8,6 +8,7 @@
 mod coverage;
 mod forecasts;
 mod places;
+mod product_sums;
 mod sight;
 mod stand_ins;
 mod views;
@@ -31,6 +32,7 @@ pub(crate) use coverage::refusal;
 use forecasts::KeptForecast;
 pub use forecasts::{Begun, OpenForecast};
 use places::{Place, Places, matches};
+pub use product_sums::{Computed, Moment, Open};
 use stand_ins::StandIns;
 use views::Views;
 

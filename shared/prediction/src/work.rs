@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Job, Outcome};
+use crate::{Alarm, Job, Number, Outcome, Reconciled, Sum, SumNode, Watch};
 
 /// A numbered order to the side that computes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,6 +18,12 @@ pub struct Order {
 pub enum Work {
     /// The forecast of a series: [`Made::Forecast`].
     Forecast(Job),
+    /// What is unusual in a series: [`Made::Alarms`].
+    Watch(Watch),
+    /// The sums of several series over their horizons: [`Made::Sums`].
+    Sums(Vec<Job>),
+    /// Sums that are to add up, and the share of outcomes within their intervals: [`Made::Reconciled`].
+    Reconcile(Vec<SumNode>, Number),
 }
 
 /// What was computed.
@@ -25,6 +31,12 @@ pub enum Work {
 pub enum Made {
     /// Of [`Work::Forecast`].
     Forecast(Outcome),
+    /// Of [`Work::Watch`]: the unusual values, oldest first.
+    Alarms(Vec<Alarm>),
+    /// Of [`Work::Sums`], in order.
+    Sums(Vec<Sum>),
+    /// Of [`Work::Reconcile`], in order.
+    Reconciled(Vec<Reconciled>),
 }
 
 /// A message from the side that computes.
@@ -50,6 +62,14 @@ impl Work {
     pub fn made(&self) -> Result<Made, crate::ComputeError> {
         match self {
             Work::Forecast(job) => crate::compute(job).map(Made::Forecast),
+            Work::Watch(watch) => crate::detect(watch).map(Made::Alarms),
+            Work::Sums(jobs) => {
+                let sums: Result<Vec<Sum>, _> = jobs.iter().map(crate::sum).collect();
+                sums.map(Made::Sums)
+            }
+            Work::Reconcile(nodes, coverage) => {
+                crate::reconcile_sums(nodes, *coverage).map(Made::Reconciled)
+            }
         }
     }
 }

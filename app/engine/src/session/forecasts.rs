@@ -3,9 +3,10 @@
 //! Out of scope: who computes (`forecaster`), and where it is kept (`company`).
 
 use kernel::Date;
+use model::period::Calendar;
 use model::profile::TenantProfile;
-use prediction::{Outcome, Prepared};
-use protocol::{Failure, ForecastAsk, Forecasted};
+use prediction::{Outcome, Prepared, PreparedWatch, ProductPlan};
+use protocol::{Failure, ForecastAsk, Forecasted, ProductsAsk, UnusualAsk};
 use serde::{Deserialize, Serialize};
 
 use super::Session;
@@ -57,11 +58,8 @@ impl Session {
         {
             return Ok(Begun::Told(Box::new(kept.told.clone())));
         }
-        let calendar = self
-            .profile()
-            .map(TenantProfile::calendar)
-            .unwrap_or_default();
-        let prepared = prediction::prepare(&self.cube, calendar, ask).map_err(unpredicted)?;
+        let prepared =
+            prediction::prepare(&self.cube, self.calendar(), ask).map_err(unpredicted)?;
         Ok(Begun::Open(Box::new(OpenForecast {
             prepared,
             ask: ask.clone(),
@@ -69,6 +67,32 @@ impl Session {
             today,
             is_whole,
         })))
+    }
+
+    /// Prepares a look for unusual values.
+    pub fn begin_watch(&self, ask: &UnusualAsk) -> Result<PreparedWatch, Failure> {
+        self.require_days(self.extent().as_slice())?;
+        prediction::prepare_watch(&self.cube, self.calendar(), ask).map_err(unpredicted)
+    }
+
+    /// Prepares the forecasts of products.
+    pub fn product_plan(&self, ask: &ProductsAsk) -> Result<ProductPlan, Failure> {
+        self.require_days(self.extent().as_slice())?;
+        ProductPlan::of(&self.cube, self.calendar(), ask).map_err(unpredicted)
+    }
+
+    /// The series of some products of a plan.
+    pub fn product_series(
+        &self,
+        plan: &ProductPlan,
+        from: usize,
+    ) -> Result<Vec<Vec<f64>>, Failure> {
+        plan.series(&self.cube, from).map_err(unpredicted)
+    }
+
+    fn calendar(&self) -> Calendar {
+        let profile = self.profile();
+        profile.map(TenantProfile::calendar).unwrap_or_default()
     }
 
     /// Makes the answer of what was computed. The second value says whether it is kept.
