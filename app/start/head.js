@@ -2,7 +2,7 @@
 // will ask for: the modules of the screen that is opened, and the first figures where the page came
 // without them and nothing is kept.
 const SPLIT_POINTS = {
-  "/explore": "analysis", "/forecast": "analysis", "/import": "company", "/settings": "company",
+  "/explore": "analysis", "/forecast": "forecast_screen", "/import": "company", "/settings": "company",
   "/developers": "developers", "/developers/usage": "developers",
 };
 

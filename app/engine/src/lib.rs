@@ -27,6 +27,10 @@ mod dispatcher;
 #[cfg(target_arch = "wasm32")]
 mod edge;
 #[cfg(target_arch = "wasm32")]
+mod forecaster;
+#[cfg(target_arch = "wasm32")]
+mod forecasts;
+#[cfg(target_arch = "wasm32")]
 mod import_client;
 #[cfg(target_arch = "wasm32")]
 mod import_sender;
@@ -35,12 +39,16 @@ pub mod kept;
 #[cfg(target_arch = "wasm32")]
 mod platform;
 #[cfg(target_arch = "wasm32")]
+mod products;
+#[cfg(target_arch = "wasm32")]
 mod sync_client;
 
 #[cfg(all(test, target_arch = "wasm32"))]
 mod browser_tests;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod fake_edge;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod forecaster_tests;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod pack_tests;
 #[cfg(test)]

@@ -41,7 +41,7 @@ fn explore() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Explore /> }.into_any())
 }
 
-#[wasm_split(analysis, wasm_split_path = ::leptos::wasm_split, fallible)]
+#[wasm_split(forecast_screen, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn forecast() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Forecast /> }.into_any())
 }

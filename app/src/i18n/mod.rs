@@ -10,6 +10,7 @@ mod member_words;
 mod program_words;
 mod sign_in_words;
 mod turkish;
+mod unusual_words;
 mod usage_words;
 
 use leptos::prelude::*;
@@ -23,6 +24,7 @@ pub use locale::{metric_definition, metric_name};
 pub use member_words::{MemberText, event_words, member_words, role_words};
 pub use program_words::{ProgramText, program_words};
 pub use sign_in_words::{SignInText, sign_in_words};
+pub use unusual_words::{ForecastText, forecast_words, unusual_kind, unusual_severity};
 pub use usage_words::{UsageText, usage_words};
 
 /// A message.

@@ -31,6 +31,31 @@ pub struct Forecasted {
     pub back_test: Option<BackTest>,
     /// What to know about it.
     pub warnings: Vec<ForecastWarning>,
+    /// What the steps are made of, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<ForecastParts>,
+}
+
+/// What the steps of a forecast are made of, in the metric's unit: mean = level + trend + each season + rest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ForecastParts {
+    /// Where the trend of the history ended; the same for all steps.
+    pub level: f64,
+    /// What the trend adds to each step.
+    pub trend: Vec<f64>,
+    /// What each season adds, the shortest first.
+    pub seasons: Vec<ForecastSeason>,
+    /// What is left of each step: turns that neither trend nor seasons show.
+    pub rest: Vec<f64>,
+}
+
+/// What a season adds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ForecastSeason {
+    /// Its length in periods: 7 days are a week.
+    pub length: usize,
+    /// What it adds to each step.
+    pub adds: Vec<f64>,
 }
 
 /// A model's part in a forecast.

@@ -1,9 +1,14 @@
 //! From a job to its outcome: the side that computes.
 
-use forecast::{ForecastError, Options, Series, SeriesError, Weight};
+use forecast::{
+    AnomalyError, Explanation, ForecastError, Options, ReconcileError, Series, SeriesError, Weight,
+};
 use thiserror::Error;
 
-use crate::{BackTest, ForecastWarning, Job, ModelKind, ModelShare, Number, Outcome, OutcomeStep};
+use crate::{
+    BackTest, ForecastWarning, Job, ModelKind, ModelShare, Number, Outcome, OutcomeParts,
+    OutcomeStep,
+};
 
 /// Why a job is refused.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -14,6 +19,12 @@ pub enum ComputeError {
     /// Horizon or coverage are out of range.
     #[error(transparent)]
     Options(#[from] ForecastError),
+    /// The series cannot be watched.
+    #[error(transparent)]
+    Watch(#[from] AnomalyError),
+    /// Sums are no tree.
+    #[error(transparent)]
+    Nodes(#[from] ReconcileError),
 }
 
 /// Forecasts the series of a job.
@@ -28,6 +39,7 @@ pub enum ComputeError {
 ///     horizon: 14,
 ///     coverage: Number(0.8),
 ///     non_negative: true,
+///     explain: false,
 /// };
 /// let outcome = compute(&job)?;
 /// assert_eq!(outcome.steps.len(), 14);
@@ -43,11 +55,29 @@ pub fn compute(job: &Job) -> Result<Outcome, ComputeError> {
         non_negative: job.non_negative,
     };
     let answer = forecast::forecast(&series, &options)?;
-    Ok(outcome(&answer))
+    let parts = || parts_of(&forecast::explain(&series, &answer));
+    Ok(Outcome {
+        parts: (job.explain && !answer.steps.is_empty()).then(parts),
+        ..outcome(&answer)
+    })
+}
+
+fn parts_of(explanation: &Explanation) -> OutcomeParts {
+    let numbers = |values: &[f64]| values.iter().copied().map(Number).collect();
+    let seasons = explanation.seasons.iter();
+    OutcomeParts {
+        level: Number(explanation.level),
+        trend: numbers(&explanation.trend),
+        seasons: seasons
+            .map(|season| (season.length, numbers(&season.values)))
+            .collect(),
+        rest: numbers(&explanation.rest),
+    }
 }
 
 fn outcome(answer: &forecast::Forecast) -> Outcome {
     Outcome {
+        parts: None,
         steps: answer.steps.iter().map(step).collect(),
         method: answer.method.members.iter().map(share_of).collect(),
         confidence: answer.confidence,

@@ -18,6 +18,9 @@ pub struct Job {
     pub coverage: Number,
     /// Whether nothing below 0 is to be answered.
     pub non_negative: bool,
+    /// Whether the parts of each step are to be told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub explain: bool,
 }
 
 /// What was forecast of a job.
@@ -33,6 +36,22 @@ pub struct Outcome {
     pub back_test: Option<BackTest>,
     /// What to know about it.
     pub warnings: Vec<ForecastWarning>,
+    /// What the steps are made of, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<OutcomeParts>,
+}
+
+/// What the steps are made of: mean = level + trend + each season + rest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutcomeParts {
+    /// Where the trend of the history ended.
+    pub level: Number,
+    /// What the trend adds to each step.
+    pub trend: Vec<Number>,
+    /// The length of each season, and what it adds to each step.
+    pub seasons: Vec<(usize, Vec<Number>)>,
+    /// What is left of each step.
+    pub rest: Vec<Number>,
 }
 
 /// One period ahead.

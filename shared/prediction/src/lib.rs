@@ -5,8 +5,8 @@
 //!
 //! | side | does | feature | needs not |
 //! | --- | --- | --- | --- |
-//! | who holds the facts | [`prepare()`] a [`Job`]; [`Prepared::finish`] with its [`Outcome`] | `prepare` | `forecast` |
-//! | who computes | [`compute()`] an [`Outcome`] from a [`Job`] | `compute` | `cube` |
+//! | who holds the facts | [`prepare()`] a [`Job`], [`prepare_watch()`] a [`Watch`]; [`Prepared::finish`] with what came of it | `prepare` | `forecast` |
+//! | who computes | [`compute()`] an [`Outcome`], [`detect()`] [`Alarm`]s: [`Work::made`] | `compute` | `cube` |
 //!
 //! What came of a forecast is found by [`truth()`] (`prepare`) and weighed by [`score()`].
 //!
@@ -29,30 +29,62 @@ mod number;
 #[cfg(feature = "prepare")]
 mod question;
 mod score;
+mod sums;
 #[cfg(feature = "prepare")]
 mod truth;
+mod unusual;
+mod work;
 
 #[cfg(feature = "compute")]
 mod compute;
+#[cfg(feature = "compute")]
+mod detect;
+#[cfg(feature = "prepare")]
+mod past;
 #[cfg(feature = "prepare")]
 mod prepare;
+#[cfg(feature = "prepare")]
+mod products;
+#[cfg(feature = "compute")]
+mod reconcile;
+#[cfg(feature = "prepare")]
+mod watch;
 
+#[cfg(all(test, feature = "prepare", feature = "compute"))]
+mod product_tests;
 #[cfg(all(test, feature = "prepare", feature = "compute"))]
 mod sample;
 #[cfg(all(test, feature = "prepare", feature = "compute"))]
 mod tests;
 
 pub use answer::{
-    BackTest, Confidence, ForecastStep, ForecastWarning, Forecasted, ModelKind, ModelShare,
+    BackTest, Confidence, ForecastParts, ForecastSeason, ForecastStep, ForecastWarning, Forecasted,
+    ModelKind, ModelShare,
 };
 #[cfg(feature = "compute")]
 pub use compute::{ComputeError, compute};
-pub use job::{Job, Outcome, OutcomeStep};
+#[cfg(feature = "compute")]
+pub use detect::detect;
+pub use job::{Job, Outcome, OutcomeParts, OutcomeStep};
 pub use number::Number;
 #[cfg(feature = "prepare")]
 pub use prepare::{COVERAGE, HORIZON_MAX, PredictionError, Prepared, prepare};
 #[cfg(feature = "prepare")]
-pub use question::ForecastAsk;
+pub use products::{
+    PRODUCT_DAYS, PRODUCTS_MAX, ProductForecast, ProductForecasts, ProductPlan, ProductsAsk,
+    SERIES_MAX, last_days,
+};
+#[cfg(feature = "prepare")]
+pub use question::{ForecastAsk, UnusualAsk};
+#[cfg(feature = "compute")]
+pub use reconcile::{reconcile_sums, sum};
 pub use score::{Actual, Score, score};
+pub use sums::{BLOCK_STEPS, Reconciled, Sum, SumNode};
 #[cfg(feature = "prepare")]
 pub use truth::truth;
+pub use unusual::{
+    Alarm, Sensitivity, Severity, UNUSUAL_MAX, Unusual, UnusualKind, UnusualValue, Watch,
+};
+#[cfg(feature = "prepare")]
+pub use watch::{PreparedWatch, prepare_watch};
+pub use work::{Delivery, Made, Order, Work};

@@ -3,15 +3,17 @@
 //! The current, partial period is never learnt from; where it is among the steps, its forecast is for
 //! the whole period.
 
-use cube::query::Query;
 use cube::{Cube, QueryError};
 use kernel::{Date, DateRange};
-use model::metrics::Metric;
+use model::metrics::MetricId;
 use model::period::{Calendar, Grain};
-use model::schema::Dimension;
 use thiserror::Error;
 
-use crate::{Confidence, ForecastAsk, ForecastStep, Forecasted, Job, Number, Outcome};
+use crate::past::{Past, period_starts, seasons};
+use crate::{
+    Confidence, ForecastAsk, ForecastParts, ForecastSeason, ForecastStep, Forecasted, Job, Number,
+    Outcome, OutcomeParts,
+};
 
 /// Most steps of a forecast.
 pub const HORIZON_MAX: usize = 400;
@@ -41,6 +43,14 @@ pub enum PredictionError {
     /// There are periods, and the metric is unknown in all of them.
     #[error("the metric has no value in any complete period")]
     NoValue,
+    /// A metric whose values do not add up over products.
+    #[error(
+        "{metric:?} of parts does not add up to that of the whole; ask for net revenue or units"
+    )]
+    NotAdded {
+        /// The metric.
+        metric: MetricId,
+    },
     /// The cube refuses the question.
     #[error(transparent)]
     Query(#[from] QueryError),
@@ -104,6 +114,7 @@ impl Prepared {
             confidence_score: outcome.confidence,
             back_test: outcome.back_test,
             warnings: outcome.warnings,
+            parts: outcome.parts.map(plain),
         })
     }
 }
@@ -119,93 +130,47 @@ pub fn prepare(
             horizon: ask.horizon,
         });
     }
-    let dimension = dimension_of(ask.grain)?;
-    let metric = ask.metric.metric();
-    let today = cube.rules().today;
-    let learnt_from = history(cube, metric, ask)
-        .and_then(|range| calendar.complete_periods(ask.grain, range, today))
-        .ok_or(PredictionError::NoPeriod)?;
-    let values = series_values(cube, metric, ask, dimension, learnt_from)?;
+    let Past { days, values } = Past::of(
+        cube,
+        calendar,
+        ask.metric,
+        &ask.filters,
+        ask.history,
+        ask.grain,
+    )?;
     let job = Job {
         seasons: seasons(ask.grain, values.len()),
         horizon: ask.horizon,
         coverage: Number(COVERAGE),
         non_negative: values.iter().all(|value| value.is_nan() || *value >= 0.0),
+        explain: ask.explain,
         values: values.into_iter().map(Number).collect(),
     };
     Ok(Prepared {
         ask: ask.clone(),
-        learnt_from,
-        periods: period_starts(calendar, ask.grain, learnt_from.to(), ask.horizon),
-        adds_up: metric.adds_up(),
+        learnt_from: days,
+        periods: period_starts(calendar, ask.grain, days.to(), ask.horizon),
+        adds_up: ask.metric.metric().adds_up(),
         job,
     })
 }
 
-const fn dimension_of(grain: Grain) -> Result<Dimension, PredictionError> {
-    match grain {
-        Grain::Day => Ok(Dimension::Day),
-        Grain::Week => Ok(Dimension::Week),
-        Grain::Month => Ok(Dimension::Month),
-        Grain::Quarter | Grain::Year => Err(PredictionError::Grain { grain }),
+/// The parts of a forecast as they are told.
+fn plain(parts: OutcomeParts) -> ForecastParts {
+    let values = |numbers: Vec<Number>| numbers.into_iter().map(|number| number.0).collect();
+    ForecastParts {
+        level: parts.level.0,
+        trend: values(parts.trend),
+        seasons: parts
+            .seasons
+            .into_iter()
+            .map(|(length, adds)| ForecastSeason {
+                length,
+                adds: values(adds),
+            })
+            .collect(),
+        rest: values(parts.rest),
     }
-}
-
-/// The days to learn from: those with facts in every data set that the metric needs, within what was
-/// asked for.
-fn history(cube: &Cube, metric: &Metric, ask: &ForecastAsk) -> Option<DateRange> {
-    let extents = metric
-        .data_sets()
-        .into_iter()
-        .map(|set| cube.extent_of(set));
-    let shared = extents.reduce(|a, b| a?.intersect(b?))??;
-    match ask.history {
-        Some(asked) => shared.intersect(asked),
-        None => Some(shared),
-    }
-}
-
-fn series_values(
-    cube: &Cube,
-    metric: &Metric,
-    ask: &ForecastAsk,
-    dimension: Dimension,
-    range: DateRange,
-) -> Result<Vec<f64>, PredictionError> {
-    let query = Query {
-        group_by: vec![dimension],
-        filters: ask.filters.clone(),
-        fill_gaps: true,
-        ..Query::of(ask.metric, range)
-    };
-    let answer = cube.answer(&query)?;
-    // A day without a sale is a day of zero sales; a rate of no orders is not known.
-    let absent = if metric.adds_up() { 0.0 } else { f64::NAN };
-    let value = |row: &cube::query::Row| {
-        let value = row.values.first().copied().flatten();
-        value.map_or(absent, |value| value.as_f64())
-    };
-    Ok(answer.rows.iter().map(value).collect())
-}
-
-/// Lengths of the seasons in steps. A year is looked for in two years or more.
-fn seasons(grain: Grain, steps: usize) -> Vec<usize> {
-    let (week, year) = match grain {
-        Grain::Day => (Some(7), 365),
-        Grain::Week => (None, 52),
-        _ => (None, 12),
-    };
-    let year = Some(year).filter(|year| steps >= 2 * year);
-    week.into_iter().chain(year).collect()
-}
-
-/// First days of the periods after `last`.
-fn period_starts(calendar: Calendar, grain: Grain, last: Date, count: usize) -> Vec<Date> {
-    let after = |date: Date| date.add_days(1).ok();
-    let next = |start: &Date| after(calendar.period(grain, *start).to());
-    std::iter::successors(after(last), next)
-        .take(count)
-        .collect()
 }
 
 fn confidence(score: f64) -> Confidence {

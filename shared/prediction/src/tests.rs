@@ -7,7 +7,7 @@ use model::period::{Calendar, Grain};
 use crate::sample::{self, day};
 use crate::{
     ForecastAsk, ForecastWarning, Forecasted, Job, ModelKind, Number, Outcome, PredictionError,
-    compute, prepare,
+    Sensitivity, UnusualAsk, UnusualKind, compute, detect, prepare, prepare_watch,
 };
 
 /// Both sides, with the wire between them.
@@ -17,7 +17,7 @@ fn forecast_metric(cube: &Cube, ask: &ForecastAsk) -> Result<Forecasted, Predict
     prepared.finish(over_the_wire(&compute(&job).unwrap()))
 }
 
-fn over_the_wire<T: serde::Serialize + serde::de::DeserializeOwned>(sent: &T) -> T {
+pub(crate) fn over_the_wire<T: serde::Serialize + serde::de::DeserializeOwned>(sent: &T) -> T {
     serde_json::from_str(&serde_json::to_string(sent).unwrap()).unwrap()
 }
 
@@ -28,6 +28,7 @@ fn ask(grain: Grain, horizon: usize) -> ForecastAsk {
         history: None,
         grain,
         horizon,
+        explain: false,
     }
 }
 
@@ -144,9 +145,72 @@ fn what_is_no_series_is_refused() {
         horizon,
         coverage: Number(0.8),
         non_negative: true,
+        explain: false,
     };
     assert!(compute(&job(vec![1.0, f64::INFINITY], 3)).is_err());
     assert!(compute(&job(vec![1.0; 20], 0)).is_err());
     let unknown = compute(&job(vec![f64::NAN; 20], 3)).unwrap();
     assert!(unknown.steps.is_empty());
+}
+
+#[test]
+fn a_step_is_the_sum_of_its_parts() {
+    let cube = sample::weekly_cube(day("2026-01-01"), day("2026-11-23"));
+    let asked = ForecastAsk {
+        explain: true,
+        ..ask(Grain::Day, 14)
+    };
+    let told = forecast_metric(&cube, &asked).unwrap();
+    let parts = told.parts.unwrap();
+    assert_eq!(parts.seasons.len(), 1);
+    assert_eq!(parts.seasons[0].length, 7);
+    for (at, step) in told.steps.iter().enumerate() {
+        let sum = parts.level + parts.trend[at] + parts.seasons[0].adds[at] + parts.rest[at];
+        assert!((sum - step.mean).abs() < 1e-6 * step.mean, "{at}");
+    }
+    // Saturday sells best, Monday least.
+    let of_day = |name: &str| {
+        let at = told.steps.iter().position(|step| step.period == day(name));
+        parts.seasons[0].adds[at.unwrap()]
+    };
+    assert!(of_day("2026-11-28") > 1_500.0 && of_day("2026-11-30") < -1_000.0);
+    assert_eq!(
+        forecast_metric(&cube, &ask(Grain::Day, 14)).unwrap().parts,
+        None
+    );
+}
+
+#[test]
+fn an_unusual_day_is_told_with_its_date_and_what_was_expected() {
+    let cube = sample::weekly_cube_with(day("2026-03-01"), day("2026-11-23"), |date, value| {
+        if date == day("2026-10-14") {
+            4 * value
+        } else {
+            value
+        }
+    });
+    let asked = |sensitivity| UnusualAsk {
+        metric: MetricId::NetRevenue,
+        filters: vec![],
+        history: None,
+        grain: Grain::Day,
+        sensitivity,
+    };
+    let mut found = Vec::new();
+    for sensitivity in Sensitivity::ALL {
+        let prepared = prepare_watch(&cube, Calendar::default(), &asked(sensitivity)).unwrap();
+        let alarms = detect(&over_the_wire(prepared.watch())).unwrap();
+        let told = prepared.finish(&over_the_wire(&alarms));
+        assert_eq!(told.looked_at.to(), day("2026-11-22"));
+        found.push(told.values);
+    }
+    for values in &found {
+        let of_day = values.iter().find(|it| it.period == day("2026-10-14"));
+        let told = of_day.expect("it is four times what is usual");
+        let usual = sample::weekly_value(told.period) as f64;
+        assert_eq!((told.kind, told.value), (UnusualKind::Point, 4.0 * usual));
+        assert!((told.expected - usual).abs() < 0.1 * usual, "{told:?}");
+        assert!(told.upper < told.value && told.lower < usual);
+    }
+    assert!(found[0].len() <= found[1].len() && found[1].len() <= found[2].len());
 }

@@ -31,6 +31,7 @@ pub fn build() -> Outcome<PathBuf> {
     wasm::edge()?;
     let app = wasm::browser("app", &["app", "app/protocol"], "-Oz", Parts::Split)?;
     let engine = wasm::browser("engine", &["app/engine", "app/protocol"], "-O3", Parts::One)?;
+    let forecaster = wasm::browser("forecaster", &["app/forecaster"], "-O3", Parts::One)?;
     let inputs: Vec<PathBuf> = [
         "style",
         "app/index.html",
@@ -46,10 +47,10 @@ pub fn build() -> Outcome<PathBuf> {
     ]
     .iter()
     .map(|name| root().join(name))
-    .chain([app.clone(), engine.clone()])
+    .chain([app.clone(), engine.clone(), forecaster.clone()])
     .collect();
     unless_unchanged("dist", "", &inputs, &[dist().join("index.html")], || {
-        step("assemble dist/", || assemble(&app, &engine))
+        step("assemble dist/", || assemble(&app, &engine, &forecaster))
     })?;
     Ok(dist())
 }
@@ -70,7 +71,7 @@ struct Served {
     path: String,
 }
 
-fn assemble(app: &Path, engine: &Path) -> Outcome {
+fn assemble(app: &Path, engine: &Path, forecaster: &Path) -> Outcome {
     let dist = dist();
     if dist.exists() {
         fs::remove_dir_all(&dist).map_err(at(&dist))?;
@@ -79,12 +80,20 @@ fn assemble(app: &Path, engine: &Path) -> Outcome {
     fs::create_dir_all(&assets).map_err(at(&assets))?;
     let app_wasm = place(&app.join("app_bg.wasm"), "app", "wasm")?;
     let engine_wasm = place(&engine.join("engine_bg.wasm"), "engine", "wasm")?;
+    let forecaster_wasm = place(&forecaster.join("forecaster_bg.wasm"), "forecaster", "wasm")?;
     let (routes, parts) = place_routes(app)?;
-    let app_js = bundle_glue(app, "app", &app_wasm.path)?;
+    let app_js = bundle_glue(app, "app", &page_start(&app_wasm.path))?;
     // Part of what this is built from must not be what it writes: it would never be up to date.
     let linked = app.join(wasm::LOADER);
     fs::remove_file(&linked).map_err(at(&linked))?;
-    let engine_js = bundle_glue(engine, "engine", &engine_wasm.path)?;
+    let forecaster_js = bundle_glue(
+        forecaster,
+        "forecaster",
+        &worker_start(&forecaster_wasm.path, ""),
+    )?;
+    // The engine starts the forecaster by this address.
+    let address = format!("self.forecaster='{}';", forecaster_js.path);
+    let engine_js = bundle_glue(engine, "engine", &worker_start(&engine_wasm.path, &address))?;
     let css = inline("style/app.css", "css")?;
     let head_script = inline("app/start/head.js", "js")?;
     let tiles_script = inline("app/start/tiles.js", "js")?;
@@ -101,6 +110,8 @@ fn assemble(app: &Path, engine: &Path) -> Outcome {
         parts,
         engine_js,
         engine_wasm,
+        forecaster_js,
+        forecaster_wasm,
         css,
         head_script,
         tiles_script,
@@ -223,28 +234,32 @@ fn bundled(entry: &str, extension: &str, options: &[&str]) -> Outcome<PathBuf> {
     Ok(made)
 }
 
-/// Bundles the glue of a WebAssembly module with the few lines that start it. Messages that reach a
-/// worker before its module listens are kept and given to it then.
-fn bundle_glue(folder: &Path, name: &str, wasm: &str) -> Outcome<Served> {
-    let start = match name {
-        "engine" => format!(
-            "const early=[];const keep=(e)=>early.push(e);addEventListener('message',keep);\
-             init({{module_or_path:'{wasm}'}}).then(()=>{{removeEventListener('message',keep);\
-             for(const e of early)dispatchEvent(new MessageEvent('message',{{data:e.data,ports:[...e.ports]}}));}});"
-        ),
-        _ => format!("shown.then(()=>init({{module_or_path:'{wasm}'}}));"),
-    };
-    let before = match name {
-        "engine" => String::new(),
-        _ => {
-            let shown = root().join("app/start/shown.js");
-            format!("import {{shown}} from '{}';\n", shown.display())
-        }
-    };
+/// Starts the app once the page has been shown.
+fn page_start(wasm: &str) -> String {
+    let shown = root().join("app/start/shown.js");
+    format!(
+        "import {{shown}} from '{}';\nshown.then(()=>init({{module_or_path:'{wasm}'}}));",
+        shown.display()
+    )
+}
+
+/// Starts a worker. Messages that reach it before its module listens are kept and given to it then; a module that
+/// cannot be fetched becomes an error event for whoever started the worker.
+fn worker_start(wasm: &str, before: &str) -> String {
+    format!(
+        "{before}const early=[];const keep=(e)=>early.push(e);addEventListener('message',keep);\
+         init({{module_or_path:'{wasm}'}}).then(()=>{{removeEventListener('message',keep);\
+         for(const e of early)dispatchEvent(new MessageEvent('message',{{data:e.data,ports:[...e.ports]}}));}},\
+         (trouble)=>setTimeout(()=>{{throw trouble}}));"
+    )
+}
+
+/// Bundles the glue of a WebAssembly module with the few lines that start it.
+fn bundle_glue(folder: &Path, name: &str, start: &str) -> Outcome<Served> {
     // Not in the folder, which is part of what this is built from.
     let entry = target().join(format!("{name}-start.js"));
     let glue = folder.join(format!("{name}.js"));
-    let text = format!("import init from '{}';\n{before}{start}\n", glue.display());
+    let text = format!("import init from '{}';\n{start}\n", glue.display());
     fs::write(&entry, text).map_err(at(&entry))?;
     // The glue names the loader of split modules once for each import from it.
     let options = ["--format=esm", "--log-override:duplicate-object-key=silent"];

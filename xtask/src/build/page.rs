@@ -21,6 +21,9 @@ pub struct Names {
     pub parts: BTreeMap<String, Vec<usize>>,
     pub engine_js: Served,
     pub engine_wasm: Served,
+    /// The worker that the engine starts when the first forecast is asked for.
+    pub forecaster_js: Served,
+    pub forecaster_wasm: Served,
     /// What is in the page itself: a request of its own would hold the first paint up.
     pub css: String,
     pub head_script: String,
@@ -90,6 +93,8 @@ pub fn service_worker(names: &Names, version: &str) -> Outcome {
         &names.app_wasm,
         &names.engine_js,
         &names.engine_wasm,
+        &names.forecaster_js,
+        &names.forecaster_wasm,
     ];
     let mut core: Vec<String> = first.iter().map(|asset| asset.path.clone()).collect();
     // Any screen may be the one that is opened without a network.
@@ -123,6 +128,8 @@ fn version(names: &Names, template: &str) -> String {
         &names.app_wasm,
         &names.engine_js,
         &names.engine_wasm,
+        &names.forecaster_js,
+        &names.forecaster_wasm,
         &names.charts,
     ];
     let routes = names.routes.iter();

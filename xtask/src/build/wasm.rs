@@ -100,7 +100,7 @@ const SMALL_LIBRARY: [(&str, &str); 2] = [
 ];
 
 /// What is shipped for browsers.
-const SHIPPED: [&str; 2] = ["app", "engine"];
+const SHIPPED: [&str; 3] = ["app", "engine", "forecaster"];
 
 /// Compiles a module; those that are shipped together, so that they are linked side by side and the
 /// second call finds its work done.

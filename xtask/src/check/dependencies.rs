@@ -42,6 +42,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
             "api",
         ],
     ),
+    ("forecaster", &["prediction"]),
     (
         "engine",
         &[

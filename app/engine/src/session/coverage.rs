@@ -82,7 +82,7 @@ pub(crate) fn refusal(error: QueryError) -> Failure {
 }
 
 /// Why a metric is not forecast, as the page is told.
-pub(crate) fn unpredicted(error: PredictionError) -> Failure {
+pub(super) fn unpredicted(error: PredictionError) -> Failure {
     match error {
         PredictionError::Query(error) => refusal(error),
         error if error.is_too_little() => {

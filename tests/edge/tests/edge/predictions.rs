@@ -99,6 +99,7 @@ fn the_edge_forecasts_what_a_phone_does_to_the_last_bit() {
             history: None,
             grain,
             horizon: horizon as usize,
+            explain: false,
         };
         // Should a day end between the two, they are of different days.
         let is_same = || {
