@@ -55,6 +55,7 @@ pub(super) fn ask_of(question: &NewPrediction) -> ForecastAsk {
         history: question.history,
         grain: question.grain,
         horizon: question.horizon.try_into().unwrap_or(usize::MAX),
+        explain: false,
     }
 }
 

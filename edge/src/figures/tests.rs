@@ -72,6 +72,7 @@ fn on_a_device(world: &impl Platform, sight: &Sight, question: &NewPrediction) -
         history: question.history,
         grain: question.grain,
         horizon: question.horizon as usize,
+        explain: false,
     };
     let prepared = prediction::prepare(&cube, profile.calendar(), &ask).unwrap();
     let outcome = prediction::compute(prepared.job()).unwrap();

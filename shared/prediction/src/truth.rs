@@ -60,6 +60,7 @@ mod tests {
             history: Some(range("2026-06-01", "2026-10-31")),
             grain,
             horizon: 9,
+            explain: false,
         }
     }
 
