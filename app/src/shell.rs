@@ -6,8 +6,8 @@ use locale::format;
 
 use crate::features::home::Home;
 use crate::features::later::{
-    Later, fetch_developers, fetch_explore, fetch_forecast, fetch_import, fetch_meaning,
-    fetch_settings,
+    Later, fetch_api_usage, fetch_developers, fetch_explore, fetch_forecast, fetch_import,
+    fetch_meaning, fetch_settings,
 };
 use crate::i18n::{Text, t, words};
 use crate::platform::service_worker;
@@ -43,7 +43,8 @@ pub fn App() -> impl IntoView {
                 Screen::Forecast => view! { <Later fetch=fetch_forecast /> }.into_any(),
                 Screen::Import => view! { <Later fetch=fetch_import /> }.into_any(),
                 Screen::Settings => view! { <Later fetch=fetch_settings /> }.into_any(),
-                Screen::Developers | Screen::ApiUsage => view! { <Later fetch=fetch_developers /> }.into_any(),
+                Screen::Developers => view! { <Later fetch=fetch_developers /> }.into_any(),
+                Screen::ApiUsage => view! { <Later fetch=fetch_api_usage /> }.into_any(),
             }}
         </main>
         <DetailSheet meaning=|| view! { <Later fetch=fetch_meaning lines=2 /> }.into_any() />

@@ -3,7 +3,7 @@
 // without them and nothing is kept.
 const SPLIT_POINTS = {
   "/explore": "analysis", "/forecast": "forecast_screen", "/import": "company", "/settings": "company",
-  "/developers": "developers", "/developers/usage": "developers",
+  "/developers": "developers", "/developers/usage": "api_usage",
 };
 
 function preload(href, type) {
@@ -21,8 +21,10 @@ addEventListener("beforeinstallprompt", (event) => {
 });
 
 const { routes, parts } = JSON.parse(document.getElementById("assets").textContent);
-// The place of a module that is fetched later; the loader of these knows them by number.
+// For the loader of what is fetched later (`xtask/src/build/loader.rs`): the place of a module by its number, and the
+// modules that a split point needs, its own last.
 window.route = (at) => `/assets/route-${routes[at]}.wasm`;
+window.needs = (point) => parts[point];
 
 try {
   const root = document.documentElement;

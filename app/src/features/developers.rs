@@ -1,4 +1,4 @@
-//! The API's reference: every operation of its document, to be read and tried; beside it, what was asked.
+//! The API's reference: every operation of its document, to be read and tried; trying is code of its own.
 //!
 //! The document is fetched when this screen is first opened, and kept by the service worker from then on. Its own
 //! texts are English and marked so; the words around them are in the person's language.
@@ -18,14 +18,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use reference::Document;
 
-use super::api_usage::ApiUsage;
 use crate::i18n::{DeveloperText, developer_words};
 use crate::platform::http::{self, HttpFailure};
 use crate::state::app;
 use crate::ui::{Failed, Skeleton};
-use crate::view_state::Screen;
 use list::List;
 use operation::Operation;
+pub use playground::Playground;
 
 /// What the parts share.
 #[derive(Clone, Copy)]
@@ -64,19 +63,9 @@ fn Own(text: DeveloperText) -> impl IntoView {
     view! { <span lang=move || app.locale.get().tag()>{d(text)}</span> }
 }
 
-/// The screens below the settings that are about the API.
+/// The screen.
 #[component]
 pub fn Developers() -> impl IntoView {
-    let app = app();
-    let is_usage = Memo::new(move |_| app.view.read().screen == Screen::ApiUsage);
-    move || match is_usage.get() {
-        true => view! { <ApiUsage /> }.into_any(),
-        false => view! { <Reference /> }.into_any(),
-    }
-}
-
-#[component]
-fn Reference() -> impl IntoView {
     let app = app();
     let read = RwSignal::new(None::<Result<Arc<Document>, DeveloperText>>);
     let load = move || {

@@ -13,7 +13,8 @@ use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::api_keys::Keys;
-use super::developers::Developers;
+use super::api_usage::ApiUsage;
+use super::developers::{Developers, Playground};
 use super::explore::Explore;
 use super::forecast::{Forecast, Meaning};
 use super::home::Cards;
@@ -86,6 +87,16 @@ fn developers() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Developers /> }.into_any())
 }
 
+#[wasm_split(playground, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn playground() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Playground /> }.into_any())
+}
+
+#[wasm_split(api_usage, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn api_usage() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <ApiUsage /> }.into_any())
+}
+
 /// Fetches the code of the home screen's cards below the tiles.
 pub fn fetch_cards() -> Fetch {
     Box::pin(cards())
@@ -136,9 +147,19 @@ pub fn fetch_people() -> Fetch {
     Box::pin(people())
 }
 
-/// Fetches the reference of the API, and what was asked of it.
+/// Fetches the reference of the API.
 pub fn fetch_developers() -> Fetch {
     Box::pin(developers())
+}
+
+/// Fetches what tries an operation of it.
+pub fn fetch_playground() -> Fetch {
+    Box::pin(playground())
+}
+
+/// Fetches what was asked of the API.
+pub fn fetch_api_usage() -> Fetch {
+    Box::pin(api_usage())
 }
 
 /// A screen whose code is fetched: its shape until it is here, and trying again where it cannot be.

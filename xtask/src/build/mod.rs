@@ -5,6 +5,7 @@
 //! each for the edge to serve. Nothing is done again whose inputs are unchanged.
 
 mod compress;
+mod loader;
 mod page;
 mod wasm;
 
@@ -147,13 +148,12 @@ fn place(file: &Path, name: &str, extension: &str) -> Outcome<Served> {
     Ok(Served { path })
 }
 
-/// Places the modules that were split off and tells their loader which is which; gives them, and which of them
-/// each split point needs. The page lists the names, hash and all, once (`app/start/head.js`): the loader, which is
-/// part of the glue, asks it for them by number.
+/// Places the modules that were split off and makes their loader small; gives them, and which of them each split point
+/// needs, its own last.
 fn place_routes(app: &Path) -> Outcome<(Vec<Served>, Needs)> {
     let parts = app.join(wasm::PARTS);
-    let loader = parts.join(wasm::LOADER);
-    let mut text = fs::read_to_string(&loader).map_err(at(&loader))?;
+    let written = parts.join(wasm::LOADER);
+    let text = fs::read_to_string(&written).map_err(at(&written))?;
     let mut routes = Vec::new();
     let mut needed = Needs::new();
     for module in wasm::split_modules(&parts)? {
@@ -168,15 +168,11 @@ fn place_routes(app: &Path) -> Outcome<(Vec<Served>, Needs)> {
         for point in split_points(&text, &stem) {
             needed.entry(point).or_default().push(number);
         }
-        let own = format!("new URL(\"./{stem}.wasm\", import.meta.url)");
-        if !text.contains(&own) {
-            return Err(format!("{}: {stem} is not loaded", loader.display()));
-        }
-        text = text.replace(&own, &format!("route({number})"));
         routes.push(served);
     }
+    let small = loader::by_number(&text, needed.keys().map(String::as_str))?;
     let linked = app.join(wasm::LOADER);
-    fs::write(&linked, text).map_err(at(&linked))?;
+    fs::write(&linked, small).map_err(at(&linked))?;
     Ok((routes, needed))
 }
 

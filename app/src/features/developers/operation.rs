@@ -6,9 +6,10 @@ use leptos::prelude::*;
 use reference::Operation as Read;
 use reference::document::{Access, Answer};
 
-use super::playground::Playground;
+use super::playground::Tried;
 use super::shape::{Example, Shape};
 use super::{Shared, d, title};
+use crate::features::later::{Later, fetch_playground};
 use crate::i18n::{DeveloperText as T, developer_words, role_words};
 use crate::state::app;
 use crate::ui::Card;
@@ -39,12 +40,16 @@ fn Opened(shared: Shared, operation: Read) -> impl IntoView {
     let (method, path) = (operation.method.clone(), operation.path.clone());
     let access = operation.access.clone();
     let answers = operation.answers.clone();
+    provide_context(Tried {
+        shared,
+        operation: StoredValue::new(operation.clone()),
+    });
     view! {
         <h1 lang="en">{summary}</h1>
         <p lang="en"><code><b>{method}</b> " " {path}</code></p>
         {operation.is_deprecated.then(|| view! { <p class="line">{d(T::Deprecated)}</p> })}
         <Card title=title(T::Access)><Asks access /></Card>
-        <Playground shared operation />
+        <Later fetch=fetch_playground lines=6 />
         <Card title=title(T::Answers)><Answers shared answers /></Card>
     }
 }

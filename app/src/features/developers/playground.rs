@@ -33,6 +33,15 @@ pub enum Sent {
     NoNetwork,
 }
 
+/// What is tried; whoever shows this screen says it by its context.
+#[derive(Clone, Copy)]
+pub struct Tried {
+    /// Of the reference.
+    pub shared: Shared,
+    /// The operation.
+    pub operation: StoredValue<Operation>,
+}
+
 /// What the parts of this screen share.
 #[derive(Clone, Copy)]
 struct State {
@@ -154,11 +163,13 @@ fn key_refusal(key: &str) -> Option<Refusal> {
 }
 
 #[component]
-pub fn Playground(shared: Shared, operation: Operation) -> impl IntoView {
+pub fn Playground() -> impl IntoView {
     let app = app();
-    let draft = RwSignal::new(begun(app, shared, &operation));
-    let fields = shared.document().fields(&operation);
-    let operation = StoredValue::new(operation);
+    let Tried { shared, operation } = expect_context();
+    let document = shared.document();
+    let (begun, fields) = operation
+        .with_value(|operation| (begun(app, shared, operation), document.fields(operation)));
+    let draft = RwSignal::new(begun);
     let refusals = Memo::new(move |_| {
         let document = shared.document();
         let mut refusals =
