@@ -77,7 +77,7 @@ pub enum Told {
     },
     /// What came of a forecast.
     Outcome {
-        /// An `api::predictions::Outcome` as JSON; nothing where no period is known.
+        /// An `api::predictions::Outcome` as JSON; nothing where no period is known yet.
         json: Option<String>,
         /// How near the forecast came, in ten-thousandths.
         accuracy: Option<u32>,

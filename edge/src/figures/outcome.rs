@@ -10,6 +10,7 @@ use kernel::{Date, DateRange, TenantId, Timestamp};
 use model::metrics::Metric;
 use model::period::Calendar;
 use model::profile::TenantProfile;
+use model::schema::DataSet;
 use policy::Sight;
 use prediction::{Actual, ForecastStep, Score, score};
 use sync::{Manifest, SegmentRef};
@@ -71,8 +72,8 @@ pub(super) async fn found<P: Platform>(
     let cube = load_these(platform, tenant, &manifest, segments, has_names, today).await?;
     let ask = ask_of(made.question);
     let actual = prediction::truth(&cube, calendar, &ask, days).map_err(refused)?;
-    let last = steps.last().map(|step| step.period);
-    let is_settled = actual.last().map(|it| it.period) == last;
+    // Not by the last value: where the company's weeks begin elsewhere now, there is none of the last week.
+    let is_settled = days.to() < today && reaches(&manifest, metric, days.to());
     let of_facts = Outcome {
         source: OutcomeSource::Facts,
         recorded_at: now.millis(),
@@ -174,7 +175,7 @@ fn told(
     };
     outcome.values = actual.iter().map(value).collect();
     outcome.coverage = coverage;
-    let json = match outcome.values.is_empty() {
+    let json = match outcome.values.is_empty() && !is_settled {
         true => None,
         false => Some(serde_json::to_string(&outcome).context("write an outcome")?),
     };
@@ -183,6 +184,16 @@ fn told(
         accuracy: accuracy.map(ten_thousandths),
         is_settled,
     })
+}
+
+/// Whether the data that a metric needs reaches a day.
+fn reaches(manifest: &Manifest, metric: &Metric, day: Date) -> bool {
+    let sets = metric.data_sets();
+    let reaches = |set: &DataSet| {
+        let mut own = manifest.segments.iter();
+        own.any(|it| it.data_set == *set && it.to >= day)
+    };
+    !sets.is_empty() && sets.iter().all(reaches)
 }
 
 /// The segments that tell what came of some days; besides, of each data set the first and the last, which say how far

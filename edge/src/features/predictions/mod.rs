@@ -142,6 +142,7 @@ pub async fn make<P: Platform>(
         is_settled: false,
         confidence: i64::from(confidence),
         accuracy: None,
+        looked_at: 0,
         forecast: Some(json),
         outcome: None,
     };

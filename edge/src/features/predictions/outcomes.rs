@@ -71,26 +71,27 @@ async fn record_due<P: Platform>(
         before: None,
         today,
     };
-    let mut ids = Vec::new();
+    let mut due = Vec::new();
     loop {
         let kept = store::list(platform, company, &choice).await?;
         choice.before = kept.last().map(|one| one.id);
         let seen = kept.iter().filter(|one| is_seen(one, sight));
-        ids.extend(seen.map(|one| one.id));
+        due.extend(seen.map(|one| (one.looked_at, one.ends_on, one.id)));
         if kept.len() < store::CHUNK {
             break;
         }
     }
+    // The one that waits longest first, so that those whose data is late hold nobody up.
+    due.sort_unstable();
     let mut recorded = Vec::new();
-    let mut left = ids.len();
-    // The oldest first.
-    for id in ids.into_iter().rev().take(RECORD_MAX as usize) {
-        let kept = one(platform, company, sight, id).await?;
-        if look(platform, company, kept, None).await? {
-            let kept = one(platform, company, sight, id).await?;
-            left -= usize::from(kept.is_settled);
-            recorded.push(in_short(kept, today));
+    let mut left = due.len();
+    for (_, _, id) in due.into_iter().take(RECORD_MAX as usize) {
+        if !look_by_itself(platform, company, id).await? {
+            continue;
         }
+        let kept = one(platform, company, sight, id).await?;
+        left -= usize::from(kept.is_settled);
+        recorded.push(in_short(kept, today));
     }
     Ok((recorded, u32::try_from(left).unwrap_or(u32::MAX)))
 }
@@ -130,18 +131,29 @@ async fn look<P: Platform>(
     Ok(true)
 }
 
+/// Looks for what came of one that is due and says whether anything is known; one that fails holds no others up.
+async fn look_by_itself<P: Platform>(
+    platform: &P,
+    company: &TenantId,
+    id: i64,
+) -> Result<bool, Fault> {
+    // Before it is done, so that one that ends all of it is not the first next time.
+    store::note_look(platform, company, id).await?;
+    let Some(kept) = store::one(platform, company, id).await? else {
+        return Ok(false);
+    };
+    let looked = look(platform, company, kept, None).await;
+    Ok(looked.unwrap_or_else(|fault| {
+        platform.log(&format!("outcome of {id} of {company}: {fault}"));
+        false
+    }))
+}
+
 /// Records what came of some of a company's predictions that are due.
 pub async fn settle<P: Platform>(platform: &P, company: &TenantId) -> Result<(), Fault> {
     let today = today(platform, company).await?;
     for id in store::due(platform, company, today, AUTOMATIC_MAX).await? {
-        // Before it is done, so that one that fails does not hold the others up.
-        store::note_look(platform, company, id).await?;
-        let Some(kept) = store::one(platform, company, id).await? else {
-            continue;
-        };
-        if let Err(fault) = look(platform, company, kept, None).await {
-            platform.log(&format!("outcome of {id} of {company}: {fault}"));
-        }
+        look_by_itself(platform, company, id).await?;
     }
     Ok(())
 }

@@ -27,6 +27,8 @@ pub(super) struct Kept {
     pub is_settled: bool,
     pub confidence: i64,
     pub accuracy: Option<i64>,
+    /// When its outcome was last looked for because it was due.
+    pub looked_at: i64,
     /// As JSON; not read for lists.
     pub forecast: Option<String>,
     /// As JSON; not read for lists.
@@ -54,7 +56,7 @@ pub(super) struct Choice {
 
 /// What every reading selects; the forecast and the outcome are put after it.
 const SHORT: &str = "SELECT prediction_id, model_type, input_data, sight, created_at, ends_on, settled_at IS NOT NULL, \
-     CAST(round(confidence_score * 10000) AS INTEGER), CAST(round(accuracy_score * 10000) AS INTEGER)";
+     CAST(round(confidence_score * 10000) AS INTEGER), CAST(round(accuracy_score * 10000) AS INTEGER), looked_at";
 
 /// A chunk of predictions, newest first.
 pub(super) async fn list<P: Platform>(
@@ -110,8 +112,9 @@ fn read(row: &[SqlValue]) -> Result<Kept, Fault> {
         is_settled: whole(6)? != 0,
         confidence: whole(7)?,
         accuracy: value(8)?.integer(),
-        forecast: text(9).map(str::to_owned),
-        outcome: text(10).map(str::to_owned),
+        looked_at: whole(9)?,
+        forecast: text(10).map(str::to_owned),
+        outcome: text(11).map(str::to_owned),
     })
 }
 
@@ -141,7 +144,7 @@ pub(super) async fn keep<P: Platform>(
     let room = vec![company.as_str().into(), (KEPT_MAX - 1).into()];
     let insert = "INSERT INTO meschain_ai_predictions (prediction_id, company_id, model_type, input_data, \
          prediction_result, confidence_score, created_at, metric, sight, ends_on) VALUES (?1, ?2, ?3, ?4, ?5, \
-         ?6 / 10000.0, ?7, ?8, ?9, ?10)";
+         round(?6 / 10000.0, 4), ?7, ?8, ?9, ?10)";
     let question = serde_json::to_string(&kept.question).context("write a question")?;
     let sight = serde_json::to_string(&kept.sight).context("write a sight")?;
     let values = vec![

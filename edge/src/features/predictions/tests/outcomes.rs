@@ -198,3 +198,32 @@ fn whoever_knows_what_came_says_so_and_is_checked() {
     let answer = recorded(&world, &json!({ "id": id })).unwrap();
     assert_eq!(answer["predictions"][0]["outcome"]["source"], "facts");
 }
+
+#[test]
+fn one_whose_outcome_cannot_be_found_holds_no_others_up() {
+    let world = filled("2026-10-01");
+    let broken = made(&world, &over())["id"].clone();
+    let week = format!(r#"{{"grain":"week","horizon":1,"history":{LEARNT}}}"#);
+    let weekly = made(&world, &wish(&week))["id"].clone();
+    let statement =
+        "UPDATE meschain_ai_predictions SET prediction_result = '{}' WHERE prediction_id = ?1";
+    let values = vec![broken.as_i64().unwrap().into()];
+    let broke = crate::ports::Database::rows(world.database(), (statement, values));
+    block_on(broke).unwrap();
+    // Weeks begin elsewhere now: of the week that was forecast there is no value, and none will come.
+    let change = br#"{"week_start":"sunday"}"#;
+    block_on(crate::features::auth::change_company(
+        &world,
+        &acme(),
+        change,
+    ))
+    .unwrap();
+    let answer = recorded(&world, &json!({})).unwrap();
+    let list = answer["predictions"].as_array().unwrap();
+    assert_eq!((list.len(), &list[0]["id"]), (1, &weekly));
+    assert_eq!(
+        (&list[0]["state"], list[0].get("accuracy_score")),
+        (&json!("settled"), None)
+    );
+    assert_eq!(answer["left"], 1);
+}
