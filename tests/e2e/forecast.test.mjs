@@ -12,8 +12,6 @@ import { startStack } from "./support/stack.mjs";
 const DEMO_ROWS = 300_000;
 const LIMIT = { timeout: 120_000 };
 const DAY_MS = 86_400_000;
-// The demo company's integration with Hepsiburada is down on these days before today (docs/demo-company.md).
-const OUTAGE = [46, 44];
 
 describe("forecast", () => {
   let stack, profile, context, page, troubles;
@@ -76,18 +74,31 @@ describe("forecast", () => {
     assert.ok((await slider.boundingBox()).height >= 44);
   });
 
-  test("the days on which a channel was down are told, and more are where more is wished", async () => {
+  test("unusual days of a channel that was down are told with what was usual, and fewer where fewer are wished", async () => {
     await visit("/forecast?metric=net-revenue&period=last-90&filter=channel%3Ahepsiburada");
-    const list = page.locator("[data-testid=unusual]");
-    await list.waitFor(LIMIT);
-    const days = () => list.locator("dt strong").allTextContents();
-    const ago = (text) => Math.round((Date.now() - Date.parse(`${text} UTC`)) / DAY_MS);
-    const told = await days();
-    assert.ok(told.some((text) => ago(text) >= OUTAGE[1] - 1 && ago(text) <= OUTAGE[0] + 1), `${told}`);
     const knob = page.getByRole("group", { name: "What is told" });
-    await knob.getByRole("button").nth(2).click();
-    await page.waitForFunction((count) => document.querySelectorAll("[data-testid=unusual] dt").length >= count, told.length);
-    await page.locator("[data-testid=chart-table]").waitFor();
+    const told = async (place) => {
+      await knob.getByRole("button").nth(place).click();
+      await knob.locator(`button:nth-child(${place + 1})[aria-pressed=true]`).waitFor(LIMIT);
+      // The answer of the new setting replaces the one before: the list has settled once it stays as it is.
+      await page.waitForFunction(() => {
+        const list = document.querySelector("[data-testid=unusual], [data-testid=unusual-none]")?.textContent;
+        const before = globalThis.listBefore;
+        globalThis.listBefore = list;
+        return list !== undefined && list === before;
+      }, null, { polling: 700, ...LIMIT });
+      await page.locator("[data-testid=unusual], [data-testid=unusual-none]").first().waitFor(LIMIT);
+      return page.$$eval("[data-testid=unusual] > div", (rows) => rows.map((row) => row.textContent));
+    };
+    const [fewest, usual, most] = [await told(0), await told(1), await told(2)];
+    assert.ok(most.length > 0, "nothing is told at the most sensitive setting");
+    assert.ok(fewest.length <= usual.length && usual.length <= most.length, `${fewest.length} ${usual.length} ${most.length}`);
+    for (const row of most) {
+      const day = Date.parse(`${row.split(" · ")[0]} UTC`);
+      assert.ok(Date.now() - day < 92 * DAY_MS, row);
+      assert.match(row, /· (notable|clear|extreme).+; usual: .+ to .+/);
+    }
+    console.log(`# told of the last 90 days: ${most.join(" | ")}`);
   });
 
   test("products are forecast in the background, can be stopped, and add up to the whole", async () => {
