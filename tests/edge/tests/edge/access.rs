@@ -41,7 +41,7 @@ impl Company {
             &json!({ "name": name, "scopes": ["read:bi"] }).to_string(),
         );
         let webhook =
-            json!({ "name": name, "url": "https://127.0.0.1:9", "events": ["key.revoked"] });
+            json!({ "name": name, "url": "https://127.0.0.1:1025", "events": ["key.revoked"] });
         let webhook = owner.post_json("/api/webhooks/v1/endpoints", &webhook.to_string());
         let webhook = text(&webhook.json()["webhook"]["id"]);
         let test = format!("/api/webhooks/v1/endpoints/{webhook}/test");
@@ -124,7 +124,7 @@ fn knock(client: &Client, route: &Route, company: &str, parameter: &str) -> Answ
         }
         Endpoint::MakeKey | Endpoint::MakeClient => json!({ "name": "x", "scopes": ["read:bi"] }),
         Endpoint::MakeWebhook => {
-            json!({ "name": "x", "url": "https://127.0.0.1:9", "events": ["key.revoked"] })
+            json!({ "name": "x", "url": "https://127.0.0.1:1025", "events": ["key.revoked"] })
         }
         _ => json!({}),
     };

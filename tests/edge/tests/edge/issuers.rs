@@ -81,7 +81,7 @@ fn a_token_of_an_issuer_that_is_let_in_does_what_its_rule_says() {
     let batches = format!("/api/ingest/v1/batches?company={company}");
     let seen = robot.get(&manifest(&company));
     assert_eq!(seen.status, 200, "{}", seen.text());
-    assert_eq!(seen.json()["cut"], "viewer", "with the sight of its role");
+    assert_eq!(seen.json()["cut"], "open", "with the sight of its role");
     assert!(
         seen.header("ratelimit")
             .is_some_and(|limit| limit.contains("day"))
