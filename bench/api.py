@@ -48,6 +48,14 @@ include-name = "POST /api/ingest/v1/batches"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 404, 409, 422]
 
 [[operations]]
+include-name = "POST /api/bi/v1/predictions"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403, 404, 409, 429]
+
+[[operations]]
+include-name = "PUT /api/bi/v1/predictions"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403, 404, 409]
+
+[[operations]]
 include-name = "POST /api/auth/v1/keys"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403, 404, 409]
 """
@@ -120,7 +128,7 @@ def credentials(product: Product) -> dict:
     while product.ask("GET", path, own)[1]["status"] == "stored":
         if time.monotonic() > until:
             raise SystemExit("the data was not worked in")
-    scopes = ["read:bi", "read:ingest", "write:ingest", "write:company"]
+    scopes = ["read:bi", "write:bi", "read:ingest", "write:ingest", "write:company"]
     wish = json.dumps({"name": "fuzz", "scopes": scopes})
     _, made = product.ask("POST", "/api/auth/v1/keys", {**own, **typed}, wish)
     return {

@@ -1,7 +1,8 @@
 // The files of one version of the app, in one cache named by that version.
 //
 // The build defines BUILD: `core` is needed to start and is fetched before the version counts as
-// installed; `later` (charts, icons) is fetched when there is time and is never waited for.
+// installed; `later` (charts, icons) is fetched when there is time and is never waited for; `asked` (the API's
+// document) is kept once somebody has opened it.
 // Out of scope: data.
 
 export const { version } = BUILD;
@@ -55,7 +56,7 @@ export async function answer(request, url) {
 }
 
 function isOurs(path) {
-  return BUILD.core.includes(path) || BUILD.later.includes(path);
+  return [BUILD.core, BUILD.later, BUILD.asked].some((list) => list.includes(path));
 }
 
 /** Keeps a file, once: from an older version where its name, which holds its hash, is the same. */

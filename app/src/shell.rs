@@ -6,7 +6,8 @@ use locale::format;
 
 use crate::features::home::Home;
 use crate::features::later::{
-    Later, fetch_explore, fetch_forecast, fetch_import, fetch_meaning, fetch_settings,
+    Later, fetch_api_usage, fetch_developers, fetch_explore, fetch_forecast, fetch_import,
+    fetch_meaning, fetch_settings,
 };
 use crate::i18n::{Text, t, words};
 use crate::platform::service_worker;
@@ -42,6 +43,8 @@ pub fn App() -> impl IntoView {
                 Screen::Forecast => view! { <Later fetch=fetch_forecast /> }.into_any(),
                 Screen::Import => view! { <Later fetch=fetch_import /> }.into_any(),
                 Screen::Settings => view! { <Later fetch=fetch_settings /> }.into_any(),
+                Screen::Developers => view! { <Later fetch=fetch_developers /> }.into_any(),
+                Screen::ApiUsage => view! { <Later fetch=fetch_api_usage /> }.into_any(),
             }}
         </main>
         <DetailSheet meaning=|| view! { <Later fetch=fetch_meaning lines=2 /> }.into_any() />
@@ -134,7 +137,7 @@ const fn name_of(screen: Screen) -> (Text, &'static str, &'static str) {
             "nav-import",
             "M11 3h2v9l3-3 1.5 1.5L12 16l-5.500-5.500L8 9l3 3zM4 18h16v2.500H4z",
         ),
-        Screen::Settings => (
+        Screen::Settings | Screen::Developers | Screen::ApiUsage => (
             Text::NavSettings,
             "nav-settings",
             "M4 6h9v2.500H4zM17 6h3v2.500h-3zM13.500 4.500h3v5.500h-3zM4 15.500h3V18H4zM11 15.500h9V18h-9zM7.500 14h3v5.500h-3z",
@@ -145,9 +148,9 @@ const fn name_of(screen: Screen) -> (Text, &'static str, &'static str) {
 #[component]
 fn Navigation() -> impl IntoView {
     let app = app();
-    let links = Screen::ALL.map(|screen| {
+    let links = Screen::TABS.map(|screen| {
         let (text, testid, icon) = name_of(screen);
-        let is_here = move || app.view.read().screen == screen;
+        let is_here = move || app.view.read().screen.tab() == screen;
         view! {
             <a
                 href=screen.path()

@@ -354,6 +354,7 @@ impl App {
     pub fn go_to(self, screen: Screen) {
         self.go(ViewState {
             screen,
+            operation: String::new(),
             ..self.view.get_untracked()
         });
     }

@@ -20,17 +20,40 @@ pub enum Screen {
     Import,
     /// Preferences and storage.
     Settings,
+    /// The API: its operations, to be read and tried.
+    Developers,
+    /// What was asked of the API.
+    ApiUsage,
 }
 
 impl Screen {
-    /// Every screen, in the order of the navigation.
-    pub const ALL: [Screen; 5] = [
+    /// Every screen.
+    pub const ALL: [Screen; 7] = [
+        Screen::Home,
+        Screen::Explore,
+        Screen::Forecast,
+        Screen::Import,
+        Screen::Settings,
+        Screen::Developers,
+        Screen::ApiUsage,
+    ];
+
+    /// Those of the navigation, in its order.
+    pub const TABS: [Screen; 5] = [
         Screen::Home,
         Screen::Explore,
         Screen::Forecast,
         Screen::Import,
         Screen::Settings,
     ];
+
+    /// The one of the navigation below which a screen lies.
+    pub const fn tab(self) -> Screen {
+        match self {
+            Screen::Developers | Screen::ApiUsage => Screen::Settings,
+            other => other,
+        }
+    }
 
     /// Path of the screen.
     pub const fn path(self) -> &'static str {
@@ -40,6 +63,8 @@ impl Screen {
             Screen::Forecast => "/forecast",
             Screen::Import => "/import",
             Screen::Settings => "/settings",
+            Screen::Developers => "/developers",
+            Screen::ApiUsage => "/developers/usage",
         }
     }
 }
@@ -112,6 +137,8 @@ pub struct ViewState {
     pub columns: Dimension,
     /// What its cells show.
     pub figure: Figure,
+    /// The operation of the API that is read; all are listed where empty.
+    pub operation: String,
 }
 
 impl Default for ViewState {
@@ -128,6 +155,7 @@ impl Default for ViewState {
             rows: Dimension::Category,
             columns: Dimension::Month,
             figure: Figure::Value,
+            operation: String::new(),
         }
     }
 }
@@ -163,6 +191,7 @@ fn dimension_of(name: &str) -> Option<Dimension> {
 }
 
 const FILTERS_MAX: usize = 12;
+const OPERATION_LENGTH_MAX: usize = 200;
 
 impl ViewState {
     /// The state of an address: its path and its decoded parameters. What cannot be understood is left
@@ -178,6 +207,9 @@ impl ViewState {
         for (name, value) in parameters {
             match name.as_str() {
                 "company" => state.company.clone_from(value),
+                "operation" if value.len() <= OPERATION_LENGTH_MAX => {
+                    state.operation.clone_from(value);
+                }
                 "board" => {
                     state.board = Board::ALL
                         .into_iter()
@@ -265,6 +297,12 @@ impl ViewState {
             self.figure.name().to_owned(),
             self.figure == plain.figure,
         );
+        // Of no other screen's address.
+        put(
+            "operation",
+            self.operation.clone(),
+            self.operation.is_empty() || self.screen != Screen::Developers,
+        );
         parameters
     }
 }
@@ -278,9 +316,9 @@ mod tests {
     proptest! {
         #[test]
         fn an_address_reads_back(
-            screen in 0_usize..5, board in 0_usize..4, period in 0_usize..9, metric in 0_usize..40,
+            screen in 0_usize..7, board in 0_usize..4, period in 0_usize..9, metric in 0_usize..40,
             filters in proptest::collection::vec((0_usize..5, "[a-z0-9: &=çş-]{1,12}"), 0..4),
-            horizon in 1_u16..365, rows in 0_usize..12, figure in 0_usize..7, days in 1_u16..3_000,
+            horizon in 1_u16..365, rows in 0_usize..12, figure in 0_usize..7, days in 1_u16..3_000, operation in "[a-zA-Z ./]{0,20}",
         ) {
             let state = ViewState {
                 screen: Screen::ALL[screen],
@@ -294,6 +332,7 @@ mod tests {
                 rows: DIMENSIONS[rows].0,
                 columns: Dimension::Month,
                 figure: Figure::ALL[figure],
+                operation: if Screen::ALL[screen] == Screen::Developers { operation } else { String::new() },
             };
             let parameters: Vec<_> =
                 state.parameters().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();

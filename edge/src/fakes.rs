@@ -16,8 +16,8 @@ use crate::fault::{Context as _, Fault};
 use crate::figures;
 use crate::gateway::meters::{Meters, QUOTA_DEFAULT, Rates};
 use crate::ports::{
-    BlobStore, Call, Database, Later, NoReply, Platform, Reply, Settings, Sql, SqlRows, SqlValue,
-    Statement, Tenants,
+    BlobStore, Call, Database, Later, NoReply, Outside, Platform, Reply, Settings, Sql, SqlRows,
+    SqlValue, Statement, Tenants,
 };
 use crate::tenant::{Ask, Manifested, Tenant, Told};
 
@@ -294,6 +294,8 @@ impl World {
                 rates: Rates::default(),
                 quota: QUOTA_DEFAULT,
                 guard: policy::Guard::default(),
+                calls_inside: false,
+                provider: None,
             },
             // 2026-11-23, noon in Istanbul.
             now: Rc::new(Cell::new(1_795_424_400_000)),
@@ -322,6 +324,20 @@ impl World {
     pub(crate) fn restart(&self) {
         self.fuse.set(None);
         self.objects.alive.borrow_mut().clear();
+    }
+}
+
+impl Outside for World {
+    async fn call(&self, call: Call) -> Result<Reply, NoReply> {
+        Platform::call(self, call).await
+    }
+
+    async fn sleep(&self, millis: i64) {
+        Platform::sleep(self, millis).await;
+    }
+
+    fn allows_inside(&self) -> bool {
+        self.settings.calls_inside
     }
 }
 
@@ -382,14 +398,19 @@ impl Platform for World {
     }
 
     async fn figures(&self, ask: &figures::Ask) -> Result<figures::Told, Fault> {
-        figures::answer(self, ask).await
+        // Questions and answers travel as JSON.
+        let ask = serde_json::to_vec(ask).context("ask")?;
+        let ask = serde_json::from_slice(&ask).context("ask")?;
+        let told = figures::answer(self, &ask).await?;
+        let told = serde_json::to_vec(&told).context("tell")?;
+        serde_json::from_slice(&told).context("tell")
     }
 
     async fn call(&self, call: Call) -> Result<Reply, NoReply> {
         let said = (self.services.behaviour.borrow())(&call, self.now.get());
         self.services.calls.borrow_mut().push(call);
         let (after, said) = said;
-        self.sleep(after).await;
+        Platform::sleep(self, after).await;
         said
     }
 

@@ -13,6 +13,7 @@ pub enum Method {
     Put,
     Patch,
     Delete,
+    Options,
     Other,
 }
 
@@ -26,6 +27,7 @@ impl Method {
             "PUT" => Method::Put,
             "PATCH" => Method::Patch,
             "DELETE" => Method::Delete,
+            "OPTIONS" => Method::Options,
             _ => Method::Other,
         }
     }
@@ -39,6 +41,7 @@ impl Method {
             Method::Put => "PUT",
             Method::Patch => "PATCH",
             Method::Delete => "DELETE",
+            Method::Options => "OPTIONS",
             Method::Other => "OTHER",
         }
     }

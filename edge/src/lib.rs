@@ -30,3 +30,5 @@ pub mod platform;
 
 #[cfg(test)]
 mod fakes;
+#[cfg(test)]
+mod samples;

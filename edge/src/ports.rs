@@ -210,6 +210,24 @@ pub struct Settings {
     pub quota: Quota,
     /// Who is kept out.
     pub guard: Guard,
+    /// Whether addresses that companies name (webhooks, keys of issuers) may lead to servers of one's own network, and
+    /// without encryption: for tries and tests.
+    pub calls_inside: bool,
+    /// The OpenID provider that people may sign in by.
+    pub provider: Option<ProviderSettings>,
+}
+
+/// An OpenID provider, and what the edge is to it.
+#[derive(Clone, Debug)]
+pub struct ProviderSettings {
+    /// The provider's name, an address.
+    pub issuer: String,
+    /// What people are told that it is called.
+    pub name: String,
+    /// The edge's id there.
+    pub client_id: String,
+    /// The edge's secret there; empty where it has none.
+    pub client_secret: String,
 }
 
 /// A call to a service behind the gateway.
@@ -255,6 +273,16 @@ pub enum NoReply {
     Large,
 }
 
+/// What a company's object needs to tell other people's servers something.
+pub trait Outside {
+    /// Calls a server; whoever drops the call ends it.
+    fn call(&self, call: Call) -> impl Future<Output = Result<Reply, NoReply>>;
+    /// Waits.
+    fn sleep(&self, millis: i64) -> impl Future<Output = ()>;
+    /// Whether servers of one's own network may be told, and without encryption: for tries and tests.
+    fn allows_inside(&self) -> bool;
+}
+
 /// Work for after the answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Later {
@@ -264,6 +292,8 @@ pub enum Later {
     Records(TenantId),
     /// Compute and keep a company's dashboard.
     Dashboard(TenantId),
+    /// Record what came of a company's predictions.
+    Outcomes(TenantId),
     /// Fetch an answer of a service anew.
     Refresh(Box<Plan>),
     /// Look after a host of a service: both by their places.

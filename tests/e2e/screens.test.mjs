@@ -6,7 +6,7 @@ import { toCards, untilHeld } from "./support/app.mjs";
 import { launch, open, violations } from "./support/browser.mjs";
 import { startStack } from "./support/stack.mjs";
 
-const SCREENS = ["/", "/?board=finance", "/?board=marketing", "/?board=operations", "/explore", "/forecast", "/import", "/settings"];
+const SCREENS = ["/", "/?board=finance", "/?board=marketing", "/?board=operations", "/explore", "/forecast", "/import", "/settings", "/developers", "/developers?operation=getDashboard", "/developers/usage"];
 
 describe("screens", () => {
   let stack, browser;

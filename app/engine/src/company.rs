@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use kernel::{Hash256, TenantId};
-use protocol::{Event, Failure, FailureKind, ForecastAsk, Forecasted, Opened, StorageStats};
+use protocol::{Event, Failure, FailureKind, Opened, StorageStats};
 use sync::Manifest;
 
 use crate::edge::Edge;
+use crate::forecasts::Forecasts;
 use crate::import_client::Imports;
-use crate::kept::{self, state_names};
+use crate::kept;
 use crate::platform::indexed_db::{Database, StorageError};
 use crate::platform::{clock, messages, quota};
+use crate::products::Products;
 use crate::session::{Session, TakeError};
 use crate::sync_client::SyncState;
 
@@ -40,6 +42,10 @@ pub struct Company {
     pub sync: SyncState,
     /// Imports.
     pub imports: Imports,
+    /// Forecasts that are being computed.
+    pub forecasts: Forecasts,
+    /// Forecasts of products.
+    pub products: Products,
     is_closed: Cell<bool>,
 }
 
@@ -63,6 +69,8 @@ impl Company {
             session: RefCell::new(session),
             sync: SyncState::default(),
             imports,
+            forecasts: Forecasts::default(),
+            products: Products::default(),
             is_closed: Cell::new(false),
         };
         Ok((Rc::new(company), opened))
@@ -71,6 +79,8 @@ impl Company {
     /// Lets running work end at its next step; nothing is told any more.
     pub fn close(&self) {
         self.is_closed.set(true);
+        self.products.cancel();
+        self.forecasts.end();
     }
 
     /// Whether the company was closed.
@@ -92,24 +102,6 @@ impl Company {
         let session = kept::open_manifest(&self.database, &id, manifest, as_of).await?;
         self.session.replace(session);
         Ok(())
-    }
-
-    /// Forecasts, and keeps what was computed.
-    pub fn forecast(self: &Rc<Self>, ask: &ForecastAsk) -> Result<Forecasted, Failure> {
-        let (told, is_new) = self.session.borrow_mut().forecast(ask)?;
-        let text = is_new
-            .then(|| self.session.borrow().forecasts_as_text())
-            .flatten();
-        if let Some(text) = text {
-            let company = Rc::clone(self);
-            wasm_bindgen_futures::spawn_local(async move {
-                let states = [(state_names::FORECASTS, text.as_str())];
-                if let Err(error) = company.database.put_states(&states).await {
-                    messages::log(&error.to_string());
-                }
-            });
-        }
-        Ok(told)
     }
 
     /// Forgets segments that turned out to be damaged when they were read, and fetches them again.

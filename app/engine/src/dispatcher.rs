@@ -1,7 +1,7 @@
 //! Takes messages of the page in order, answers each once.
 //!
-//! What can be answered from memory is answered in turn. What waits for storage, the network or a file
-//! runs beside, so that a question never waits for an import; only opening a company holds up what
+//! What can be answered from memory is answered in turn. What waits for storage, the network, a file or
+//! the forecaster runs beside, so that a question never waits for an import; only opening a company holds up what
 //! follows it.
 
 use std::cell::{Cell, RefCell};
@@ -136,7 +136,7 @@ fn met_damage(result: &Result<Told, Failure>) -> bool {
     }
 }
 
-/// Whether the answer waits for storage, the network or a file.
+/// Whether the answer waits for storage, the network, a file or the forecaster.
 const fn runs_beside(ask: &Ask) -> bool {
     matches!(
         ask,
@@ -146,6 +146,8 @@ const fn runs_beside(ask: &Ask) -> bool {
             | Ask::Sync
             | Ask::Storage
             | Ask::ClearStorage
+            | Ask::Forecast(_)
+            | Ask::Unusual(_)
     )
 }
 
@@ -179,6 +181,14 @@ async fn serve_beside(
             company.clear_storage().await?;
             company.synchronise().await.map(|()| Told::Done)
         }
+        Ask::Forecast(ask) => {
+            let forecast = company.forecast(&ask).await?;
+            Ok(Told::Forecast(Unread::of(&forecast)))
+        }
+        Ask::Unusual(ask) => {
+            let unusual = company.unusual(&ask.read().map_err(unreadable)?).await?;
+            Ok(Told::Unusual(Unread::of(&unusual)))
+        }
         _ => Err(Failure::new(
             FailureKind::Internal,
             "this is answered at once",
@@ -208,9 +218,13 @@ fn serve_now(company: &Rc<Company>, ask: Ask) -> Result<Told, Failure> {
             search,
             limit,
         } => Ok(Told::Members(session().members(dimension, &search, limit))),
-        Ask::Forecast(ask) => {
-            let forecast = company.forecast(&ask)?;
-            Ok(Told::Forecast(Unread::of(&forecast)))
+        Ask::Products { ask, start } => {
+            let status = company.products(ask.read().map_err(unreadable)?, start)?;
+            Ok(Told::Products(Unread::of(&status)))
+        }
+        Ask::CancelProducts => {
+            company.products.cancel();
+            Ok(Told::Done)
         }
         Ask::Resample(spec) => {
             let preview = company.resample(spec.read().map_err(unreadable)?)?;

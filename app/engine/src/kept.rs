@@ -24,6 +24,8 @@ pub mod state_names {
     pub const AS_OF: &str = "as-of";
     /// Forecasts that were computed.
     pub const FORECASTS: &str = "forecasts";
+    /// What was computed of products.
+    pub const PRODUCTS: &str = "products";
 }
 
 /// The session of what is kept; a new one where nothing usable is. Also the forecasts kept, as text.

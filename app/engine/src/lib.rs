@@ -1,7 +1,7 @@
 //! The engine worker: it holds a company's segments on the device and answers every question of the
 //! app from them, online or not.
 //!
-//! Pure parts ([`session`], [`forecasts`], [`home`], [`charts`], [`import_job`]) are the same natively
+//! Pure parts ([`session`], [`charts`], [`import_job`]) are the same natively
 //! and in the browser; what talks to the browser exists for WebAssembly only. `platform` alone names
 //! types of `web_sys` and `js_sys`.
 //!
@@ -17,7 +17,6 @@
 )]
 
 pub mod charts;
-pub mod forecasts;
 pub mod import_job;
 pub mod session;
 
@@ -28,6 +27,10 @@ mod dispatcher;
 #[cfg(target_arch = "wasm32")]
 mod edge;
 #[cfg(target_arch = "wasm32")]
+mod forecaster;
+#[cfg(target_arch = "wasm32")]
+mod forecasts;
+#[cfg(target_arch = "wasm32")]
 mod import_client;
 #[cfg(target_arch = "wasm32")]
 mod import_sender;
@@ -36,12 +39,16 @@ pub mod kept;
 #[cfg(target_arch = "wasm32")]
 mod platform;
 #[cfg(target_arch = "wasm32")]
+mod products;
+#[cfg(target_arch = "wasm32")]
 mod sync_client;
 
 #[cfg(all(test, target_arch = "wasm32"))]
 mod browser_tests;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod fake_edge;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod forecaster_tests;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod pack_tests;
 #[cfg(all(test, target_arch = "wasm32"))]

@@ -18,16 +18,6 @@ pub(crate) fn weekly_value(date: Date) -> i64 {
     of_week[at] + i64::from(date.days() - 20_000)
 }
 
-/// A cube without facts.
-#[cfg(not(target_arch = "wasm32"))]
-pub(crate) fn empty_cube(today: Date) -> cube::Cube {
-    cube::Cube::new(cube::CalendarRules {
-        week_start: kernel::WeekStart::Monday,
-        fiscal_first_month: 1,
-        today,
-    })
-}
-
 fn sale(date: Date) -> FactRow {
     let value = |measure: &Measure| match measure {
         Measure::Rows | Measure::PlacedUnits => Some(1),
@@ -54,10 +44,14 @@ pub(crate) fn segment_bytes(days: DateRange) -> Vec<u8> {
     writer.finish()
 }
 
-/// One sale a day from `from` to `today`.
+/// A cube of one sale a day from `from` to `today`.
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) fn weekly_cube(from: Date, today: Date) -> cube::Cube {
-    let mut cube = empty_cube(today);
+    let mut cube = cube::Cube::new(cube::CalendarRules {
+        week_start: kernel::WeekStart::Monday,
+        fiscal_first_month: 1,
+        today,
+    });
     for bytes in months(from, today).into_iter().map(segment_bytes) {
         let id = content_hash(&bytes);
         cube.add_segment(id, cube::Segment::open(bytes).expect("a valid segment"));

@@ -6,7 +6,9 @@
 //! Out of scope: where bytes come from (`sync_client`) and where they are kept (`platform`).
 
 mod coverage;
+mod forecasts;
 mod places;
+mod product_sums;
 mod sight;
 mod stand_ins;
 mod tiles;
@@ -21,19 +23,18 @@ use cube::{Cube, DictionaryChunk, DictionaryError, RollupError, Segment, Segment
 use kernel::{Date, Hash256, TenantId, Timestamp};
 use model::profile::TenantProfile;
 use model::schema::Dimension;
-use protocol::{DataState, Failure, ForecastAsk, Forecasted};
-use serde::{Deserialize, Serialize};
+use protocol::{DataState, Failure};
 use sync::{MANIFEST_FORMAT, Manifest, content_hash};
 use thiserror::Error;
 
-use crate::forecasts;
 pub(crate) use coverage::refusal;
+use forecasts::KeptForecast;
+pub use forecasts::{Begun, OpenForecast};
 use places::{Place, Places, matches};
+pub use product_sums::{Computed, Moment, Open};
 use stand_ins::StandIns;
 use views::Views;
 
-/// Most forecasts kept.
-const FORECASTS_MAX: usize = 48;
 /// Most members in one answer to a search.
 const MEMBERS_MAX: usize = 1_000;
 
@@ -61,15 +62,6 @@ pub enum TakeError {
     /// A dictionary that cannot be read or does not continue what is known.
     #[error("names cannot be read: {0}")]
     Dictionary(#[from] DictionaryError),
-}
-
-/// A forecast that was computed, with what it depends on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct KeptForecast {
-    ask: ForecastAsk,
-    sequence: u64,
-    today: Date,
-    told: Forecasted,
 }
 
 /// One company's open state.
@@ -326,52 +318,9 @@ impl Session {
             .members(dimension, search, limit.clamp(1, MEMBERS_MAX))
     }
 
-    /// Forecasts a metric; the same question on the same data is computed once. The second value says
-    /// whether it was computed now.
-    pub fn forecast(&mut self, ask: &ForecastAsk) -> Result<(Forecasted, bool), Failure> {
-        self.require_days(self.extent().as_slice())?;
-        let (sequence, today) = (self.sequence(), self.cube.rules().today);
-        // While segments are still arriving, the same sequence gives different answers.
-        let is_whole = self.is_whole();
-        self.forecasts
-            .retain(|kept| kept.sequence == sequence && kept.today == today);
-        if let Some(kept) = self.forecasts.iter().find(|kept| kept.ask == *ask)
-            && is_whole
-        {
-            return Ok((kept.told.clone(), false));
-        }
-        let calendar = self
-            .profile()
-            .map(TenantProfile::calendar)
-            .unwrap_or_default();
-        let told = forecasts::forecast_metric(&self.cube, calendar, ask)?;
-        if is_whole {
-            if self.forecasts.len() >= FORECASTS_MAX {
-                self.forecasts.remove(0);
-            }
-            self.forecasts.push(KeptForecast {
-                ask: ask.clone(),
-                sequence,
-                today,
-                told: told.clone(),
-            });
-        }
-        Ok((told, true))
-    }
-
     /// Whether everything that the manifest names is shown.
     pub fn is_whole(&self) -> bool {
         self.manifest.is_some() && self.places.is_whole()
-    }
-
-    /// The forecasts kept, as text for storage.
-    pub fn forecasts_as_text(&self) -> Option<String> {
-        serde_json::to_string(&self.forecasts).ok()
-    }
-
-    /// Brings back forecasts from storage; ones of an older version are dropped.
-    pub fn restore_forecasts(&mut self, text: &str) {
-        self.forecasts = serde_json::from_str(text).unwrap_or_default();
     }
 }
 

@@ -89,6 +89,9 @@ pub struct Trend {
     pub series: Vec<TrendSeries>,
     /// A forecast that goes on where the history ends.
     pub band: Option<Band>,
+    /// Values that are to catch the eye.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marks: Option<Marks>,
     /// Whether the last period is not over: its part of the line is drawn dashed.
     pub last_is_partial: bool,
     /// Whether pinch and pan are allowed.
@@ -131,6 +134,17 @@ pub struct Band {
     pub lower: Vec<f64>,
     /// Upper ends of the interval.
     pub upper: Vec<f64>,
+}
+
+/// Values that are marked in a trend.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Marks {
+    /// What they are, in the user's language.
+    pub name: String,
+    /// First day of each period, ascending; periods that the trend does not have are left out.
+    pub periods: Vec<Date>,
+    /// The values, one per period.
+    pub values: Vec<f64>,
 }
 
 /// Values side by side.

@@ -10,8 +10,8 @@
 mod chart;
 mod event;
 mod failure;
-mod forecast;
 mod import;
+mod products;
 mod storage;
 mod unread;
 
@@ -24,20 +24,22 @@ use model::schema::Dimension;
 use serde::{Deserialize, Serialize};
 
 pub use chart::{
-    Band, BarSeries, Bars, Cell, ChartSpec, Drawing, Heatmap, Look, Share, ShareForm, Shares,
-    Theme, Trend, TrendRole, TrendSeries,
+    Band, BarSeries, Bars, Cell, ChartSpec, Drawing, Heatmap, Look, Marks, Share, ShareForm,
+    Shares, Theme, Trend, TrendRole, TrendSeries,
 };
 pub use event::{Event, SyncProgress};
 pub use failure::{Failure, FailureKind};
-pub use forecast::{
-    BackTest, Confidence, ForecastAsk, ForecastStep, ForecastWarning, Forecasted, ModelKind,
-    ModelShare,
-};
 pub use import::{
     ColumnGuess, DateOrder, DecimalMark, Doubt, FilePreview, FileWarning, Format, ImportEnd,
     ImportProgress, ImportReport, ImportSpec, ImportStage, ImportStatus, InterruptedImport, Preset,
     RejectedExample, TextEncoding, Trial, TrialRow,
 };
+pub use prediction::{
+    BackTest, Confidence, ForecastAsk, ForecastParts, ForecastSeason, ForecastStep,
+    ForecastWarning, Forecasted, ModelKind, ModelShare, ProductForecast, ProductForecasts,
+    ProductsAsk, Sensitivity, Severity, Unusual, UnusualAsk, UnusualKind, UnusualValue,
+};
+pub use products::ProductsStatus;
 pub use storage::StorageStats;
 pub use unread::Unread;
 
@@ -115,6 +117,18 @@ pub enum Ask {
     },
     /// Forecast a metric: [`Told::Forecast`].
     Forecast(ForecastAsk),
+    /// Look for unusual values in the history of a metric: [`Told::Unusual`].
+    Unusual(Unread<UnusualAsk>),
+    /// Where the forecasts of products stand: [`Told::Products`]. The first time that this is asked of a question
+    /// and of the data, they are started if `start` says so.
+    Products {
+        /// The question.
+        ask: Unread<ProductsAsk>,
+        /// Whether they are to be started.
+        start: bool,
+    },
+    /// Stop the forecasts of products; what was computed is kept. [`Told::Done`].
+    CancelProducts,
     /// Options for ECharts: [`Told::Chart`], JSON text without functions.
     Chart(Box<ChartSpec>),
     /// Look at the handed file without reading all of it: [`Told::Preview`].
@@ -159,6 +173,10 @@ pub enum Told {
     Members(Vec<Member>),
     /// A forecast.
     Forecast(Unread<Forecasted>),
+    /// The unusual values of a history.
+    Unusual(Unread<Unusual>),
+    /// Where the forecasts of products stand.
+    Products(Unread<ProductsStatus>),
     /// ECharts options as JSON text.
     Chart(String),
     /// What a file looks like.

@@ -190,10 +190,16 @@ fn actor(actor: &str, names: &BTreeMap<String, String>, locale: Locale) -> Strin
             let name = names.get(id).cloned();
             name.unwrap_or_else(|| unknown(MemberText::AuditPerson))
         }
-        Some(("key", id)) => {
+        Some((kind @ ("key" | "program" | "issuer"), id)) => {
+            let text = match kind {
+                "key" => MemberText::AuditKey,
+                "program" => MemberText::AuditProgram,
+                _ => MemberText::AuditIssuer,
+            };
             let end = id.get(..8).unwrap_or(id);
-            format!("{} {end}", member_words(MemberText::AuditKey, locale))
+            format!("{} {end}", member_words(text, locale))
         }
+        None if actor == "webhooks" => unknown(MemberText::AuditItself),
         _ => unknown(MemberText::AuditOperator),
     }
 }

@@ -1,15 +1,24 @@
 //! One metric: what it means, how it develops, what is to be expected and how far to trust it.
 
+mod parts;
+mod products;
+mod unusual;
+
 use leptos::prelude::*;
-use protocol::FailureKind;
+use model::period::Grain;
+use model::profile::TenantProfile;
+use protocol::{FailureKind, Forecasted, Sensitivity};
 
 use super::asked;
-use super::home::{Controls, ForecastWords, TrendChart, forecast_ask, read_forecast};
+use super::home::{Controls, ForecastWords, TrendChart, forecast_ask, grain_of, read_forecast};
 use crate::dashboards::CHOICES;
 use crate::i18n::{Text, metric_definition, metric_name, t, words};
-use crate::state::app;
-use crate::ui::{Card, Choice, Failed, Segments, Skeleton};
+use crate::state::{App, app};
+use crate::ui::{Card, Choice, Failed, Segments, Skeleton, WhenNear};
 use crate::view_state::ViewState;
+use parts::StepParts;
+use products::ProductsCard;
+use unusual::{UnusualCard, marks, read_unusual, unusual_ask};
 
 /// The screen.
 #[component]
@@ -19,9 +28,16 @@ pub fn Forecast() -> impl IntoView {
     let horizon = Memo::new(move |_| app.view.read().horizon);
     let forecast = asked(
         app,
-        move || forecast_ask(app, metric.get(), horizon.get()),
+        move || forecast_ask(app, metric.get(), horizon.get(), true),
         read_forecast,
     );
+    let sensitivity = RwSignal::new(Sensitivity::default());
+    let unusual = asked(
+        app,
+        move || unusual_ask(app, metric.get(), sensitivity.get()),
+        read_unusual,
+    );
+    let marks = Memo::new(move |_| marks(app, &unusual.read()));
     let options = move || {
         let locale = app.locale.get();
         let mut options: Vec<_> = CHOICES
@@ -71,7 +87,7 @@ pub fn Forecast() -> impl IntoView {
             />
         </div>
         <Card title=Signal::derive(move || words(Text::ForecastQuestion, app.locale.get()).to_owned())>
-            <TrendChart metric steps=horizon />
+            <TrendChart metric steps=horizon explain=true marks />
             {move || match &*forecast.read() {
                 None => view! { <Skeleton lines=3 /> }.into_any(),
                 Some(Err(failure)) if failure.kind == FailureKind::TooLittleData => {
@@ -84,15 +100,33 @@ pub fn Forecast() -> impl IntoView {
                 Some(Ok(forecast)) => {
                     let forecast = forecast.clone();
                     app.locale.track();
-                    view! { <ForecastWords forecast /> }.into_any()
+                    let from = place_of_first(app, &forecast);
+                    view! { <ForecastWords forecast=forecast.clone() /> <StepParts forecast from /> }.into_any()
                 }
             }}
         </Card>
+        <UnusualCard unusual sensitivity />
+        <WhenNear><ProductsCard /></WhenNear>
         <Card title=Signal::derive(move || words(Text::Definition, app.locale.get()).to_owned())>
             <p>{move || metric_definition(metric.get(), app.locale.get())}</p>
             <p><code>{move || metric.get().metric().formula.to_string()}</code></p>
         </Card>
     }
+}
+
+/// How many periods the chart draws before the first step of a forecast.
+fn place_of_first(app: App, forecast: &Forecasted) -> i32 {
+    let (Some(days), Some(first)) = (app.days(), forecast.steps.first()) else {
+        return 0;
+    };
+    let (grain, _) = grain_of(days.days());
+    let profile = app.profile.read();
+    let calendar = profile.as_ref().map(TenantProfile::calendar);
+    let start = calendar
+        .unwrap_or_default()
+        .period_start(grain, days.from());
+    let length = if grain == Grain::Week { 7 } else { 1 };
+    first.period.days_since(start) / length
 }
 
 /// What the metric of the open sheet means.

@@ -16,7 +16,7 @@ use crate::ui::{Segments, WhenNear};
 use crate::view_state::{Board, Period, Screen, ViewState};
 
 pub use controls::Controls;
-pub use trend::{ForecastWords, Trend, TrendChart, forecast_ask, read_forecast};
+pub use trend::{ForecastWords, Trend, TrendChart, forecast_ask, grain_of, read_forecast};
 
 const fn board_text(board: Board) -> Text {
     match board {

@@ -13,6 +13,8 @@ use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::api_keys::Keys;
+use super::api_usage::ApiUsage;
+use super::developers::{Developers, Playground};
 use super::explore::Explore;
 use super::forecast::{Forecast, Meaning};
 use super::home::Cards;
@@ -40,7 +42,7 @@ fn explore() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Explore /> }.into_any())
 }
 
-#[wasm_split(analysis, wasm_split_path = ::leptos::wasm_split, fallible)]
+#[wasm_split(forecast_screen, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn forecast() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Forecast /> }.into_any())
 }
@@ -78,6 +80,21 @@ fn keys() -> Result<Draw, SplitLoaderError> {
 #[wasm_split(people, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn people() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <People /> }.into_any())
+}
+
+#[wasm_split(developers, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn developers() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Developers /> }.into_any())
+}
+
+#[wasm_split(playground, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn playground() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Playground /> }.into_any())
+}
+
+#[wasm_split(api_usage, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn api_usage() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <ApiUsage /> }.into_any())
 }
 
 /// Fetches the code of the home screen's cards below the tiles.
@@ -128,6 +145,21 @@ pub fn fetch_keys() -> Fetch {
 /// Fetches the people of the company and the audit log.
 pub fn fetch_people() -> Fetch {
     Box::pin(people())
+}
+
+/// Fetches the reference of the API.
+pub fn fetch_developers() -> Fetch {
+    Box::pin(developers())
+}
+
+/// Fetches what tries an operation of it.
+pub fn fetch_playground() -> Fetch {
+    Box::pin(playground())
+}
+
+/// Fetches what was asked of the API.
+pub fn fetch_api_usage() -> Fetch {
+    Box::pin(api_usage())
 }
 
 /// A screen whose code is fetched: its shape until it is here, and trying again where it cannot be.

@@ -2,8 +2,10 @@
 
 mod access_parts;
 mod api_keys;
+mod api_usage;
 mod audit_log;
 mod consent;
+mod developers;
 mod devices;
 pub mod explore;
 pub mod forecast;

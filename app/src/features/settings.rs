@@ -15,6 +15,7 @@ use crate::platform::install::{self, Way};
 use crate::platform::{history, http, page};
 use crate::state::app;
 use crate::ui::{Card, Choice, Segments, Skeleton};
+use crate::view_state::Screen;
 
 /// The screen.
 #[component]
@@ -67,6 +68,7 @@ pub fn Settings() -> impl IntoView {
         </Card>
         {move || app.own_company().map(|profile| view! { <CompanyCard profile /> })}
         <Later fetch=fetch_sign_in lines=4 />
+        <Api />
         <Install />
         <Card title=title(Text::StorageTitle)><Stored /></Card>
         <Card title=title(Text::About)>
@@ -75,6 +77,29 @@ pub fn Settings() -> impl IntoView {
         </Card>
     }
         .into_any()
+}
+
+/// The ways to what is told of the API.
+#[component]
+fn Api() -> impl IntoView {
+    let app = app();
+    let way = move |screen: Screen, text: Text, test_id: &'static str| {
+        let go = move |event: leptos::ev::MouseEvent| {
+            event.prevent_default();
+            app.go_to(screen);
+        };
+        view! { <a class="button quiet" href=screen.path() data-testid=test_id on:click=go>{t(text)}</a> }
+    };
+    view! {
+        <Card title=Signal::derive(move || words(Text::Developers, app.locale.get()).to_owned())>
+            <div class="controls">
+                {way(Screen::Developers, Text::ApiReference, "to-developers")}
+                <Show when=move || app.own_company().is_some()>
+                    {way(Screen::ApiUsage, Text::ApiUsage, "to-api-usage")}
+                </Show>
+            </div>
+        </Card>
+    }
 }
 
 /// The days that weeks can start on.

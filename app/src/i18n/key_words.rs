@@ -88,6 +88,10 @@ pub const fn key_words(text: KeyText, locale: Locale) -> &'static str {
 pub const fn scope_words(scope: Scope, locale: Locale) -> &'static str {
     let (english, turkish) = match scope {
         Scope::ReadBi => ("read figures", "göstergeleri okuma"),
+        Scope::WriteBi => (
+            "make forecasts and record what came of them",
+            "tahmin oluşturma ve sonuçlarını kaydetme",
+        ),
         Scope::ReadIngest => ("see what became of files", "dosya sonuçlarını görme"),
         Scope::WriteIngest => ("send files", "dosya gönderme"),
         Scope::WriteCompany => (

@@ -39,6 +39,9 @@ pub enum MemberText {
     AuditOther,
     AuditPerson,
     AuditKey,
+    AuditProgram,
+    AuditIssuer,
+    AuditItself,
     AuditOperator,
     AuditRefused,
 }
@@ -113,6 +116,9 @@ pub const fn member_words(text: MemberText, locale: Locale) -> &'static str {
         ),
         T::AuditPerson => ("somebody who left", "ayrılmış biri"),
         T::AuditKey => ("API key", "API anahtarı"),
+        T::AuditProgram => ("program", "program"),
+        T::AuditIssuer => ("token of another issuer", "başka bir sağlayıcının anahtarı"),
+        T::AuditItself => ("MesChain", "MesChain"),
         T::AuditOperator => ("operator", "işletmeci"),
         T::AuditRefused => ("came to nothing", "sonuçsuz kaldı"),
     };
@@ -148,6 +154,12 @@ pub fn event_words(event: &str, locale: Locale) -> Option<&'static str> {
         "claim" => ("opened the company", "şirketi açtı"),
         "sign-in" | "sign-in-by-passkey" => ("signed in by passkey", "geçiş anahtarıyla girdi"),
         "sign-in-by-code" => ("signed in by recovery code", "kurtarma koduyla girdi"),
+        "sign-in-by-provider" => ("signed in by the provider", "kimlik sağlayıcıyla girdi"),
+        "add-identity" => ("connected an account", "bir hesap bağladı"),
+        "remove-identity" => (
+            "disconnected an account",
+            "bir hesabın bağlantısını kaldırdı",
+        ),
         "add-passkey" => ("added a passkey", "geçiş anahtarı ekledi"),
         "remove-passkey" => ("removed a passkey", "geçiş anahtarını kaldırdı"),
         "restore-passkey" => ("took a passkey back", "geçiş anahtarını geri aldı"),
@@ -175,6 +187,25 @@ pub fn event_words(event: &str, locale: Locale) -> Option<&'static str> {
         "patch-company" => (
             "changed the company's profile",
             "şirket profilini değiştirdi",
+        ),
+        "make-webhook" => ("made a webhook", "webhook oluşturdu"),
+        "change-webhook" => ("changed a webhook", "webhooku değiştirdi"),
+        "remove-webhook" => ("ended a webhook", "webhooku sonlandırdı"),
+        "rotate-webhook" => ("replaced a webhook's secret", "webhook parolasını yeniledi"),
+        "test-webhook" => ("tried a webhook out", "webhooku denedi"),
+        "resend-delivery" => ("had a message sent again", "bir iletiyi yeniden gönderdi"),
+        "stop-webhook" => ("stopped a webhook", "webhooku durdurdu"),
+        "put-access-lists" => (
+            "changed from where the company is asked",
+            "şirkete nereden erişileceğini değiştirdi",
+        ),
+        "make-issuer" => (
+            "let another issuer in",
+            "başka bir kimlik sağlayıcıya izin verdi",
+        ),
+        "remove-issuer" => (
+            "let an issuer in no more",
+            "bir kimlik sağlayıcının iznini kaldırdı",
         ),
         "put-quota" => ("set the quota", "kotayı belirledi"),
         _ => return None,

@@ -223,6 +223,9 @@ pub const fn words(text: Text) -> &'static str {
         Text::FiscalStart => "Mali yılın ilk ayı",
         Text::Save => "Kaydet",
         Text::Saved => "Kaydedildi.",
+        Text::Developers => "Geliştiriciler için",
+        Text::ApiReference => "API başvurusu",
+        Text::ApiUsage => "API kullanımı",
         Text::About => "Hakkında",
         Text::Version => "Sürüm",
         Text::LinkUsed => {

@@ -1,4 +1,4 @@
-//! The address of the page. Written by hand rather than with a router crate: five paths and a query
+//! The address of the page. Written by hand rather than with a router crate: seven paths and a query
 //! need a hundred lines, a router costs a quarter of the page's budget.
 
 use wasm_bindgen::prelude::*;

@@ -187,6 +187,15 @@ pub async fn copy(text: &str) -> bool {
     }
 }
 
+/// A name that nothing else has (a UUID), where the browser makes one.
+pub fn unique() -> Option<String> {
+    let window = web_sys::window()?;
+    let crypto = js_sys::Reflect::get(&window, &"crypto".into()).ok()?;
+    let make = js_sys::Reflect::get(&crypto, &"randomUUID".into()).ok()?;
+    let made = make.dyn_ref::<js_sys::Function>()?.call0(&crypto).ok()?;
+    made.as_string()
+}
+
 /// Asks the browser to keep the data; answers whether it does.
 pub async fn persist() -> bool {
     let Some(navigator) = web_sys::window().map(|window| window.navigator()) else {

@@ -50,7 +50,7 @@ impl Configuration<'_> {
         );
         let services = [
             self.gateway(),
-            companies(),
+            self.companies(),
             figures(),
             disk("companies-disk", ""),
             emulator("cron", "Schedule", &cron()),
@@ -75,11 +75,7 @@ impl Configuration<'_> {
     }
 
     fn gateway(&self) -> String {
-        let mut bindings: Vec<String> = self
-            .variables
-            .iter()
-            .map(|(name, value)| format!("(name = {}, text = {})", quoted(name), quoted(value)))
-            .collect();
+        let mut bindings = self.told(|_| true);
         bindings.extend(DATA.map(str::to_owned));
         bindings.extend(
             [
@@ -90,6 +86,28 @@ impl Configuration<'_> {
             .map(str::to_owned),
         );
         worker("gateway", &bindings, "")
+    }
+
+    /// Variables of some names, as bindings.
+    fn told(&self, is_chosen: impl Fn(&str) -> bool) -> Vec<String> {
+        let chosen = self.variables.iter().filter(|(name, _)| is_chosen(name));
+        chosen
+            .map(|(name, value)| format!("(name = {}, text = {})", quoted(name), quoted(value)))
+            .collect()
+    }
+
+    /// The Worker of the companies' objects, which calls its own objects, and the servers that companies name for
+    /// webhooks.
+    fn companies(&self) -> String {
+        let mut bindings = self.told(|name| COMPANIES_VARIABLES.contains(&name));
+        bindings.push(
+            "(name = \"BLOBS\", durableObjectNamespace = (className = \"BlobObject\"))".to_owned(),
+        );
+        let objects = "\n      durableObjectNamespaces = [\n        (className = \"TenantObject\", uniqueKey = \
+                       \"meschain-bi-TenantObject\", enableSql = true),\n        (className = \"BlobObject\", \
+                       uniqueKey = \"meschain-bi-BlobObject\", enableSql = true),\n      ],\n      \
+                       durableObjectStorage = (localDisk = \"companies-disk\"),";
+        worker("companies", &bindings, objects)
     }
 
     fn assets(&self) -> String {
@@ -131,6 +149,9 @@ const DATA: [&str; 3] = [
      service = (name = \"d1\", props = (json = \"{\\\"database\\\":\\\"meschain\\\"}\")))]))",
 ];
 
+/// Variables that the companies' Worker is told too.
+const COMPANIES_VARIABLES: [&str; 1] = ["CALLS_INSIDE"];
+
 /// State below the folder that workerd is started in.
 const STATE: &str = ".wrangler/state/workerd";
 
@@ -143,17 +164,6 @@ fn worker(name: &str, bindings: &[String], more: &str) -> String {
          \"/{folder}/index.js\"),\n        (name = \"index_bg.wasm\", wasm = embed \"/{folder}/index_bg.wasm\"),\n      ],\n      \
          compatibilityDate = \"{COMPATIBILITY_DATE}\",\n      bindings = [\n        {bindings},\n      ],{more}\n    ))"
     )
-}
-
-/// The Worker of the companies' objects, which calls nobody but its own objects.
-fn companies() -> String {
-    let bindings =
-        ["(name = \"BLOBS\", durableObjectNamespace = (className = \"BlobObject\"))".to_owned()];
-    let objects = "\n      durableObjectNamespaces = [\n        (className = \"TenantObject\", uniqueKey = \
-                   \"meschain-bi-TenantObject\", enableSql = true),\n        (className = \"BlobObject\", uniqueKey = \
-                   \"meschain-bi-BlobObject\", enableSql = true),\n      ],\n      durableObjectStorage = (localDisk = \
-                   \"companies-disk\"),";
-    worker("companies", &bindings, objects)
 }
 
 /// The Worker of what takes the cube.
@@ -235,6 +245,15 @@ mod tests {
         assert_eq!(quoted("a\"b\\c\nd"), "\"a\\\"b\\\\c\\nd\"");
         let hostile = [("X".to_owned(), "\"), (name = \"Y".to_owned())];
         assert!(text(&hostile, false).contains("(name = \"X\", text = \"\\\"), (name = \\\"Y\")"));
+    }
+
+    #[test]
+    fn the_companies_worker_is_told_what_is_its_own() {
+        let variables =
+            ["ADMIN_TOKEN", "CALLS_INSIDE"].map(|name| (name.to_owned(), "x".to_owned()));
+        let text = text(&variables, false);
+        let count = |name: &str| text.matches(&format!("(name = \"{name}\", text")).count();
+        assert_eq!((count("ADMIN_TOKEN"), count("CALLS_INSIDE")), (1, 2));
     }
 
     #[test]

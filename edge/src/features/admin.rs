@@ -14,7 +14,7 @@ use crate::ports::{Database, Platform, Statement, Tenants};
 use crate::tenant::{Ask, Told};
 
 /// The changes of the shared database, in order. One that was applied is never changed.
-const MIGRATIONS: [(&str, &str); 10] = [
+const MIGRATIONS: [(&str, &str); 14] = [
     (
         "0001_accounts",
         include_str!("../../migrations/0001_accounts.sql"),
@@ -54,6 +54,22 @@ const MIGRATIONS: [(&str, &str); 10] = [
     (
         "0010_oauth_rotation",
         include_str!("../../migrations/0010_oauth_rotation.sql"),
+    ),
+    (
+        "0011_access_lists",
+        include_str!("../../migrations/0011_access_lists.sql"),
+    ),
+    (
+        "0012_issuers",
+        include_str!("../../migrations/0012_issuers.sql"),
+    ),
+    (
+        "0013_identities",
+        include_str!("../../migrations/0013_identities.sql"),
+    ),
+    (
+        "0014_predictions",
+        include_str!("../../migrations/0014_predictions.sql"),
     ),
 ];
 

@@ -85,6 +85,8 @@ async fn compute<P: Platform>(
         sight: sight.clone(),
         today,
     };
-    let figures::Told::Dashboard { sequence, json } = platform.figures(&ask).await?;
-    Ok((sequence, json))
+    match platform.figures(&ask).await? {
+        figures::Told::Dashboard { sequence, json } => Ok((sequence, json)),
+        other => Err(Fault::internal("compute a dashboard", format!("{other:?}"))),
+    }
 }

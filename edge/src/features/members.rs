@@ -206,7 +206,8 @@ async fn forget_gone<P: Platform>(platform: &P, company: &TenantId, now: i64) ->
     );
     let of = |table: &str| format!("DELETE FROM {table} WHERE person_id IN ({gone})");
     let (sessions, passkeys, codes) = (of("sessions"), of("passkeys"), of("recovery_codes"));
-    let texts = [&ended, &sessions, &passkeys, &codes];
+    let identities = of("identities");
+    let texts = [&ended, &sessions, &passkeys, &codes, &identities];
     let statements = texts.map(|text| (text.as_str(), values()));
     platform.database().batch(statements.into()).await?;
     Ok(())
@@ -341,7 +342,7 @@ pub(super) async fn join<P: Platform>(
     if rows.last().is_none_or(Vec::is_empty) {
         return Ok(None);
     }
-    audit::note(platform, &invitation.company, &person, "join").await?;
+    audit::note_join(platform, &invitation.company, &person).await?;
     Ok(Some(opened))
 }
 

@@ -1,6 +1,7 @@
 //! What the edge does, one file per family of endpoints. Each gets a request that the gateway has let
 //! pass, and the company that it is about.
 
+pub mod access_lists;
 pub mod admin;
 pub mod assets;
 pub mod auth;
@@ -9,16 +10,20 @@ pub mod dashboard;
 mod device;
 pub mod health;
 pub mod ingest;
+pub mod issuers;
 pub mod keys;
 pub mod members;
 pub mod oauth;
 pub mod page;
 pub mod passkeys;
+pub mod predictions;
+pub mod provider;
 mod recovery;
 pub mod sessions;
 pub mod sign_in;
 pub mod sync;
 pub mod traffic;
+pub mod webhooks;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;

@@ -10,7 +10,7 @@ use policy::Rows;
 
 use super::{assets, dashboard};
 use crate::fault::{Context, Fault};
-use crate::gateway::{access, caller, limits};
+use crate::gateway::{access, caller, limits, lists};
 use crate::http::{Body, Method, Request, Response};
 use crate::ports::{Later, Platform};
 
@@ -38,6 +38,7 @@ pub async fn serve<P: Platform>(platform: &P, request: &Request) -> Response {
 /// The kept dashboard of the company that the caller sees first.
 async fn figures<P: Platform>(platform: &P, request: &Request) -> Result<Option<Dashboard>, Fault> {
     let caller = caller::identify(platform, request).await?;
+    lists::check(platform, request, &caller).await?;
     let tenant = access::home(&caller, request)?;
     let sight = caller.sight(platform, &tenant).await?;
     if *sight.rows() != Rows::All {

@@ -59,7 +59,7 @@ pub async fn by_passkey<P: Platform>(
 }
 
 /// Who has proved to be there.
-struct Proven {
+pub(super) struct Proven {
     company: String,
     person: String,
     role: Role,
@@ -68,7 +68,7 @@ struct Proven {
 
 impl Proven {
     /// Nobody where they were sent away, whose role is none.
-    fn of(
+    pub(super) fn of(
         company: &SqlValue,
         person: &SqlValue,
         role: &SqlValue,
@@ -182,7 +182,8 @@ pub async fn by_code<P: Platform>(
     signed_in(platform, request, &proven, "sign-in-by-code").await
 }
 
-async fn signed_in<P: Platform>(
+/// Opens a session for who has proved to be there.
+pub(super) async fn signed_in<P: Platform>(
     platform: &P,
     request: &Request,
     proven: &Proven,
@@ -202,6 +203,7 @@ async fn signed_in<P: Platform>(
     Ok(response.with("set-cookie", cookies::session(request, &opened.token)))
 }
 
-fn refused() -> Fault {
+/// The same words whatever is wrong.
+pub(super) fn refused() -> Fault {
     Fault::refused(ProblemKind::Unauthorized, "this does not sign anybody in")
 }

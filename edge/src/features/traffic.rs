@@ -52,6 +52,8 @@ pub async fn usage<P: Platform>(
         choice: choice(request)?,
         by,
         hours: (from * 24, to * 24 + 23),
+        quota: platform.settings().quota,
+        now: platform.now(),
     };
     match platform.tenants().ask(company, &ask).await? {
         Told::Json { json } => Ok(answer(json)),

@@ -4,14 +4,13 @@ use api::dashboard::Dashboard;
 use cube::Query;
 use kernel::{Date, DateRange, TenantId};
 use model::schema::DataSet;
-use policy::{Seen, Sight};
+use policy::Sight;
 use sync::Manifest;
 
-use super::facts::load;
+use super::facts::{load, manifest};
 use crate::fault::{Context, Fault};
 use crate::features::dashboard::hide;
-use crate::ports::{Platform, Tenants};
-use crate::tenant::Manifested;
+use crate::ports::Platform;
 
 /// The home screen's figures of what is seen, and the sequence of the data they are of.
 pub(super) async fn compute<P: Platform>(
@@ -20,18 +19,7 @@ pub(super) async fn compute<P: Platform>(
     sight: &Sight,
     today: Date,
 ) -> Result<(u64, String), Fault> {
-    let tenants = platform.tenants();
-    let mut manifest = match tenants.manifest(tenant, sight.cut(), None, false).await? {
-        Manifested::Changed { bytes, .. } => {
-            serde_json::from_slice::<Manifest>(&bytes).context("read a manifest")?
-        }
-        Manifested::Unchanged { .. } => {
-            return Err(Fault::internal("read a manifest", "unchanged"));
-        }
-    };
-    manifest
-        .segments
-        .retain(|one| sight.segment(one.data_set, one.channel) != Seen::Nothing);
+    let manifest = manifest(platform, tenant, sight).await?;
     let sales = sales_of(&manifest);
     let range = sales.and_then(|_| dashboard::default_range(sales, today));
     let tiles = match range {

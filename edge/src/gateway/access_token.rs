@@ -81,6 +81,7 @@ pub async fn look_up<P: Platform>(
             grantor,
             thumbprint: claims.cnf.as_ref().map(|cnf| cnf.jkt.clone()),
         }),
+        vouched: None,
     };
     Ok((claims.client_id == client).then_some((known, claims)))
 }

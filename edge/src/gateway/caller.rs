@@ -9,7 +9,7 @@ use crate::digest;
 use crate::fault::{Context, Fault};
 use crate::features::oauth as oauth_feature;
 use crate::gateway::known_keys::{Grantor, KnownKey};
-use crate::gateway::{access_token, cookies, proof};
+use crate::gateway::{access_token, cookies, issuers, proof};
 use crate::http::Request;
 use crate::ports::{Database, Platform, SqlValue, Tenants};
 use crate::tenant::{Ask, Told};
@@ -45,6 +45,19 @@ pub enum Caller {
         /// The person whom it acts for; none where it acts for itself.
         grantor: Option<Grantor>,
     },
+    /// A program with a token of another issuer, which the company lets in.
+    External {
+        /// The company.
+        company: TenantId,
+        /// The issuer's id.
+        issuer: String,
+        /// Whom the token is about.
+        subject: String,
+        /// What they are in the company, by its rules.
+        role: Role,
+        /// What the token may be used for.
+        scopes: Scopes,
+    },
     /// A program with a key.
     Key {
         /// The company.
@@ -62,7 +75,8 @@ impl Caller {
         match self {
             Caller::Session { company, .. }
             | Caller::Key { company, .. }
-            | Caller::Program { company, .. } => Some(company),
+            | Caller::Program { company, .. }
+            | Caller::External { company, .. } => Some(company),
             Caller::Nobody | Caller::Admin => None,
         }
     }
@@ -83,6 +97,11 @@ impl Caller {
             } => Some(Subject::Delegate {
                 role: grantor.role,
                 is_limited: grantor.channels.is_some(),
+                scopes: *scopes,
+            }),
+            Caller::External { role, scopes, .. } => Some(Subject::Delegate {
+                role: *role,
+                is_limited: false,
                 scopes: *scopes,
             }),
             Caller::Key { scopes, .. } | Caller::Program { scopes, .. } => {
@@ -111,6 +130,7 @@ impl Caller {
                 grantor: Some(grantor),
                 ..
             } => (company, &grantor.role, &grantor.channels),
+            Caller::External { company, role, .. } => (company, role, &None),
             _ => return Ok(Sight::whole()),
         };
         // The demo company is for everybody to see.
@@ -129,6 +149,14 @@ impl Caller {
             }
             other => Err(Fault::internal("read channels", format!("{other:?}"))),
         }
+    }
+
+    /// Whether it is a program, which shows who it is by a credential of its own.
+    pub const fn is_program(&self) -> bool {
+        matches!(
+            self,
+            Caller::Key { .. } | Caller::Program { .. } | Caller::External { .. }
+        )
     }
 
     /// Passes the administrator only.
@@ -250,7 +278,7 @@ async fn by_key<P: Platform>(
         Some(key) => key,
         None => look_up(platform, digest, now).await?,
     };
-    if !is_from(request, &key.networks) {
+    if !policy::is_from(&key.networks, request.client_address()) {
         return Err(Fault::refused(
             ProblemKind::Forbidden,
             "this key may not be used from this address",
@@ -279,7 +307,11 @@ async fn by_access_token<P: Platform>(
         None => {
             let changes = platform.meters(|meters| meters.keys.changes());
             let found = access_token::look_up(platform, &issuer, token).await?;
-            let (key, _) = found.ok_or_else(not_valid)?;
+            let found = match found {
+                Some((key, _)) => Some(key),
+                None => issuers::look_up(platform, token).await?,
+            };
+            let key = found.ok_or_else(not_valid)?;
             platform.meters(|meters| meters.keys.remember(digest, key.clone(), now, changes));
             key
         }
@@ -307,6 +339,15 @@ async fn by_access_token<P: Platform>(
             let taken = proof::take(platform, &key.company, &sent).await?;
             taken.map_err(proof::refused)?;
         }
+    }
+    if let Some(vouched) = key.vouched {
+        return Ok(Caller::External {
+            company: key.company,
+            issuer: key.id,
+            subject: vouched.subject,
+            role: vouched.role,
+            scopes: key.scopes,
+        });
     }
     Ok(Caller::Program {
         company: key.company,
@@ -352,19 +393,13 @@ async fn look_up<P: Platform>(platform: &P, digest: String, now: i64) -> Result<
         networks: networks.context("read a key's networks")?,
         ends_at: ends.into_iter().flatten().min(),
         grant: None,
+        vouched: None,
     };
     platform.meters(|meters| {
         let keys = &mut meters.keys;
         keys.remember(digest, key.clone(), now, changes);
     });
     Ok(key)
-}
-
-/// Whether a request comes from one of some networks; from everywhere where there is none. Where the
-/// platform does not tell the address, it comes from none.
-fn is_from(request: &Request, networks: &[Network]) -> bool {
-    let is_inside = |address| networks.iter().any(|network| network.contains(address));
-    networks.is_empty() || request.client_address().is_some_and(is_inside)
 }
 
 /// The channels of a person: a JSON list of keys, or nothing.

@@ -5,8 +5,8 @@ use kernel::TenantId;
 
 use crate::fault::Fault;
 use crate::features::{
-    admin, assets, auth, dashboard, health, ingest, keys, members, oauth, passkeys, sessions,
-    sign_in, sync, traffic,
+    access_lists, admin, assets, auth, dashboard, health, ingest, issuers, keys, members, oauth,
+    passkeys, predictions, provider, sessions, sign_in, sync, traffic, webhooks,
 };
 use crate::gateway::caller::Caller;
 use crate::gateway::limits;
@@ -84,6 +84,18 @@ pub async fn answer<P: Platform>(
             let sight = caller.sight(platform, company()?).await?;
             dashboard::answer(platform, company()?, &sight).await
         }
+        Endpoint::Predictions => {
+            let sight = caller.sight(platform, company()?).await?;
+            predictions::list(platform, company()?, &sight, request).await
+        }
+        Endpoint::MakePrediction => {
+            let sight = caller.sight(platform, company()?).await?;
+            predictions::make(platform, company()?, &sight, &json(upload).await?).await
+        }
+        Endpoint::PutOutcomes => {
+            let sight = caller.sight(platform, company()?).await?;
+            predictions::record(platform, company()?, &sight, &json(upload).await?).await
+        }
         Endpoint::PasskeyOptions => passkeys::options(platform, request, caller).await,
         Endpoint::Passkeys => passkeys::list(platform, caller).await,
         Endpoint::AddPasskey => {
@@ -156,6 +168,41 @@ pub async fn answer<P: Platform>(
         }
         Endpoint::OAuthMetadata => oauth::metadata(request),
         Endpoint::Jwks => oauth::keys::answer(platform).await,
+        Endpoint::Webhooks => webhooks::list(platform, company()?).await,
+        Endpoint::MakeWebhook => webhooks::make(platform, company()?, &json(upload).await?).await,
+        Endpoint::ChangeWebhook => {
+            let (id, body) = (identifier(found)?, json(upload).await?);
+            webhooks::change(platform, company()?, id, &body).await
+        }
+        Endpoint::RemoveWebhook => webhooks::remove(platform, company()?, identifier(found)?).await,
+        Endpoint::RotateWebhook => {
+            let (id, body) = (identifier(found)?, json(upload).await?);
+            webhooks::rotate(platform, company()?, id, &body).await
+        }
+        Endpoint::TestWebhook => webhooks::test(platform, company()?, identifier(found)?).await,
+        Endpoint::Deliveries => {
+            webhooks::deliveries(platform, company()?, identifier(found)?, request).await
+        }
+        Endpoint::ResendDelivery => {
+            webhooks::resend(platform, company()?, identifier(found)?).await
+        }
+        Endpoint::AccessLists => access_lists::tell(platform, company()?, request).await,
+        Endpoint::PutAccessLists => {
+            access_lists::replace(platform, company()?, request, &json(upload).await?).await
+        }
+        Endpoint::Issuers => issuers::list(platform, company()?).await,
+        Endpoint::MakeIssuer => issuers::make(platform, caller, &json(upload).await?).await,
+        Endpoint::RemoveIssuer => issuers::remove(platform, company()?, identifier(found)?).await,
+        Endpoint::ProviderOptions => provider::options(platform, request).await,
+        Endpoint::SignInByProvider => {
+            provider::by_answer(platform, request, &json(upload).await?).await
+        }
+        Endpoint::Identities => provider::list(platform, caller).await,
+        Endpoint::IdentityOptions => provider::identity_options(platform, request, caller).await,
+        Endpoint::AddIdentity => {
+            provider::add(platform, request, caller, &json(upload).await?).await
+        }
+        Endpoint::RemoveIdentity => provider::remove(platform, caller, identifier(found)?).await,
         Endpoint::RemoveMember => members::remove(platform, caller, identifier(found)?).await,
     }
 }

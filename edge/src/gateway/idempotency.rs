@@ -81,6 +81,12 @@ fn asked_for(admitted: &Admitted<'_>) -> Result<Option<(String, String)>, Fault>
             client: id,
             ..
         } => format!("{company}/{id}"),
+        Caller::External {
+            company,
+            issuer,
+            subject,
+            ..
+        } => format!("{company}/{issuer}/{subject}"),
         Caller::Nobody | Caller::Admin => return Ok(None),
     };
     Ok(Some((owner, key.to_owned())))

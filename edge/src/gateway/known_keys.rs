@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use kernel::TenantId;
 use policy::{Network, Role, Scopes};
 
+use crate::gateway::issuers::Vouched;
+
 /// How long what was looked up is believed, in milliseconds.
 pub const TRUST_MILLIS: i64 = 2_000;
 /// Keys that are remembered at once.
@@ -29,6 +31,8 @@ pub struct KnownKey {
     pub ends_at: Option<i64>,
     /// Of an access token, what it was granted by.
     pub grant: Option<Grant>,
+    /// Of a token of another issuer, whom that vouches for.
+    pub vouched: Option<Vouched>,
 }
 
 /// What an access token was granted by.
@@ -107,6 +111,7 @@ mod tests {
             networks: Vec::new(),
             ends_at,
             grant: None,
+            vouched: None,
         }
     }
 

@@ -67,7 +67,8 @@ pub fn check<P: Platform>(
     check_type(request, found.route.takes)
 }
 
-fn too_often() -> Fault {
+/// The refusal of a client that asks too often.
+pub fn too_often() -> Fault {
     Fault::TooMany {
         kind: ProblemKind::TooManyRequests,
         detail: "wait a second before the next request".to_owned(),

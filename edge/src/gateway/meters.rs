@@ -9,7 +9,10 @@ use kernel::TenantId;
 use limits::gcra::{Buckets, Rate};
 use limits::lease::{Purse, Quota};
 
+use crate::features::provider::KnownProvider;
+use crate::gateway::issuers::KnownIssuers;
 use crate::gateway::known_keys::KnownKeys;
+use crate::gateway::lists::KnownLists;
 use crate::gateway::record::Held;
 use crate::gateway::trace::Tally;
 use crate::gateway::upstream::routing::Routing;
@@ -55,6 +58,12 @@ pub struct Meters {
     purses: BTreeMap<TenantId, Purse>,
     /// Keys that were looked up a moment ago.
     pub keys: KnownKeys,
+    /// Keys that other issuers publish.
+    pub issuers: KnownIssuers,
+    /// The provider that people sign in by.
+    pub provider: KnownProvider,
+    /// Lists of companies that were looked up a moment ago.
+    pub lists: KnownLists,
     /// What was asked, to be written down in a moment.
     pub records: Held,
     /// What was answered.

@@ -1,10 +1,11 @@
 //! What every request passes, stage by stage, each a file:
 //!
 //! 1. [`route`]: which endpoint is meant, by method and path;
-//! 2. [`origin`]: a page of another site cannot make this browser act;
+//! 2. [`origin`]: a page of another site cannot make this browser act; preflights are answered ([`cors`]);
 //! 3. [`guard`]: countries and programs that are kept out;
 //! 4. [`limits`]: size and type of what is sent, and how often a client may ask;
 //! 5. [`caller`]: administrator, key, session or nobody, and the [`proof`] of a token that is bound to a key;
+//!    Then [`lists`]: the networks of the caller's company, and [`cors`]: the origins whose pages may ask;
 //! 6. [`usage`]: how much this caller has asked already;
 //! 7. [`access`]: what this caller may do, and the company that it is about, or "there is nothing here";
 //! 8. [`audit`]: who changes access is written down;
@@ -16,19 +17,22 @@
 //!
 //! What lies below `/api/x/` is answered by services behind the gateway: [`upstream`], after the same stages.
 //!
-//! No response allows another origin to read it: there is no CORS.
+//! A response allows another origin to read it where the company of the key or token lists that origin; never with cookies.
 
 pub mod access;
 pub mod access_token;
 pub mod audit;
 pub mod caller;
 pub mod cookies;
+pub mod cors;
 pub mod dispatch;
 pub mod guard;
 pub mod headers;
 pub mod idempotency;
+pub mod issuers;
 pub mod known_keys;
 pub mod limits;
+pub mod lists;
 pub mod meters;
 pub mod origin;
 pub mod problems;
@@ -84,6 +88,7 @@ pub async fn handle<P: Platform>(platform: &P, request: &Request, upload: impl U
             &seen.timing,
         );
     }
+    let response = cors::allowed(response, seen.origin.take());
     let response = trace.told(seen.usage.told(response), &seen.timing);
     headers::finish(response, request, &trace.span_id, platform.settings())
 }
@@ -93,6 +98,8 @@ struct Seen {
     endpoint: Option<Endpoint>,
     /// Whose request it is, once that is known.
     asked: Option<Asked>,
+    /// The other origin that may read the answer.
+    origin: Option<String>,
     usage: Usage,
     timing: Timing,
 }
@@ -102,6 +109,7 @@ impl Seen {
         Seen {
             endpoint: None,
             asked: None,
+            origin: None,
             usage: Usage::default(),
             timing: Timing::begin(now),
         }
@@ -122,6 +130,12 @@ async fn pass<P: Platform>(
     trace: &Trace,
     seen: &mut Seen,
 ) -> Result<Response, Fault> {
+    if let Some(answer) = cors::preflight(request) {
+        return match limits::admits(platform, request) {
+            true => Ok(answer),
+            false => Err(limits::too_often()),
+        };
+    }
     let target = route::find(request)?;
     origin::check(request)?;
     guard::check(platform, request, &target)?;
@@ -145,6 +159,8 @@ async fn pass<P: Platform>(
         _ => caller::identify(platform, request).await?,
     };
     seen.asked = Asked::by(&caller, found.route);
+    let lists = lists::check(platform, request, &caller).await?;
+    seen.origin = cors::check(request, &caller, &lists)?;
     seen.timing.end("caller", platform.now().millis());
     usage::count(platform, &caller, &mut seen.usage).await?;
     seen.timing.end("usage", platform.now().millis());

@@ -8,11 +8,21 @@ use api::ProblemKind;
 use crate::fault::Fault;
 use crate::http::Request;
 
-/// Refuses unsafe requests of other origins.
+/// What a page of another origin is told.
+pub const DETAIL: &str = "requests that change something are taken from the app's own pages only";
+
+/// Refuses unsafe requests of other origins. With a credential that no browser sends by itself, [`super::cors`] decides
+/// once it is known whose it is.
 pub fn check(request: &Request) -> Result<(), Fault> {
-    if request.method.is_safe() {
+    let is_named = request.header("authorization").is_some();
+    if request.method.is_safe() || is_named || is_own(request) {
         return Ok(());
     }
+    Err(Fault::refused(ProblemKind::Forbidden, DETAIL))
+}
+
+/// Whether a request comes from a page of this origin, or from no page at all.
+pub fn is_own(request: &Request) -> bool {
     let is_same_site = request
         .header("sec-fetch-site")
         .is_none_or(|site| site == "same-origin");
@@ -21,13 +31,7 @@ pub fn check(request: &Request) -> Result<(), Fault> {
             .split_once("://")
             .is_some_and(|(_, host)| host.eq_ignore_ascii_case(&request.host))
     });
-    if is_same_site && is_same_origin {
-        return Ok(());
-    }
-    Err(Fault::refused(
-        ProblemKind::Forbidden,
-        "requests that change something are taken from the app's own pages only",
-    ))
+    is_same_site && is_same_origin
 }
 
 #[cfg(test)]
@@ -68,6 +72,11 @@ mod tests {
             &[("sec-fetch-site", "none"), own],
         ] {
             assert!(!is_allowed(Method::Post, headers), "{headers:?}");
+            let named = [headers, &[("authorization", "Bearer x")]].concat();
+            assert!(
+                is_allowed(Method::Post, &named),
+                "{headers:?} is decided later"
+            );
             assert!(is_allowed(Method::Get, headers), "{headers:?}");
         }
     }

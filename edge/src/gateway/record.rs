@@ -14,7 +14,7 @@ use crate::fault::Fault;
 use crate::gateway::audit::actor;
 use crate::gateway::caller::Caller;
 use crate::gateway::trace::Timing;
-use crate::http::{Body, Request, Response};
+use crate::http::{Body, Method, Request, Response};
 use crate::ports::{Later, Platform, Tenants};
 use crate::tenant::{Record, ask_to_record};
 
@@ -28,7 +28,8 @@ const COMPANIES_MAX: usize = 500;
 pub struct Asked {
     company: TenantId,
     caller: String,
-    route: &'static Route,
+    route: String,
+    upstream: Option<String>,
 }
 
 impl Asked {
@@ -37,9 +38,39 @@ impl Asked {
     pub fn by(caller: &Caller, route: &'static Route) -> Option<Asked> {
         Some(Asked {
             company: caller.company()?.clone(),
-            caller: actor(caller),
-            route,
+            caller: name(caller),
+            route: format!("{} {}", route.method.name(), route.path),
+            upstream: None,
         })
+    }
+
+    /// The same of a route to services behind the gateway, by its path as it was declared.
+    pub fn of_service(caller: &Caller, method: Method, path: &str) -> Option<Asked> {
+        // An answer to HEAD is one to GET without its body.
+        let method = if method == Method::Head {
+            Method::Get
+        } else {
+            method
+        };
+        Some(Asked {
+            company: caller.company()?.clone(),
+            caller: name(caller),
+            route: format!("{} {path}", method.name()),
+            upstream: None,
+        })
+    }
+
+    /// Which services answer it. One that is refused before has none.
+    pub fn leads_to(&mut self, services: Vec<&str>) {
+        self.upstream = (!services.is_empty()).then(|| services.join(","));
+    }
+}
+
+/// Who a caller is, in sums: of whom another issuer vouches for only the issuer, because they may be any number.
+fn name(caller: &Caller) -> String {
+    match caller {
+        Caller::External { issuer, .. } => format!("issuer {issuer}"),
+        caller => actor(caller),
     }
 }
 
@@ -82,17 +113,20 @@ pub fn note<P: Platform>(
         company,
         caller,
         route,
+        upstream,
     } = asked;
     let length = request.header("content-length").unwrap_or_default();
     let cache = match response.status {
         304 => CacheUse::Known,
         _ if response.header("idempotency-replayed").is_some() => CacheUse::Replayed,
+        _ if is_kept(response) => CacheUse::Kept,
         _ => CacheUse::Made,
     };
     let record = Record {
         id: id.to_owned(),
         at: timing.began(),
-        route: format!("{} {}", route.method.name(), route.path),
+        route,
+        upstream,
         caller,
         status: response.status,
         millis: timing.whole(),
@@ -108,6 +142,12 @@ pub fn note<P: Platform>(
     if is_first {
         platform.later(Later::Records(company));
     }
+}
+
+/// Whether a service's answer was kept here (RFC 9211).
+fn is_kept(response: &Response) -> bool {
+    let status = response.header("cache-status").unwrap_or_default();
+    status.starts_with("meschain; hit")
 }
 
 /// Hands what is held of a company to its object.
@@ -129,6 +169,7 @@ mod tests {
             id: id.to_string(),
             at: 0,
             route: String::new(),
+            upstream: None,
             caller: String::new(),
             status: 200,
             millis: 0,

@@ -47,7 +47,9 @@ pub async fn count<P: Platform>(
     let (rate, name) = match caller {
         Caller::Nobody | Caller::Admin => return Ok(()),
         Caller::Session { digest, .. } => (rates.session, digest),
-        Caller::Key { id, .. } | Caller::Program { client: id, .. } => (rates.key, id),
+        Caller::Key { id, .. }
+        | Caller::Program { client: id, .. }
+        | Caller::External { issuer: id, .. } => (rates.key, id),
     };
     let now = platform.now().millis();
     let verdict = platform.meters(|meters| meters.callers.ask(rate, name, now * 1_000));
@@ -66,9 +68,9 @@ pub async fn count<P: Platform>(
         });
     }
     match caller {
-        Caller::Key { company, .. } | Caller::Program { company, .. } => {
-            spend(platform, company, usage).await
-        }
+        Caller::Key { company, .. }
+        | Caller::Program { company, .. }
+        | Caller::External { company, .. } => spend(platform, company, usage).await,
         _ => Ok(()),
     }
 }

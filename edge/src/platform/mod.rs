@@ -24,6 +24,7 @@ use crate::ports::{Call, Later, NoReply, Platform, Reply, Settings};
 
 pub use blobs::Blobs;
 pub use messages::{CUT_HEADER, Envelope, KNOWN_HEADER, SEQUENCE_HEADER};
+pub use services::World;
 
 thread_local! {
     static METERS: RefCell<Meters> = RefCell::default();

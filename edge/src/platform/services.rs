@@ -10,7 +10,8 @@ use worker::{
     Response,
 };
 
-use crate::ports::{Call, NoReply, Reply};
+use super::settings;
+use crate::ports::{Call, NoReply, Outside, Reply};
 
 /// Ends a call when it is dropped.
 struct Ending(Option<AbortController>);
@@ -72,6 +73,34 @@ async fn read(mut response: Response, limit_bytes: usize) -> Result<Reply, NoRep
         fields,
         body,
     })
+}
+
+/// Other people's servers, for a company's object.
+pub struct World {
+    allows_inside: bool,
+}
+
+impl World {
+    /// With what the Worker is told.
+    pub fn new(env: &Env) -> World {
+        World {
+            allows_inside: settings::allows_inside(env),
+        }
+    }
+}
+
+impl Outside for World {
+    async fn call(&self, call: Call) -> Result<Reply, NoReply> {
+        self::call(call).await
+    }
+
+    async fn sleep(&self, millis: i64) {
+        self::sleep(millis).await;
+    }
+
+    fn allows_inside(&self) -> bool {
+        self.allows_inside
+    }
 }
 
 /// Waits.

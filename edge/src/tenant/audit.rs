@@ -10,43 +10,57 @@ use crate::ports::{Sql, SqlValue};
 impl<S: Sql> Tenant<S> {
     /// Adds an entry after the last.
     pub(super) fn note(&self, note: &Note) -> Result<Told, Fault> {
-        self.sql.transaction(|| {
-            let statement = "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1";
-            let rows = self.sql.rows(statement, Vec::new())?;
-            let (before, hash) = match rows.first().map(Vec::as_slice) {
-                Some([number, hash]) => (number.integer(), hash.text()),
-                _ => (Some(0), Some(BEGINNING)),
-            };
-            let (Some(before), Some(hash)) = (before, hash) else {
-                return Err(Fault::internal("read the audit log", "an entry is damaged"));
-            };
-            let number = before + 1;
-            let link = Link {
-                number: number.unsigned_abs(),
-                at: note.at.millis(),
-                actor: &note.actor,
-                event: &note.event,
-                about: &note.about,
-                detail: &note.detail,
-                outcome: &note.outcome,
-            };
-            let statement = "INSERT INTO audit (number, at, actor, event, about, detail, outcome, hash) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-            let values = vec![
-                number.into(),
-                note.at.millis().into(),
-                note.actor.as_str().into(),
-                note.event.as_str().into(),
-                note.about.as_str().into(),
-                note.detail.as_str().into(),
-                note.outcome.as_str().into(),
-                link.hash(hash).into(),
-            ];
-            self.sql.rows(statement, values)?;
-            Ok(Told::Noted {
-                number: number.unsigned_abs(),
-            })
+        let number = self.sql.transaction(|| {
+            let number = self.write_note(note)?;
+            if let Some(kind) = note.tells {
+                let at = note.at.millis();
+                self.announce(kind, number, &note.about, at)?;
+            }
+            match note.withdraws {
+                Some(entry) => self.withdraw(entry).map(|()| number),
+                None => Ok(number),
+            }
+        })?;
+        Ok(Told::Noted {
+            number: number.unsigned_abs(),
         })
+    }
+
+    /// Adds an entry after the last and gives its number; part of a transaction.
+    pub(super) fn write_note(&self, note: &Note) -> Result<i64, Fault> {
+        let statement = "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1";
+        let rows = self.sql.rows(statement, Vec::new())?;
+        let (before, hash) = match rows.first().map(Vec::as_slice) {
+            Some([number, hash]) => (number.integer(), hash.text()),
+            _ => (Some(0), Some(BEGINNING)),
+        };
+        let (Some(before), Some(hash)) = (before, hash) else {
+            return Err(Fault::internal("read the audit log", "an entry is damaged"));
+        };
+        let number = before + 1;
+        let link = Link {
+            number: number.unsigned_abs(),
+            at: note.at.millis(),
+            actor: &note.actor,
+            event: &note.event,
+            about: &note.about,
+            detail: &note.detail,
+            outcome: &note.outcome,
+        };
+        let statement = "INSERT INTO audit (number, at, actor, event, about, detail, outcome, hash) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let values = vec![
+            number.into(),
+            note.at.millis().into(),
+            note.actor.as_str().into(),
+            note.event.as_str().into(),
+            note.about.as_str().into(),
+            note.detail.as_str().into(),
+            note.outcome.as_str().into(),
+            link.hash(hash).into(),
+        ];
+        self.sql.rows(statement, values)?;
+        Ok(number)
     }
 
     pub(super) fn audit(&self, after: u64, limit: u32) -> Result<Told, Fault> {

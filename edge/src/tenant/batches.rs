@@ -5,6 +5,7 @@ use ingest::{ImportSpec, Report};
 use kernel::BatchId;
 use model::columns::FileKind;
 use serde::de::DeserializeOwned;
+use webhooks::EventKind;
 
 use super::{Known, NewBatch, Tenant, Told};
 use crate::fault::{Context, Fault};
@@ -144,14 +145,20 @@ impl<S: Sql> Tenant<S> {
     }
 
     /// Gives a batch up; nothing of it is part of the figures.
-    pub(super) fn give_up(&self, number: i64, error: &str) -> Result<(), Fault> {
-        let statement = "UPDATE batches SET status = 'failed', error = ?2 WHERE number = ?1 AND status = 'stored'";
-        let values = vec![number.into(), error.into()];
-        self.sql.rows(statement, values).map(drop)
+    pub(super) fn give_up(&self, number: i64, error: &str, now: i64) -> Result<(), Fault> {
+        self.sql.transaction(|| {
+            let statement = "UPDATE batches SET status = 'failed', error = ?2 WHERE number = ?1 AND \
+                             status = 'stored' RETURNING 1";
+            let values = vec![number.into(), error.into()];
+            if self.sql.rows(statement, values)?.is_empty() {
+                return Ok(());
+            }
+            self.tell_batch(EventKind::BatchFailed, number, now)
+        })
     }
 
     /// Settles a batch; part of the transaction that writes what it brought.
-    pub(super) fn settle(&self, number: i64, report: &Report) -> Result<(), Fault> {
+    pub(super) fn settle(&self, number: i64, report: &Report, now: i64) -> Result<(), Fault> {
         let report = serde_json::to_string(report).context("write a report")?;
         let statement = "UPDATE batches SET status = 'done', report = ?2 \
                          WHERE number = ?1 AND status = 'stored' RETURNING 1";
@@ -159,7 +166,7 @@ impl<S: Sql> Tenant<S> {
         if self.sql.rows(statement, values)?.is_empty() {
             return Err(Fault::internal("settle a batch", "it was settled before"));
         }
-        Ok(())
+        self.tell_batch(EventKind::BatchApplied, number, now)
     }
 }
 

@@ -17,6 +17,7 @@ mod codes;
 mod compaction;
 mod cuts;
 mod delta;
+mod hooks;
 mod lines;
 mod manifest;
 mod members;
@@ -35,13 +36,15 @@ use std::cell::{Cell, RefCell};
 
 use kernel::{Date, TenantId, Timestamp};
 
+pub use hooks::HookAsk;
 pub use protocol::{
     Ask, Known, Manifested, Named, NewBatch, Note, Seen, Told, blob_name, raw_name,
 };
 pub use traffic::{Choice, Record, ask as ask_to_record};
 
 use crate::fault::Fault;
-use crate::ports::{BlobStore, Sql};
+use crate::gateway::upstream::drive;
+use crate::ports::{BlobStore, Outside, Sql};
 use members::Members;
 
 /// How long a blob that no manifest names any more can still be fetched, in milliseconds.
@@ -50,6 +53,8 @@ pub const GRACE_MILLIS: i64 = 25 * 3_600_000;
 pub const SETTLE_MILLIS: i64 = 3_000;
 /// About how long one alarm works before it lets other events pass, in milliseconds.
 const TURN_MILLIS: i64 = 10_000;
+/// How often it is looked for other work while endpoints are told something, in milliseconds.
+const LOOK_MILLIS: i64 = 500;
 
 /// A company.
 pub struct Tenant<S> {
@@ -94,6 +99,8 @@ impl<S: Sql> Tenant<S> {
                 json,
             } => self.keep_dashboard(sequence, today, json),
             Ask::Note { note } => self.note(&note),
+            Ask::Done { entry, about } => self.done(entry, &about),
+            Ask::Hooks { ask, now } => self.hooks(ask, now),
             Ask::Audit { after, limit } => self.audit(after, limit),
             Ask::Record {
                 records,
@@ -105,7 +112,13 @@ impl<S: Sql> Tenant<S> {
                 before,
                 limit,
             } => self.requests(&choice, before, limit),
-            Ask::Usage { choice, by, hours } => self.usage(&choice, by, hours),
+            Ask::Usage {
+                choice,
+                by,
+                hours,
+                quota,
+                now,
+            } => self.usage(&choice, by, hours, self.left(quota, now)?),
             Ask::Lease { asked, quota, now } => self.lease(asked, quota, now),
             Ask::SetQuota { quota } => self.set_quota(quota),
             Ask::Named { hash } => self.named(hash),
@@ -126,12 +139,43 @@ impl<S: Sql> Tenant<S> {
         let garbage = self.garbage_due()?;
         let cuts = self.lacks_cuts()?.then_some(now.millis());
         let rollups = self.lacks_rollups(now)?.then_some(now.millis());
-        let due = [waiting, settle, garbage, cuts, rollups];
+        let hooks = self.hooks_due(now.millis())?;
+        let due = [waiting, settle, garbage, cuts, rollups, hooks];
         let due = due.into_iter().flatten().min();
         Ok(due.map(Timestamp::from_millis))
     }
 
-    /// Does what is due: works batches in, rebuilds segments, rolls months up, forgets blobs.
+    /// Does what is due, while endpoints are told what is to be told. They may answer slowly: work that comes up
+    /// meanwhile is not held up by them.
+    pub async fn attend(
+        &self,
+        tenant: &TenantId,
+        blobs: &impl BlobStore,
+        outside: &impl Outside,
+        clock: impl Fn() -> Timestamp,
+    ) -> Result<(), Fault> {
+        let clock = &clock;
+        let is_sending = Cell::new(true);
+        let sending = async {
+            let outcome = self.deliver(outside, clock).await;
+            is_sending.set(false);
+            outcome
+        };
+        let working = async {
+            loop {
+                self.work(tenant, blobs, clock).await?;
+                if !is_sending.get() {
+                    return Ok(());
+                }
+                outside.sleep(LOOK_MILLIS).await;
+            }
+        };
+        let both: Vec<drive::Work<'_, Result<(), Fault>>> =
+            vec![Box::pin(sending), Box::pin(working)];
+        drive::all(both).await.into_iter().collect()
+    }
+
+    /// Does what is due but webhooks: works batches in, rebuilds segments, rolls months up, forgets blobs.
     pub async fn work(
         &self,
         tenant: &TenantId,

@@ -72,7 +72,7 @@ impl<S: Sql> Tenant<S> {
         if waiting.starts >= STARTS_MAX || waiting.faults >= FAULTS_MAX {
             let error =
                 "it could not be worked in after many tries; send it again in smaller parts";
-            self.give_up(waiting.number, error)?;
+            self.give_up(waiting.number, error, clock().millis())?;
             return Ok(true);
         }
         self.note_start(waiting.number)?;
@@ -95,11 +95,12 @@ impl<S: Sql> Tenant<S> {
         let rates = self.rates(profile.currency)?;
         let mut members = self.members()?;
         let Some(raw) = blobs.get(tenant, &raw_name(&waiting.digest)).await? else {
-            return self.give_up(waiting.number, "its bytes are gone; send it again");
+            let error = "its bytes are gone; send it again";
+            return self.give_up(waiting.number, error, clock().millis());
         };
         let read = match read(waiting, &raw, &profile, &rates, &mut members) {
             Ok(read) => read,
-            Err(error) => return self.give_up(waiting.number, &error),
+            Err(error) => return self.give_up(waiting.number, &error, clock().millis()),
         };
         drop(raw);
         if waiting.spec.kind.data_set().is_none() {
@@ -110,7 +111,7 @@ impl<S: Sql> Tenant<S> {
             } = read;
             return self.sql.transaction(|| {
                 self.write_rates(&rates, &records, &mut report)?;
-                self.settle(waiting.number, &report)
+                self.settle(waiting.number, &report, clock().millis())
             });
         }
         let mut draft = self.draft(read, &members)?;
@@ -184,7 +185,7 @@ impl<S: Sql> Tenant<S> {
         draft: &mut Draft,
         now: i64,
     ) -> Result<(), Fault> {
-        self.settle(waiting.number, &draft.report)?;
+        self.settle(waiting.number, &draft.report, now)?;
         self.write_members(&draft.member_rows, &draft.pieces, now)?;
         self.write_codes(Opaque::Order, &mut draft.orders)?;
         self.write_codes(Opaque::Customer, &mut draft.customers)?;

@@ -12,7 +12,9 @@ use model::profile::TenantProfile;
 use model::schema::{DataSet, Dimension};
 use policy::Cut;
 use serde::{Deserialize, Serialize};
+use webhooks::EventKind;
 
+use super::hooks::HookAsk;
 use super::traffic::Choice;
 
 /// A question or a task.
@@ -70,6 +72,20 @@ pub enum Ask {
         /// What.
         note: Note,
     },
+    /// What was written down is done.
+    Done {
+        /// The number of its entry.
+        entry: u64,
+        /// To what, where the entry does not say.
+        about: String,
+    },
+    /// Something about webhooks.
+    Hooks {
+        /// What.
+        ask: HookAsk,
+        /// The moment.
+        now: Timestamp,
+    },
     /// The entries of the audit log after one.
     Audit {
         /// The number of the one before.
@@ -103,6 +119,10 @@ pub enum Ask {
         by: UsageBy,
         /// From and to which hour since 1970, both included.
         hours: (i64, i64),
+        /// The quota, where none was set for the company.
+        quota: Quota,
+        /// The moment.
+        now: Timestamp,
     },
     /// Give out a part of the quota.
     Lease {
@@ -139,6 +159,22 @@ pub enum Ask {
     },
     /// Look whether something is left to do, and do it soon.
     Wake,
+}
+
+impl Ask {
+    /// Whether the object may have something to do afterwards.
+    pub const fn may_bring_work(&self) -> bool {
+        matches!(
+            self,
+            Ask::Register { .. }
+                | Ask::Wake
+                | Ask::SetProfile { .. }
+                | Ask::ChangeProfile { .. }
+                | Ask::Note { .. }
+                | Ask::Done { .. }
+                | Ask::Hooks { .. }
+        )
+    }
 }
 
 /// An answer.
@@ -244,6 +280,28 @@ pub struct Note {
     pub detail: String,
     /// What came of it.
     pub outcome: String,
+    /// What webhooks are told once it is done; nothing for nothing.
+    #[serde(default)]
+    pub tells: Option<EventKind>,
+    /// The entry of what came to nothing, whose webhooks are told nothing.
+    #[serde(default)]
+    pub withdraws: Option<u64>,
+}
+
+impl Note {
+    /// What somebody does, to nothing in particular.
+    pub fn new(at: Timestamp, actor: String, event: &str) -> Note {
+        Note {
+            at,
+            actor,
+            event: event.to_owned(),
+            about: String::new(),
+            detail: String::new(),
+            outcome: String::new(),
+            tells: None,
+            withdraws: None,
+        }
+    }
 }
 
 /// A batch that is registered.

@@ -5,11 +5,12 @@
 //! of a bucket lie together in the order in which they came. A customer or an order is a digest with a
 //! code. Everything that a manifest names is in `segments`, `cuts` (segments without some columns), `rollups`
 //! (their sums; without a hash where they would not pay) and `chunks`; what it no longer names waits in `retired` until no client can hold an old manifest.
+//! Tables that begin with `hook` are of [`super::hooks`].
 
 use crate::fault::Fault;
 use crate::ports::Sql;
 
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 31] = [
     "CREATE TABLE IF NOT EXISTS state (
       id INTEGER PRIMARY KEY CHECK (id = 0), version INTEGER NOT NULL, profile TEXT,
       sequence INTEGER NOT NULL, order_next INTEGER NOT NULL, customer_next INTEGER NOT NULL,
@@ -71,6 +72,25 @@ const TABLES: [&str; 23] = [
     "CREATE TABLE IF NOT EXISTS proofs (
       number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, ends_at INTEGER NOT NULL)",
     "CREATE INDEX IF NOT EXISTS proofs_end ON proofs (ends_at)",
+    "CREATE TABLE IF NOT EXISTS hooks (
+      id TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL, events TEXT NOT NULL,
+      secret TEXT NOT NULL, old_secret TEXT, old_until INTEGER, stopped TEXT, stopped_at INTEGER,
+      created_at INTEGER NOT NULL, delivered_at INTEGER)",
+    "CREATE TABLE IF NOT EXISTS hook_events (
+      number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
+      at INTEGER NOT NULL, message TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS hook_deliveries (
+      number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, event INTEGER NOT NULL,
+      hook TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, next_at INTEGER,
+      first_at INTEGER, last_at INTEGER, last_status INTEGER, last_error TEXT, last_millis INTEGER)",
+    "CREATE INDEX IF NOT EXISTS hook_deliveries_due ON hook_deliveries (state, next_at)",
+    "CREATE INDEX IF NOT EXISTS hook_deliveries_hook ON hook_deliveries (hook, number)",
+    "CREATE INDEX IF NOT EXISTS hook_deliveries_event ON hook_deliveries (event)",
+    "CREATE TABLE IF NOT EXISTS hook_announced (
+      entry INTEGER PRIMARY KEY, kind TEXT NOT NULL, about TEXT NOT NULL, at INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS hook_told (
+      id INTEGER PRIMARY KEY CHECK (id = 0), sequence INTEGER NOT NULL, change TEXT NOT NULL,
+      looked_at INTEGER NOT NULL)",
 ];
 
 /// Creates what is missing.

@@ -2,6 +2,7 @@
 //! a kill at every single step.
 
 mod cuts;
+mod hooks;
 mod kills;
 mod rollups;
 

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use api::traffic::{
-    ApiUsage, CacheUse, DAYS_MAX, KEPT_MAX, ROWS_MAX, StageTime, UsageBy, UsageRow, UsageSum,
+    ApiUsage, CacheUse, DAYS_MAX, KEPT_MAX, QuotasLeft, ROWS_MAX, StageTime, UsageBy, UsageRow,
+    UsageSum,
 };
 use limits::histogram::{self, Histogram};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,9 @@ pub struct Record {
     pub at: i64,
     /// Method and path of its endpoint.
     pub route: String,
+    /// Services that its route leads to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream: Option<String>,
     /// Who asked.
     pub caller: String,
     /// Status of the answer.
@@ -132,6 +136,7 @@ impl<S: Sql> Tenant<S> {
         choice: &Choice,
         by: UsageBy,
         hours: (i64, i64),
+        quota: QuotasLeft,
     ) -> Result<Told, Fault> {
         let name = match by {
             UsageBy::Hour => "hour",
@@ -177,6 +182,7 @@ impl<S: Sql> Tenant<S> {
             rows: rows.collect(),
             total: total.told(),
             is_cut,
+            quota,
         };
         let json = serde_json::to_string(&usage).context("write sums")?;
         Ok(Told::Json { json })

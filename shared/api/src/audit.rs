@@ -23,7 +23,7 @@ pub struct Entry {
     pub number: u64,
     /// When, in milliseconds since 1970.
     pub at: i64,
-    /// Who: `person ID`, `key ID` or `operator`.
+    /// Who: `person ID`, `key ID`, `program ID`, `issuer ID SUBJECT`, `operator`, or `webhooks` for the edge itself.
     pub actor: String,
     /// What: an endpoint's name, such as `make-key`.
     pub event: String,

@@ -62,7 +62,53 @@ pub struct Change {
 }
 
 /// The changes, newest first. One is never taken out, and its id and day stay.
-pub const CHANGES: [Change; 7] = [
+pub const CHANGES: [Change; 13] = [
+    Change {
+        id: "provider",
+        day: "2026-11-29",
+        kind: Kind::Added,
+        title: "People sign in by an OpenID provider, too",
+        detail: "Where whoever runs the edge has named one: /api/auth/v1/provider to sign in, /api/auth/v1/identities to \
+                 connect an account first.",
+    },
+    Change {
+        id: "issuers",
+        day: "2026-11-29",
+        kind: Kind::Added,
+        title: "Tokens of other issuers are let in",
+        detail: "Owners name issuers, their keys and rules at /api/auth/v1/issuers; programs send such tokens as \
+                 Authorization: Bearer.",
+    },
+    Change {
+        id: "access-lists",
+        day: "2026-11-29",
+        kind: Kind::Added,
+        title: "A company says from where it is asked",
+        detail: "GET and PUT /api/auth/v1/access-lists: origins whose pages may ask with a key or a token, and networks.",
+    },
+    Change {
+        id: "webhooks",
+        day: "2026-11-29",
+        kind: Kind::Added,
+        title: "A company's own servers are told what happens",
+        detail: "Owners and administrators name endpoints at /api/webhooks/v1/endpoints; messages are signed after the \
+                 Standard Webhooks specification and sent at least once.",
+    },
+    Change {
+        id: "usage-quota",
+        day: "2026-11-29",
+        kind: Kind::Added,
+        title: "Sums of requests tell what is left of the quotas",
+        detail: "GET /api/gateway/v1/usage has a member quota: what keys and programs may still ask today and this month.",
+    },
+    Change {
+        id: "predictions",
+        day: "2026-11-29",
+        kind: Kind::Added,
+        title: "Forecasts are made, kept and compared with what came of them",
+        detail: "POST /api/bi/v1/predictions has one made of the company's data, GET lists them, PUT records outcomes; \
+                 the scope for making and recording is write:bi.",
+    },
     Change {
         id: "change-feed",
         day: "2026-11-29",

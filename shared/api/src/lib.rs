@@ -11,6 +11,7 @@
     )
 )]
 
+pub mod access_lists;
 pub mod admin;
 pub mod audit;
 pub mod auth;
@@ -18,15 +19,20 @@ pub mod changes;
 pub mod dashboard;
 pub mod health;
 pub mod ingest;
+pub mod issuers;
 pub mod keys;
 pub mod members;
 pub mod oauth;
 #[cfg(feature = "openapi")]
 pub mod openapi;
+pub mod predictions;
 mod problem;
+pub mod provider;
 pub mod routes;
 pub mod sign_in;
 pub mod sync;
+pub mod timeline;
 pub mod traffic;
+pub mod webhooks;
 
 pub use problem::{Problem, ProblemKind};

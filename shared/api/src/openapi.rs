@@ -7,6 +7,7 @@
 pub mod foreign;
 mod operations;
 
+use policy::{Role, Subject};
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
 
@@ -110,6 +111,12 @@ fn operation(route: &Route, schemas: &mut SchemaGenerator) -> Value {
     });
     if let Some(body) = body(route, &about, schemas) {
         operation["requestBody"] = body;
+    }
+    if let Some(right) = route.needs.right() {
+        let roles = Role::ALL
+            .into_iter()
+            .filter(|role| Subject::Person(*role).may(right));
+        operation["x-roles"] = roles.map(Role::name).collect();
     }
     operation
 }

@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use policy::Right;
 
 use crate::{
-    admin, audit, auth, changes, dashboard, health, ingest, keys, members, oauth, sign_in, sync,
-    traffic,
+    access_lists, admin, audit, auth, changes, dashboard, health, ingest, issuers, keys, members,
+    oauth, predictions, provider, sign_in, sync, traffic, webhooks,
 };
 
 /// A method that an endpoint can have. `HEAD` is answered wherever `GET` is.
@@ -101,11 +101,16 @@ pub struct Route {
 
 impl Route {
     /// Whether it is written down who asked for it: what changes access, or the company itself. Data that is
-    /// sent has a register of its own.
+    /// sent has a register of its own, and so have forecasts.
     pub fn is_audited(&self) -> bool {
         let is_trifle = matches!(
             self.endpoint,
-            Endpoint::PostBatch | Endpoint::PasskeyOptions | Endpoint::PutCompany
+            Endpoint::PostBatch
+                | Endpoint::PasskeyOptions
+                | Endpoint::IdentityOptions
+                | Endpoint::PutCompany
+                | Endpoint::MakePrediction
+                | Endpoint::PutOutcomes
         );
         let is_about_company = !matches!(self.needs, Needs::Nothing | Needs::Operator)
             || self.endpoint == Endpoint::PutQuota;
@@ -121,7 +126,9 @@ impl Route {
             Endpoint::Audit => &["after", "limit"],
             Endpoint::Consent => &["request"],
             Endpoint::Requests => &["before", "limit", "route", "status", "caller"],
+            Endpoint::Predictions => &["id", "metric", "state", "before", "limit"],
             Endpoint::Usage => &["by", "from", "to", "route", "status", "caller"],
+            Endpoint::Deliveries => &["before", "limit"],
             _ => &[],
         };
         company.into_iter().chain(own.iter().copied())
@@ -193,6 +200,28 @@ pub enum Endpoint {
     Jwks,
     Requests,
     Usage,
+    Webhooks,
+    MakeWebhook,
+    ChangeWebhook,
+    RemoveWebhook,
+    RotateWebhook,
+    TestWebhook,
+    Deliveries,
+    ResendDelivery,
+    AccessLists,
+    PutAccessLists,
+    Issuers,
+    MakeIssuer,
+    RemoveIssuer,
+    ProviderOptions,
+    SignInByProvider,
+    Identities,
+    IdentityOptions,
+    AddIdentity,
+    RemoveIdentity,
+    Predictions,
+    MakePrediction,
+    PutOutcomes,
 }
 
 const fn route(
@@ -213,7 +242,7 @@ const fn route(
 
 /// Every endpoint.
 #[rustfmt::skip]
-pub const ROUTES: [Route; 61] = {
+pub const ROUTES: [Route; 83] = {
     use Endpoint as E;
     use Method::{Delete, Get, Patch, Post, Put};
     use Needs::{Home, InPath, Named, Operator, Own};
@@ -283,6 +312,28 @@ pub const ROUTES: [Route; 61] = {
         route(E::Jwks, Get, oauth::JWKS_PATH, NO, NONE),
         route(E::Requests, Get, traffic::REQUESTS_PATH, Own(R::ReadAudit), NONE),
         route(E::Usage, Get, traffic::USAGE_PATH, Own(R::ReadAudit), NONE),
+        route(E::Webhooks, Get, webhooks::ENDPOINTS_PATH, Own(R::ManageConnections), NONE),
+        route(E::MakeWebhook, Post, webhooks::ENDPOINTS_PATH, Own(R::ManageConnections), Json),
+        route(E::ChangeWebhook, Patch, webhooks::ENDPOINT_PATH, Own(R::ManageConnections), Json),
+        route(E::RemoveWebhook, Delete, webhooks::ENDPOINT_PATH, Own(R::ManageConnections), NONE),
+        route(E::RotateWebhook, Post, webhooks::ROTATE_PATH, Own(R::ManageConnections), Json),
+        route(E::TestWebhook, Post, webhooks::TEST_PATH, Own(R::ManageConnections), NONE),
+        route(E::Deliveries, Get, webhooks::DELIVERIES_PATH, Own(R::ManageConnections), NONE),
+        route(E::ResendDelivery, Post, webhooks::RESEND_PATH, Own(R::ManageConnections), NONE),
+        route(E::AccessLists, Get, access_lists::ACCESS_LISTS_PATH, Own(R::ManageConnections), NONE),
+        route(E::PutAccessLists, Put, access_lists::ACCESS_LISTS_PATH, Own(R::ManageConnections), Json),
+        route(E::Issuers, Get, issuers::ISSUERS_PATH, Own(R::ManageKeys), NONE),
+        route(E::MakeIssuer, Post, issuers::ISSUERS_PATH, Own(R::ManageKeys), Json),
+        route(E::RemoveIssuer, Delete, issuers::ISSUER_PATH, Own(R::ManageKeys), NONE),
+        route(E::ProviderOptions, Post, provider::OPTIONS_PATH, NO, NONE),
+        route(E::SignInByProvider, Post, provider::SIGN_IN_PATH, NO, Json),
+        route(E::Identities, Get, provider::IDENTITIES_PATH, Own(R::OwnAccount), NONE),
+        route(E::IdentityOptions, Post, provider::IDENTITY_OPTIONS_PATH, Own(R::OwnAccount), NONE),
+        route(E::AddIdentity, Post, provider::IDENTITIES_PATH, Own(R::OwnAccount), Json),
+        route(E::RemoveIdentity, Delete, provider::IDENTITY_PATH, Own(R::OwnAccount), NONE),
+        route(E::Predictions, Get, predictions::PATH, Named(R::ReadFigures), NONE),
+        route(E::MakePrediction, Post, predictions::PATH, Named(R::MakePredictions), Json),
+        route(E::PutOutcomes, Put, predictions::PATH, Named(R::MakePredictions), Json),
     ]
 };
 
@@ -346,67 +397,4 @@ fn parameter_of<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn each_endpoint_is_there_once_and_found() {
-        let mut endpoints = BTreeSet::new();
-        let mut doors = BTreeSet::new();
-        for route in &ROUTES {
-            assert!(endpoints.insert(route.endpoint), "{route:?}");
-            assert!(doors.insert((route.method, route.path)), "{route:?}");
-            assert!(route.path.matches('{').count() <= 1, "{route:?}");
-            let path = route.path.replace("{id}", "x-1").replace("{hash}", "ab");
-            let found = find(route.method.name(), &path).unwrap();
-            assert_eq!(found.route, route);
-            assert_eq!(found.parameter.is_empty(), !route.path.contains('{'));
-            assert!(is_api(route.path));
-        }
-    }
-
-    #[test]
-    fn what_is_not_there_is_told_apart() {
-        assert_eq!(find("GET", "/api"), Err(Missed::Path));
-        assert_eq!(find("GET", "/api/auth/v1/keys/"), Err(Missed::Path));
-        assert_eq!(
-            find("POST", "/api/auth/v1/keys/a/b/restore"),
-            Err(Missed::Path)
-        );
-        assert_eq!(
-            find("HEAD", health::PATH).unwrap().route.endpoint,
-            Endpoint::Health
-        );
-        let methods = |names: &[&'static str]| Err(Missed::Method(names.to_vec()));
-        assert_eq!(find("PUT", health::PATH), methods(&["GET", "HEAD"]));
-        assert_eq!(
-            find("TRACE", keys::KEYS_PATH),
-            methods(&["GET", "HEAD", "POST"])
-        );
-        // A name hides the parameter: there is no passkey called "options".
-        assert_eq!(
-            find("DELETE", sign_in::PASSKEY_OPTIONS_PATH),
-            methods(&["POST"])
-        );
-    }
-
-    #[test]
-    fn what_changes_something_needs_a_right_unless_it_gives_one() {
-        for route in ROUTES.iter().filter(|route| !route.method.is_safe()) {
-            let gives = matches!(
-                route.endpoint,
-                Endpoint::Claim
-                    | Endpoint::SignInOptions
-                    | Endpoint::SignIn
-                    | Endpoint::Recover
-                    | Endpoint::Device
-                    | Endpoint::Token
-                    | Endpoint::Introspect
-                    | Endpoint::RevokeToken
-            );
-            assert_eq!(route.needs == Needs::Nothing, gives, "{route:?}");
-        }
-    }
-}
+mod tests;

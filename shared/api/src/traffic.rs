@@ -35,8 +35,12 @@ pub struct RequestRecord {
     pub id: String,
     /// When it came, in milliseconds since 1970.
     pub at: i64,
-    /// Method and path of its endpoint, such as `GET /api/auth/v1/keys`.
+    /// Method and path of its endpoint, such as `GET /api/auth/v1/keys`; of a service's route as it was declared.
     pub route: String,
+    /// The services behind the gateway that its route leads to, with commas between them; nothing where the edge itself
+    /// answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upstream: Option<String>,
     /// Who asked: `person ID`, `key ID` or `program ID`.
     pub caller: String,
     /// Status of the answer.
@@ -72,6 +76,8 @@ pub enum CacheUse {
     Made,
     /// The caller had it already (304).
     Known,
+    /// A service's answer was kept here.
+    Kept,
     /// It was given before, under the same `Idempotency-Key`.
     Replayed,
 }
@@ -139,6 +145,30 @@ pub struct ApiUsage {
     pub total: UsageSum,
     /// Whether there were more than the most rows of an answer: the last ones are left out, and in the total.
     pub is_cut: bool,
+    /// What keys and programs have left, whichever requests are asked for.
+    pub quota: QuotasLeft,
+}
+
+/// What a company's keys and programs have left of their quotas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct QuotasLeft {
+    /// Of today.
+    pub day: QuotaLeft,
+    /// Of this month.
+    pub month: QuotaLeft,
+}
+
+/// What is left of a quota.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct QuotaLeft {
+    /// Requests that it allows.
+    pub allowed: u32,
+    /// Requests that are left; what an isolate holds to spend counts as spent.
+    pub left: u32,
+    /// When it begins anew, in milliseconds since 1970.
+    pub ends_at: i64,
 }
 
 /// Sums of the requests of one hour, day, route, status or caller.

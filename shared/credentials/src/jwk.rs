@@ -76,11 +76,28 @@ impl Wire {
         ];
         self.k.is_some() || parts.iter().any(|part| part.is_some())
     }
+
+    /// The algorithm that keys of its type are for where they do not say.
+    fn usual_algorithm(&self) -> Option<Algorithm> {
+        match (self.kty.as_str(), self.crv.as_deref()) {
+            ("RSA", None) => Some(Algorithm::Rs256),
+            ("EC", Some("P-256")) => Some(Algorithm::Es256),
+            ("EC", Some("P-384")) => Some(Algorithm::Es384),
+            ("EC", Some("P-521")) => Some(Algorithm::Es512),
+            ("OKP", Some("Ed25519")) => Some(Algorithm::EdDsa),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Deserialize)]
 struct WireSet {
     keys: Vec<Wire>,
+}
+
+#[derive(Deserialize)]
+struct PublishedSet {
+    keys: Vec<serde_json::Value>,
 }
 
 /// A key with its name.
@@ -159,7 +176,10 @@ impl JwkSet {
             return Err(JwkError::Count);
         }
         let keys = wire.keys.into_iter().map(Jwk::of);
-        let keys = keys.collect::<Result<Vec<_>, _>>()?;
+        JwkSet::of(keys.collect::<Result<_, _>>()?)
+    }
+
+    fn of(keys: Vec<Jwk>) -> Result<JwkSet, JwkError> {
         let names: BTreeSet<_> = keys.iter().filter_map(|jwk| jwk.kid.as_deref()).collect();
         if keys.len() > 1 && names.len() != keys.len() {
             return Err(JwkError::Names);
@@ -171,12 +191,97 @@ impl JwkSet {
         Ok(JwkSet { keys })
     }
 
+    /// Reads a set that another issuer publishes. A key that is not taken, because it is for something else or of a type
+    /// that is not known, is left out; where one does not name its algorithm, it has the one of its type (ES256, ES384,
+    /// ES512, EdDSA, RS256), so that no token chooses. A set that holds a secret or a private key is refused whole: whoever
+    /// reads it could sign.
+    pub fn published(json: &[u8]) -> Result<JwkSet, JwkError> {
+        let wire: PublishedSet = serde_json::from_slice(json).map_err(|_| JwkError::Unreadable)?;
+        if wire.keys.len() > KEYS_MAX {
+            return Err(JwkError::Count);
+        }
+        let mut keys = Vec::new();
+        for value in wire.keys {
+            let Ok(mut wire) = serde_json::from_value::<Wire>(value) else {
+                continue;
+            };
+            if wire.is_private() {
+                return Err(JwkError::Private);
+            }
+            if wire.alg.is_none() {
+                wire.alg = wire.usual_algorithm().map(|it| it.jose().to_owned());
+            }
+            keys.extend(Jwk::of(wire).ok());
+        }
+        if keys.is_empty() {
+            return Err(JwkError::Count);
+        }
+        JwkSet::of(keys)
+    }
+
     /// The key of a name; the only one where the token names none.
     pub fn find(&self, kid: Option<&str>) -> Option<&Jwk> {
         match (kid, self.keys.as_slice()) {
             (None, [only]) => Some(only),
             (None, _) => None,
             (Some(kid), keys) => keys.iter().find(|jwk| jwk.kid.as_deref() == Some(kid)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POINT: &str = r#""kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0""#;
+
+    fn published(keys: &[String]) -> Result<JwkSet, JwkError> {
+        JwkSet::published(format!(r#"{{"keys":[{}]}}"#, keys.join(",")).as_bytes())
+    }
+
+    fn key(more: &str) -> String {
+        format!("{{{POINT}{more}}}")
+    }
+
+    #[test]
+    fn of_a_foreign_set_what_is_for_signatures_is_taken() {
+        let set = published(&[
+            key(r#","kid":"a""#),
+            key(r#","kid":"b","use":"enc""#),
+            key(r#","kid":"c","alg":"ECDH-ES""#),
+            key(r#","kid":"d","alg":"RS256""#),
+            r#"{"kty":"EC","crv":"secp256k1","kid":"e","x":"AA","y":"AA"}"#.to_owned(),
+            r#"{"kty":"AKP","kid":"f","pub":"AA"}"#.to_owned(),
+            "7".to_owned(),
+        ])
+        .unwrap();
+        let algorithm = set.find(Some("a")).map(|jwk| jwk.key.algorithm());
+        assert_eq!(algorithm, Some(Algorithm::Es256));
+        for kid in ["b", "c", "d", "e", "f"] {
+            assert!(set.find(Some(kid)).is_none(), "{kid}");
+        }
+    }
+
+    #[test]
+    fn a_set_in_which_anybody_could_sign_is_refused_whole() {
+        let secret = r#"{"kty":"oct","kid":"s","alg":"HS256","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#;
+        for keys in [
+            vec![key(r#","kid":"a""#), secret.to_owned()],
+            vec![key(r#","kid":"a","d":"AA""#)],
+            vec![key(r#","kid":"a""#), key(r#","kid":"p","d":"AA""#)],
+        ] {
+            assert_eq!(published(&keys).unwrap_err(), JwkError::Private, "{keys:?}");
+        }
+        let twice = [key(r#","kid":"a""#), key(r#","kid":"a""#)];
+        assert_eq!(published(&twice).unwrap_err(), JwkError::Names);
+        assert_eq!(published(&[]).unwrap_err(), JwkError::Count);
+        assert_eq!(
+            published(&vec!["{}".to_owned(); 65]).unwrap_err(),
+            JwkError::Count
+        );
+        for text in ["", "[]", "{}", r#"{"keys":{}}"#] {
+            let read = JwkSet::published(text.as_bytes());
+            assert_eq!(read.unwrap_err(), JwkError::Unreadable, "{text}");
         }
     }
 }

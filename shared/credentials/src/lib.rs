@@ -12,6 +12,14 @@
 //! signature is a key's, is asked of the platform; native programs have checks of their own (`own-checks`).
 //! Out of scope: encryption (JWE), signing, what the claims of a token mean, and attestation.
 
+#![cfg_attr(
+    test,
+    expect(
+        clippy::unwrap_used,
+        reason = "a test that cannot build its input should fail there"
+    )
+)]
+
 #[cfg(feature = "signatures")]
 mod algorithm;
 pub mod api_key;

@@ -79,6 +79,7 @@ mod stl;
 mod sums;
 mod theta;
 mod thief;
+mod total;
 
 pub use anomaly::{
     Alarm, AlarmKind, Anomaly, AnomalyError, AnomalyOptions, Detector, DetectorSettings, News,
@@ -116,3 +117,4 @@ pub use seasonal_naive::{FittedSeasonalNaive, SeasonalNaive};
 pub use series::{SEASON_LENGTH_MAX, SEASONS_MAX, Series, SeriesError, VALUES_MAX};
 pub use theta::{FittedTheta, Theta};
 pub use thief::{FittedThief, Thief};
+pub use total::sum_of;

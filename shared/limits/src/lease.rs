@@ -75,6 +75,24 @@ impl Ledger {
     /// Gives out up to `asked`, at least one where there is any left. A clock that goes back opens no window
     /// again.
     pub fn give(&mut self, quota: Quota, asked: u32, now_millis: i64) -> Grant {
+        self.turn(now_millis);
+        let left = self.told(quota, 0);
+        let available = left.day_left.min(left.month_left);
+        let share = u32::try_from(u64::from(available).div_ceil(SHARES)).unwrap_or(GRANT_MAX);
+        let count = asked.clamp(1, GRANT_MAX).min(share);
+        self.day_given += count;
+        self.month_given += count;
+        self.told(quota, count)
+    }
+
+    /// What is left to be given: a grant of nothing, which changes nothing.
+    pub fn left(mut self, quota: Quota, now_millis: i64) -> Grant {
+        self.turn(now_millis);
+        self.told(quota, 0)
+    }
+
+    /// Opens a new day and a new month where they have begun.
+    fn turn(&mut self, now_millis: i64) {
         let today = i32::try_from(now_millis.div_euclid(DAY_MILLIS)).unwrap_or(i32::MAX);
         if today > self.day {
             self.day = today;
@@ -85,17 +103,14 @@ impl Ledger {
             self.month = month;
             self.month_given = 0;
         }
-        let left = |quota: u32, given: u32| quota.saturating_sub(given);
-        let available = left(quota.day, self.day_given).min(left(quota.month, self.month_given));
-        let share = u32::try_from(u64::from(available).div_ceil(SHARES)).unwrap_or(GRANT_MAX);
-        let count = asked.clamp(1, GRANT_MAX).min(share);
-        self.day_given += count;
-        self.month_given += count;
+    }
+
+    fn told(&self, quota: Quota, count: u32) -> Grant {
         Grant {
             count,
             quota,
-            day_left: left(quota.day, self.day_given),
-            month_left: left(quota.month, self.month_given),
+            day_left: quota.day.saturating_sub(self.day_given),
+            month_left: quota.month.saturating_sub(self.month_given),
             day_ends: i64::from(self.day).saturating_add(1) * DAY_MILLIS,
             month_ends: end_of_month(self.day),
         }

@@ -142,7 +142,7 @@ pub fn answer(asked: &Asked<'_>, issuer: &str, name: &str, value: &str) -> Strin
     address
 }
 
-fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -4,6 +4,8 @@
 //! - [`authorize`]: asking a person to let a program act for them, and [`pkce`], which binds the answer to it;
 //! - [`device`]: programs on devices without a browser;
 //! - [`token`]: access tokens as signed JWTs (RFC 9068);
+//! - [`external`]: tokens of other issuers that a company lets in (RFC 7519);
+//! - [`oidc`]: signing in by an OpenID provider, as its client;
 //! - [`rotation`]: which key signs, which are published, and when the next is due;
 //! - [`Refusal`]: errors by their registered names.
 //!
@@ -21,7 +23,9 @@
 pub mod authorize;
 pub mod client;
 pub mod device;
+pub mod external;
 pub mod form;
+pub mod oidc;
 pub mod pkce;
 mod refusal;
 pub mod rotation;

@@ -10,6 +10,8 @@ pub enum Right {
     OwnAccount,
     /// Look at figures.
     ReadFigures,
+    /// Have forecasts made and kept, and record what came of them.
+    MakePredictions,
     /// Look at what became of the files that were sent.
     ReadImports,
     /// Send files.
@@ -22,6 +24,8 @@ pub enum Right {
     ReadAudit,
     /// Make, replace and end keys.
     ManageKeys,
+    /// Say which servers are told what happens, and which pages and networks may ask.
+    ManageConnections,
 }
 
 /// Who wants to do it.
@@ -30,7 +34,7 @@ pub enum Subject {
     /// A person who is signed in.
     Person(Role),
     /// A person who is signed in and sees the rows of some channels only. Files and what became of them are of
-    /// all channels, and so is the company.
+    /// all channels, and so is the company; forecasts are made of what they see.
     Limited(Role),
     /// A program with a key.
     Service(Scopes),
@@ -47,25 +51,32 @@ pub enum Subject {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 8] = [
+    pub const ALL: [Right; 10] = [
         Right::OwnAccount,
         Right::ReadFigures,
+        Right::MakePredictions,
         Right::ReadImports,
         Right::SendData,
         Right::ChangeCompany,
         Right::ManageMembers,
         Right::ReadAudit,
         Right::ManageKeys,
+        Right::ManageConnections,
     ];
 
     /// The scope that lets a key do it; without one, no key may.
     pub const fn scope(self) -> Option<Scope> {
         match self {
             Right::ReadFigures => Some(Scope::ReadBi),
+            Right::MakePredictions => Some(Scope::WriteBi),
             Right::ReadImports => Some(Scope::ReadIngest),
             Right::SendData => Some(Scope::WriteIngest),
             Right::ChangeCompany => Some(Scope::WriteCompany),
-            Right::OwnAccount | Right::ManageMembers | Right::ReadAudit | Right::ManageKeys => None,
+            Right::OwnAccount
+            | Right::ManageMembers
+            | Right::ReadAudit
+            | Right::ManageKeys
+            | Right::ManageConnections => None,
         }
     }
 
@@ -77,11 +88,13 @@ impl Right {
                 role,
                 Owner | Admin | Ceo | Cfo | Cmo | Coo | Analyst | Viewer
             ),
-            Right::ReadImports | Right::SendData => {
+            Right::MakePredictions | Right::ReadImports | Right::SendData => {
                 matches!(role, Owner | Admin | Ceo | Cfo | Cmo | Coo | Analyst)
             }
             Right::ChangeCompany => matches!(role, Owner | Admin | Ceo),
-            Right::ManageMembers | Right::ReadAudit => matches!(role, Owner | Admin),
+            Right::ManageMembers | Right::ReadAudit | Right::ManageConnections => {
+                matches!(role, Owner | Admin)
+            }
             Right::ManageKeys => matches!(role, Owner),
         }
     }
@@ -101,7 +114,11 @@ impl Subject {
         match self {
             Subject::Person(role) => right.is_of(role),
             Subject::Limited(role) => {
-                matches!(right, Right::OwnAccount | Right::ReadFigures) && right.is_of(role)
+                let is_of_channels = matches!(
+                    right,
+                    Right::OwnAccount | Right::ReadFigures | Right::MakePredictions
+                );
+                is_of_channels && right.is_of(role)
             }
             Subject::Service(scopes) => match right.scope() {
                 Some(scope) => scopes.has(scope),
@@ -137,15 +154,15 @@ mod tests {
 
     /// The table once more, as people read it: one line a role, one mark a right in their order.
     const TABLE: [(&str, &str); 9] = [
-        ("owner", "xxxxxxxx"),
-        ("admin", "xxxxxxx."),
-        ("ceo", "xxxxx..."),
-        ("cfo", "xxxx...."),
-        ("cmo", "xxxx...."),
-        ("coo", "xxxx...."),
-        ("analyst", "xxxx...."),
-        ("viewer", "xx......"),
-        ("service", "........"),
+        ("owner", "xxxxxxxxxx"),
+        ("admin", "xxxxxxxx.x"),
+        ("ceo", "xxxxxx...."),
+        ("cfo", "xxxxx....."),
+        ("cmo", "xxxxx....."),
+        ("coo", "xxxxx....."),
+        ("analyst", "xxxxx....."),
+        ("viewer", "xx........"),
+        ("service", ".........."),
     ];
 
     #[test]
@@ -185,7 +202,10 @@ mod tests {
         for role in Role::ALL {
             for right in Right::ALL {
                 let may = Subject::Limited(role).may(right);
-                let is_own = matches!(right, Right::OwnAccount | Right::ReadFigures);
+                let is_own = matches!(
+                    right,
+                    Right::OwnAccount | Right::ReadFigures | Right::MakePredictions
+                );
                 assert_eq!(may, is_own && Subject::Person(role).may(right));
             }
         }

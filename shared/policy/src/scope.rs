@@ -13,6 +13,9 @@ pub enum Scope {
     /// Figures: dashboards, the manifest and what it names.
     #[serde(rename = "read:bi")]
     ReadBi,
+    /// Forecasts that are kept, and what came of them.
+    #[serde(rename = "write:bi")]
+    WriteBi,
     /// What became of the files that were sent.
     #[serde(rename = "read:ingest")]
     ReadIngest,
@@ -26,13 +29,14 @@ pub enum Scope {
 
 /// A name that is no scope's, or a list that names none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("scopes are one or more of read:bi, read:ingest, write:ingest, write:company")]
+#[error("scopes are one or more of read:bi, write:bi, read:ingest, write:ingest, write:company")]
 pub struct ScopeError;
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Scope; 4] = [
+    pub const ALL: [Scope; 5] = [
         Scope::ReadBi,
+        Scope::WriteBi,
         Scope::ReadIngest,
         Scope::WriteIngest,
         Scope::WriteCompany,
@@ -42,6 +46,7 @@ impl Scope {
     pub const fn name(self) -> &'static str {
         match self {
             Scope::ReadBi => "read:bi",
+            Scope::WriteBi => "write:bi",
             Scope::ReadIngest => "read:ingest",
             Scope::WriteIngest => "write:ingest",
             Scope::WriteCompany => "write:company",

@@ -151,6 +151,18 @@ pub enum Rows {
     Channels(BTreeSet<u32>),
 }
 
+impl Rows {
+    /// Whether somebody who sees `others` sees all of these. All rows are within all rows only: there are facts
+    /// without a channel, and channels to come.
+    pub fn are_within(&self, others: &Rows) -> bool {
+        match (self, others) {
+            (_, Rows::All) => true,
+            (Rows::All, Rows::Channels(_)) => false,
+            (Rows::Channels(own), Rows::Channels(others)) => own.is_subset(others),
+        }
+    }
+}
+
 /// What somebody sees.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sight {
@@ -379,6 +391,9 @@ mod tests {
             let is_seen = sight.segment(DataSet::Sales, channel.into()) == Seen::Whole;
             prop_assert_eq!(is_seen, one.contains(&channel) && other.contains(&channel));
             prop_assert!(!sight.is_whole());
+            prop_assert!(sight.rows().are_within(&rows(&one)) && sight.rows().are_within(&rows(&other)));
+            prop_assert!(!Rows::All.are_within(&rows(&one)) && rows(&one).are_within(&Rows::All));
+            prop_assert_eq!(rows(&one).are_within(&rows(&other)), one.is_subset(&other));
             let same = Sight::whole().within(rows(&one)).within(Rows::All);
             prop_assert_eq!(same, Sight::whole().within(rows(&one)));
         }

@@ -16,10 +16,13 @@ pub use client::{Answer, Client};
 pub use document::Document;
 pub use figures::{cube, figures, manifest};
 pub use holder::Holder;
-pub use server::{ADMIN_TOKEN, CHALLENGE, Edge, REDIRECT, VERIFIER};
+pub use server::{ADMIN_TOKEN, CHALLENGE, Edge, REDIRECT, VERIFIER, free_port};
 pub use service::{Asked, Service, answer};
 
 use std::time::{Duration, Instant};
+
+/// A public key of P-256 as a JSON Web Key: that of RFC 7515, A.3.
+pub const POINT: &str = include_str!("../vectors/point.txt");
 
 /// How long anything may take before a test gives up.
 pub const PATIENCE: Duration = Duration::from_secs(60);

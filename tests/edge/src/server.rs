@@ -46,6 +46,11 @@ impl Edge {
 
     /// The same with some variables set.
     pub fn start_with(variables: &[(&str, &str)]) -> Edge {
+        Edge::start_at(free_port(), variables)
+    }
+
+    /// The same on a port that is free.
+    pub fn start_at(port: u16, variables: &[(&str, &str)]) -> Edge {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("meschain-edge-{}-{number}", std::process::id());
         let folder = std::env::temp_dir().join(name);
@@ -68,7 +73,6 @@ impl Edge {
             fs::write(dist.join(path), text).expect("a file of the test's site");
         }
         configuration(&dist, &folder, variables);
-        let port = free_port();
         let child = spawn(&folder, port);
         let edge = Edge {
             child,
@@ -266,7 +270,8 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn free_port() -> u16 {
+/// A port of this machine that nobody uses.
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("a bound address").port()
 }
@@ -322,7 +327,9 @@ fn configuration(dist: &Path, folder: &Path, set: &[(&str, &str)]) {
     let configuration = Configuration {
         site: dist,
         variables: &variables,
-        may_call_this_machine: set.iter().any(|(name, _)| *name == "ROUTES"),
+        may_call_this_machine: set
+            .iter()
+            .any(|(name, _)| matches!(*name, "ROUTES" | "CALLS_INSIDE")),
     };
     configuration
         .write(folder)

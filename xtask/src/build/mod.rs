@@ -5,6 +5,7 @@
 //! each for the edge to serve. Nothing is done again whose inputs are unchanged.
 
 mod compress;
+mod loader;
 mod page;
 mod wasm;
 
@@ -31,6 +32,7 @@ pub fn build() -> Outcome<PathBuf> {
     wasm::edge()?;
     let app = wasm::browser("app", &["app", "app/protocol"], "-Oz", Parts::Split)?;
     let engine = wasm::browser("engine", &["app/engine", "app/protocol"], "-O3", Parts::One)?;
+    let forecaster = wasm::browser("forecaster", &["app/forecaster"], "-O3", Parts::One)?;
     let inputs: Vec<PathBuf> = [
         "style",
         "app/index.html",
@@ -46,16 +48,16 @@ pub fn build() -> Outcome<PathBuf> {
     ]
     .iter()
     .map(|name| root().join(name))
-    .chain([app.clone(), engine.clone()])
+    .chain([app.clone(), engine.clone(), forecaster.clone()])
     .collect();
     unless_unchanged("dist", "", &inputs, &[dist().join("index.html")], || {
-        step("assemble dist/", || assemble(&app, &engine))
+        step("assemble dist/", || assemble(&app, &engine, &forecaster))
     })?;
     Ok(dist())
 }
 
-/// The files that each split point needs, by its name.
-type Needs = BTreeMap<String, Vec<String>>;
+/// The split modules that each split point needs, by its name: their places among all of them.
+type Needs = BTreeMap<String, Vec<usize>>;
 
 /// Builds the crate `bench/NAME/engine`, which is called `bench-NAME`, as the engine is built; gives
 /// the folder with the module and its glue.
@@ -70,7 +72,7 @@ struct Served {
     path: String,
 }
 
-fn assemble(app: &Path, engine: &Path) -> Outcome {
+fn assemble(app: &Path, engine: &Path, forecaster: &Path) -> Outcome {
     let dist = dist();
     if dist.exists() {
         fs::remove_dir_all(&dist).map_err(at(&dist))?;
@@ -79,12 +81,20 @@ fn assemble(app: &Path, engine: &Path) -> Outcome {
     fs::create_dir_all(&assets).map_err(at(&assets))?;
     let app_wasm = place(&app.join("app_bg.wasm"), "app", "wasm")?;
     let engine_wasm = place(&engine.join("engine_bg.wasm"), "engine", "wasm")?;
+    let forecaster_wasm = place(&forecaster.join("forecaster_bg.wasm"), "forecaster", "wasm")?;
     let (routes, parts) = place_routes(app)?;
-    let app_js = bundle_glue(app, "app", &app_wasm.path)?;
+    let app_js = bundle_glue(app, "app", &page_start(&app_wasm.path))?;
     // Part of what this is built from must not be what it writes: it would never be up to date.
     let linked = app.join(wasm::LOADER);
     fs::remove_file(&linked).map_err(at(&linked))?;
-    let engine_js = bundle_glue(engine, "engine", &engine_wasm.path)?;
+    let forecaster_js = bundle_glue(
+        forecaster,
+        "forecaster",
+        &worker_start(&forecaster_wasm.path, ""),
+    )?;
+    // The engine starts the forecaster by this address.
+    let address = format!("self.forecaster='{}';", forecaster_js.path);
+    let engine_js = bundle_glue(engine, "engine", &worker_start(&engine_wasm.path, &address))?;
     let css = inline("style/app.css", "css")?;
     let head_script = inline("app/start/head.js", "js")?;
     let tiles_script = inline("app/start/tiles.js", "js")?;
@@ -93,6 +103,7 @@ fn assemble(app: &Path, engine: &Path) -> Outcome {
     let manifest = root().join("manifest.webmanifest");
     fs::copy(&manifest, dist.join("manifest.webmanifest")).map_err(at(&manifest))?;
 
+    let document = api::openapi::document(env!("CARGO_PKG_VERSION")).to_string();
     let names = page::Names {
         app_js,
         app_wasm,
@@ -100,18 +111,20 @@ fn assemble(app: &Path, engine: &Path) -> Outcome {
         parts,
         engine_js,
         engine_wasm,
+        forecaster_js,
+        forecaster_wasm,
         css,
         head_script,
         tiles_script,
         charts,
+        document,
     };
     let html = page::index_html(&names)?;
     fs::write(dist.join("index.html"), &html.text).map_err(at(&dist))?;
     fs::write(csp_file(), html.content_security_policy).map_err(at(&dist))?;
     page::service_worker(&names, &html.version)?;
-    let document = api::openapi::document(env!("CARGO_PKG_VERSION")).to_string();
     for (name, text) in [
-        (api::health::OPENAPI_FILE, document),
+        (api::health::OPENAPI_FILE, names.document),
         (api::changes::JSON_FILE, api::changes::json_feed()),
         (api::changes::ATOM_FILE, api::changes::atom_feed()),
     ] {
@@ -135,12 +148,12 @@ fn place(file: &Path, name: &str, extension: &str) -> Outcome<Served> {
     Ok(Served { path })
 }
 
-/// Places the modules that were split off and tells their loader the names; gives them, and which of them
-/// each split point needs.
+/// Places the modules that were split off and makes their loader small; gives them, and which of them each split point
+/// needs, its own last.
 fn place_routes(app: &Path) -> Outcome<(Vec<Served>, Needs)> {
     let parts = app.join(wasm::PARTS);
-    let loader = parts.join(wasm::LOADER);
-    let mut text = fs::read_to_string(&loader).map_err(at(&loader))?;
+    let written = parts.join(wasm::LOADER);
+    let text = fs::read_to_string(&written).map_err(at(&written))?;
     let mut routes = Vec::new();
     let mut needed = Needs::new();
     for module in wasm::split_modules(&parts)? {
@@ -151,18 +164,15 @@ fn place_routes(app: &Path) -> Outcome<(Vec<Served>, Needs)> {
         };
         let route = format!("route-{name}");
         let served = place(&module, &route, "wasm")?;
+        let number = routes.len();
         for point in split_points(&text, &stem) {
-            needed.entry(point).or_default().push(served.path.clone());
+            needed.entry(point).or_default().push(number);
         }
-        // Its place does not depend on the script's own.
-        text = text.replace(
-            &format!("new URL(\"./{stem}.wasm\", import.meta.url)"),
-            &format!("\"{}\"", served.path),
-        );
         routes.push(served);
     }
+    let small = loader::by_number(&text, needed.keys().map(String::as_str))?;
     let linked = app.join(wasm::LOADER);
-    fs::write(&linked, text).map_err(at(&linked))?;
+    fs::write(&linked, small).map_err(at(&linked))?;
     Ok((routes, needed))
 }
 
@@ -220,28 +230,32 @@ fn bundled(entry: &str, extension: &str, options: &[&str]) -> Outcome<PathBuf> {
     Ok(made)
 }
 
-/// Bundles the glue of a WebAssembly module with the few lines that start it. Messages that reach a
-/// worker before its module listens are kept and given to it then.
-fn bundle_glue(folder: &Path, name: &str, wasm: &str) -> Outcome<Served> {
-    let start = match name {
-        "engine" => format!(
-            "const early=[];const keep=(e)=>early.push(e);addEventListener('message',keep);\
-             init({{module_or_path:'{wasm}'}}).then(()=>{{removeEventListener('message',keep);\
-             for(const e of early)dispatchEvent(new MessageEvent('message',{{data:e.data,ports:[...e.ports]}}));}});"
-        ),
-        _ => format!("shown.then(()=>init({{module_or_path:'{wasm}'}}));"),
-    };
-    let before = match name {
-        "engine" => String::new(),
-        _ => {
-            let shown = root().join("app/start/shown.js");
-            format!("import {{shown}} from '{}';\n", shown.display())
-        }
-    };
+/// Starts the app once the page has been shown.
+fn page_start(wasm: &str) -> String {
+    let shown = root().join("app/start/shown.js");
+    format!(
+        "import {{shown}} from '{}';\nshown.then(()=>init({{module_or_path:'{wasm}'}}));",
+        shown.display()
+    )
+}
+
+/// Starts a worker. Messages that reach it before its module listens are kept and given to it then; a module that
+/// cannot be fetched becomes an error event for whoever started the worker.
+fn worker_start(wasm: &str, before: &str) -> String {
+    format!(
+        "{before}const early=[];const keep=(e)=>early.push(e);addEventListener('message',keep);\
+         init({{module_or_path:'{wasm}'}}).then(()=>{{removeEventListener('message',keep);\
+         for(const e of early)dispatchEvent(new MessageEvent('message',{{data:e.data,ports:[...e.ports]}}));}},\
+         (trouble)=>setTimeout(()=>{{throw trouble}}));"
+    )
+}
+
+/// Bundles the glue of a WebAssembly module with the few lines that start it.
+fn bundle_glue(folder: &Path, name: &str, start: &str) -> Outcome<Served> {
     // Not in the folder, which is part of what this is built from.
     let entry = target().join(format!("{name}-start.js"));
     let glue = folder.join(format!("{name}.js"));
-    let text = format!("import init from '{}';\n{before}{start}\n", glue.display());
+    let text = format!("import init from '{}';\n{start}\n", glue.display());
     fs::write(&entry, text).map_err(at(&entry))?;
     // The glue names the loader of split modules once for each import from it.
     let options = ["--format=esm", "--log-override:duplicate-object-key=silent"];

@@ -17,15 +17,20 @@ pub struct Names {
     pub app_wasm: Served,
     /// Modules of screens that are fetched when they are first shown.
     pub routes: Vec<Served>,
-    /// By split point, every module that it needs.
-    pub parts: BTreeMap<String, Vec<String>>,
+    /// By split point, every module that it needs, by its place in `routes`.
+    pub parts: BTreeMap<String, Vec<usize>>,
     pub engine_js: Served,
     pub engine_wasm: Served,
+    /// The worker that the engine starts when the first forecast is asked for.
+    pub forecaster_js: Served,
+    pub forecaster_wasm: Served,
     /// What is in the page itself: a request of its own would hold the first paint up.
     pub css: String,
     pub head_script: String,
     pub tiles_script: String,
     pub charts: Served,
+    /// The API's document: a version of the app has its own.
+    pub document: String,
 }
 
 /// The built page.
@@ -41,9 +46,10 @@ pub fn index_html(names: &Names) -> Outcome<Page> {
     let template = root().join("app/index.html");
     let text = fs::read_to_string(&template).map_err(at(&template))?;
     let version = version(names, &text);
+    let routes = names.routes.iter().map(|route| short_name(&route.path));
     let assets = json!({
         "engine": names.engine_js.path, "charts": names.charts.path, "version": version,
-        "parts": names.parts,
+        "routes": routes.collect::<Outcome<Vec<_>>>()?, "parts": names.parts,
     });
     let text = text
         .replace("{{app_js}}", &names.app_js.path)
@@ -73,6 +79,13 @@ pub fn index_html(names: &Names) -> Outcome<Page> {
     })
 }
 
+/// What a split module's path holds beside what `app/start/head.js` writes around it.
+fn short_name(path: &str) -> Outcome<&str> {
+    path.strip_prefix("/assets/route-")
+        .and_then(|name| name.strip_suffix(".wasm"))
+        .ok_or_else(|| format!("{path} is not named as a split module is"))
+}
+
 /// Bundles `sw/` with the list of what the version consists of.
 pub fn service_worker(names: &Names, version: &str) -> Outcome {
     let first = [
@@ -80,6 +93,8 @@ pub fn service_worker(names: &Names, version: &str) -> Outcome {
         &names.app_wasm,
         &names.engine_js,
         &names.engine_wasm,
+        &names.forecaster_js,
+        &names.forecaster_wasm,
     ];
     let mut core: Vec<String> = first.iter().map(|asset| asset.path.clone()).collect();
     // Any screen may be the one that is opened without a network.
@@ -92,7 +107,8 @@ pub fn service_worker(names: &Names, version: &str) -> Outcome {
             .map_err(|error| error.to_string())?;
         later.push(format!("/{}", below.display()));
     }
-    let list = json!({ "version": version, "core": core, "later": later });
+    let asked = [api::health::OPENAPI_FILE];
+    let list = json!({ "version": version, "core": core, "later": later, "asked": asked });
     run(command(tools::npm_bin("esbuild"))
         .args([
             "sw/sw.js",
@@ -112,12 +128,15 @@ fn version(names: &Names, template: &str) -> String {
         &names.app_wasm,
         &names.engine_js,
         &names.engine_wasm,
+        &names.forecaster_js,
+        &names.forecaster_wasm,
         &names.charts,
     ];
     let routes = names.routes.iter();
     let parts = parts.into_iter().chain(routes);
     let mut all: String = parts.map(|part| part.path.as_str()).collect();
     all.push_str(template);
+    all.push_str(&names.document);
     short_hash(all.as_bytes())[..8].to_owned()
 }
 
@@ -174,6 +193,12 @@ mod tests {
             policy,
             " 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
         );
+    }
+
+    #[test]
+    fn a_split_module_is_named_in_short() {
+        assert_eq!(short_name("/assets/route-keys.0a1b.wasm"), Ok("keys.0a1b"));
+        assert!(short_name("/assets/app.0a1b.wasm").is_err());
     }
 
     #[test]

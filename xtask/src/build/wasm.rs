@@ -72,7 +72,7 @@ pub fn browser(name: &str, sources: &[&str], optimise: &str, parts: Parts) -> Ou
                 shrink(&wasm, optimise)?;
                 split_modules(&folder.join(PARTS))?
                     .iter()
-                    .try_for_each(|module| shrink(module, optimise))
+                    .try_for_each(|module| shrink_part(module, optimise))
             })
         },
     )?;
@@ -100,7 +100,7 @@ const SMALL_LIBRARY: [(&str, &str); 2] = [
 ];
 
 /// What is shipped for browsers.
-const SHIPPED: [&str; 2] = ["app", "engine"];
+const SHIPPED: [&str; 3] = ["app", "engine", "forecaster"];
 
 /// Compiles a module; those that are shipped together, so that they are linked side by side and the
 /// second call finds its work done.
@@ -201,6 +201,50 @@ fn inputs(sources: &[&str]) -> Outcome<Vec<PathBuf>> {
         .collect())
 }
 
+/// Parts up to this length are not optimised once more: they are a few functions each, and starting the optimiser for a
+/// hundred of them takes minutes to save some bytes.
+const SMALL_BYTES: usize = 4_096;
+
+/// Shrinks a part: what is small loses its names alone.
+fn shrink_part(module: &Path, optimise: &str) -> Outcome {
+    let bytes = fs::read(module).map_err(at(module))?;
+    let bare = without_custom_sections(&bytes)
+        .ok_or_else(|| format!("{} is no WebAssembly module", module.display()))?;
+    match bare.len() <= SMALL_BYTES {
+        true => fs::write(module, bare).map_err(at(module)),
+        false => shrink(module, optimise),
+    }
+}
+
+/// A module without its custom sections, which hold names and notes for tools.
+fn without_custom_sections(module: &[u8]) -> Option<Vec<u8>> {
+    const HEADER_BYTES: usize = 8;
+    let (header, mut rest) = module.split_at_checked(HEADER_BYTES)?;
+    let mut bare = header.to_vec();
+    while let Some((&kind, after)) = rest.split_first() {
+        let (length, start) = leb128(after)?;
+        let end = 1 + start + length;
+        let section = rest.get(..end)?;
+        if kind != 0 {
+            bare.extend_from_slice(section);
+        }
+        rest = &rest[end..];
+    }
+    header.starts_with(b"\0asm").then_some(bare)
+}
+
+/// An unsigned number of LEB128, and how many bytes it takes.
+fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
+    let mut value = 0_usize;
+    for (at, byte) in bytes.iter().take(5).enumerate() {
+        value |= usize::from(byte & 0x7f) << (7 * at);
+        if byte & 0x80 == 0 {
+            return Some((value, at + 1));
+        }
+    }
+    None
+}
+
 fn shrink(wasm: &Path, optimise: &str) -> Outcome {
     run(command(tools::npm_bin("wasm-opt"))
         .arg(wasm)
@@ -213,4 +257,26 @@ fn shrink(wasm: &Path, optimise: &str) -> Outcome {
             "-o",
         ])
         .arg(wasm))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn custom_sections_are_left_out_and_nothing_else() {
+        let header = b"\0asm\x01\0\0\0";
+        let types = [1, 2, 7, 8];
+        let mut long = vec![0, 0x81, 0x01];
+        long.extend([9; 129]);
+        let module = [header.as_slice(), &long, &types, &[0, 1, 5]].concat();
+        let bare = [header.as_slice(), &types].concat();
+        assert_eq!(without_custom_sections(&module), Some(bare));
+        assert_eq!(
+            without_custom_sections(&module[..20]),
+            None,
+            "it is cut off"
+        );
+        assert_eq!(without_custom_sections(b"no module at all"), None);
+    }
 }

@@ -19,7 +19,11 @@ const FENCES: [Fence; 3] = [
     Fence {
         names: &["web_sys", "js_sys"],
         within: &["app/", "shared/"],
-        home: &["app/src/platform", "app/engine/src/platform"],
+        home: &[
+            "app/src/platform",
+            "app/engine/src/platform",
+            "app/forecaster/src/platform",
+        ],
     },
     Fence {
         names: &["worker::", "web_sys", "js_sys", "wasm_bindgen"],
@@ -185,11 +189,18 @@ mod tests {
             Vec::<String>::new()
         );
         assert_eq!(
-            verdict("edge/src/objects/tenant_do.rs", "use worker::State;"),
+            verdict(
+                "edge/workers/companies/src/tenant_object.rs",
+                "use worker::State;"
+            ),
             Vec::<String>::new()
         );
         assert_eq!(
-            verdict("edge/src/objects/tenant_do.rs", "let q: Queue = f();").len(),
+            verdict(
+                "edge/workers/companies/src/tenant_object.rs",
+                "let q: Queue = f();"
+            )
+            .len(),
             1
         );
         assert_eq!(

@@ -5,33 +5,44 @@ use serde_json::Value;
 use crate::run::{Outcome, command, output};
 
 /// Our crates and those of ours that each may depend on, from the inside out. Tests may look further.
-const MAY_SEE: [(&str, &[&str]); 28] = [
+const MAY_SEE: &[(&str, &[&str])] = &[
     ("kernel", &[]),
     ("forecast", &["kernel"]),
     ("model", &["kernel"]),
     ("locale", &["kernel", "model"]),
     ("cube", &["kernel", "model"]),
+    ("prediction", &["kernel", "model", "cube", "forecast"]),
     ("ingest", &["kernel", "model"]),
     ("demo", &["kernel", "model"]),
     ("policy", &["kernel", "model"]),
     ("sync", &["kernel", "model", "cube", "policy"]),
     ("limits", &["kernel"]),
+    ("webhooks", &["kernel"]),
     (
         "api",
         &[
-            "kernel", "model", "cube", "ingest", "sync", "policy", "limits",
+            "kernel", "model", "cube", "ingest", "sync", "policy", "limits", "webhooks",
         ],
     ),
     ("credentials", &[]),
     ("oauth", &["credentials", "policy"]),
     ("upstream", &["kernel", "policy"]),
+    ("reference", &[]),
     ("dashboard", &["kernel", "model", "locale", "cube", "api"]),
     (
         "protocol",
         &[
-            "kernel", "model", "locale", "cube", "forecast", "ingest", "sync", "api",
+            "kernel",
+            "model",
+            "locale",
+            "cube",
+            "prediction",
+            "ingest",
+            "sync",
+            "api",
         ],
     ),
+    ("forecaster", &["prediction"]),
     (
         "engine",
         &[
@@ -39,7 +50,7 @@ const MAY_SEE: [(&str, &[&str]); 28] = [
             "model",
             "locale",
             "cube",
-            "forecast",
+            "prediction",
             "ingest",
             "sync",
             "policy",
@@ -55,7 +66,7 @@ const MAY_SEE: [(&str, &[&str]); 28] = [
             "model",
             "locale",
             "cube",
-            "forecast",
+            "prediction",
             "ingest",
             "sync",
             "api",
@@ -63,6 +74,7 @@ const MAY_SEE: [(&str, &[&str]); 28] = [
             "credentials",
             "policy",
             "protocol",
+            "reference",
         ],
     ),
     (
@@ -73,6 +85,7 @@ const MAY_SEE: [(&str, &[&str]); 28] = [
             "locale",
             "cube",
             "forecast",
+            "prediction",
             "ingest",
             "sync",
             "api",
@@ -82,6 +95,7 @@ const MAY_SEE: [(&str, &[&str]); 28] = [
             "policy",
             "limits",
             "upstream",
+            "webhooks",
         ],
     ),
     ("local-edge", &[]),
@@ -95,6 +109,7 @@ const MAY_SEE: [(&str, &[&str]); 28] = [
             "model",
             "cube",
             "forecast",
+            "prediction",
             "ingest",
             "sync",
             "api",
@@ -126,12 +141,13 @@ const MAY_SEE: [(&str, &[&str]); 28] = [
 ];
 
 /// The crates that know no clock, no randomness, no I/O and no browser.
-pub const PURE: [&str; 15] = [
+pub const PURE: &[&str] = &[
     "kernel",
     "model",
     "locale",
     "cube",
     "forecast",
+    "prediction",
     "ingest",
     "sync",
     "api",
@@ -142,6 +158,8 @@ pub const PURE: [&str; 15] = [
     "policy",
     "limits",
     "upstream",
+    "webhooks",
+    "reference",
 ];
 
 const IMPURE: [&str; 13] = [

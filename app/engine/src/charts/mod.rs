@@ -9,6 +9,7 @@
 mod axes;
 mod bars;
 mod heatmap;
+mod overlays;
 mod patch;
 mod shares;
 mod trend;

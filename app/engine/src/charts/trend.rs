@@ -11,10 +11,11 @@ use charming::series::Line;
 use kernel::Date;
 use locale::format;
 use model::period::Grain;
-use protocol::{Band, Failure, Look, Trend, TrendRole, TrendSeries};
+use protocol::{Failure, Look, Trend, TrendRole, TrendSeries};
 use serde_json::{Value, json};
 
 use super::axes::{Scale, Towards, names_axis};
+use super::overlays::{band_lines, mark_line};
 use super::{
     LEGEND_PIXELS, SERIES_MAX, VALUES_MAX, chart, check, color, drawn, finished, grid, legend,
     patch, pointer, text_width,
@@ -22,8 +23,6 @@ use super::{
 
 /// Points from which a line is thinned to what the screen can show.
 const SAMPLING_FROM: usize = 400;
-/// The stack that lifts the band to its lower end.
-const BAND_STACK: &str = "band";
 /// The fewest periods that a zoom leaves.
 const ZOOM_PERIODS_MIN: i32 = 6;
 
@@ -76,6 +75,12 @@ pub fn option(trend: &Trend, look: &Look) -> Result<Value, Failure> {
     if let Some(band) = band {
         lines.extend(band_lines(trend, band, &place, look));
     }
+    lines.extend(
+        trend
+            .marks
+            .iter()
+            .map(|marks| mark_line(marks, &place, look)),
+    );
     let mut first_lines = Some(scale.lines(Towards::Top, trend.unit, look));
     for line in lines {
         drawing = drawing.series(match first_lines.take() {
@@ -124,6 +129,11 @@ fn validate(trend: &Trend) -> Result<(), Failure> {
         )?;
         check(band.periods.is_sorted(), "the periods of a band ascend")?;
     }
+    let even = trend
+        .marks
+        .as_ref()
+        .is_none_or(|marks| marks.periods.len() == marks.values.len());
+    check(even, "marks have one value per period")?;
     Ok(())
 }
 
@@ -163,6 +173,7 @@ fn legend_names(trend: &Trend) -> Vec<String> {
         .map(|series| series.name.clone())
         .collect();
     names.extend(trend.band.iter().map(|band| band.name.clone()));
+    names.extend(trend.marks.iter().map(|marks| marks.name.clone()));
     names
 }
 
@@ -174,7 +185,7 @@ fn period_label(grain: Grain, date: Date, look: &Look) -> String {
     }
 }
 
-fn line(name: &str, hue: &str, values: Vec<Option<f64>>) -> Line {
+pub(super) fn line(name: &str, hue: &str, values: Vec<Option<f64>>) -> Line {
     let is_long = values.len() >= SAMPLING_FROM;
     let is_single = values.iter().flatten().count() == 1;
     let line = Line::new()
@@ -192,7 +203,7 @@ fn line(name: &str, hue: &str, values: Vec<Option<f64>>) -> Line {
     }
 }
 
-fn style(hue: &str, width: f64, type_: LineStyleType) -> LineStyle {
+pub(super) fn style(hue: &str, width: f64, type_: LineStyleType) -> LineStyle {
     LineStyle::new().color(hue).width(width).type_(type_)
 }
 
@@ -251,67 +262,6 @@ fn series_lines(
     lines
 }
 
-/// The band as an invisible line at its lower end with its width stacked on top, and its mean. It starts
-/// at the last value of the history, so that no gap is left between them.
-fn band_lines(trend: &Trend, band: &Band, place: &BTreeMap<Date, usize>, look: &Look) -> Vec<Line> {
-    let hue = look.theme.forecast.as_str();
-    let mut lower = vec![None; place.len()];
-    let mut width = vec![None; place.len()];
-    let mut mean = vec![None; place.len()];
-    let mut put = |period: &Date, at_mean: f64, at_lower: f64, at_upper: f64| {
-        let Some(slot) = place.get(period) else {
-            return;
-        };
-        for (values, value) in [
-            (&mut mean, at_mean),
-            (&mut lower, at_lower),
-            (&mut width, at_upper - at_lower),
-        ] {
-            if let Some(target) = values.get_mut(*slot) {
-                *target = drawn(Some(value));
-            }
-        }
-    };
-    if let Some((period, value)) = last_before(trend, band) {
-        put(&period, value, value, value);
-    }
-    for (at, period) in band.periods.iter().enumerate() {
-        if let (Some(mean), Some(lower), Some(upper)) =
-            (band.mean.get(at), band.lower.get(at), band.upper.get(at))
-        {
-            put(period, *mean, *lower, *upper);
-        }
-    }
-    let invisible = LineStyle::new().opacity(0).width(0);
-    let edge = |values| {
-        line(&band.name, hue, values)
-            .stack(BAND_STACK)
-            .line_style(invisible.clone())
-            .symbol(Symbol::None)
-            .silent(true)
-            .z(1)
-    };
-    vec![
-        edge(lower),
-        edge(width).area_style(AreaStyle::new().color(hue).opacity(0.18)),
-        line(&band.name, hue, mean)
-            .line_style(style(hue, 2.0, LineStyleType::Dashed))
-            .z(2),
-    ]
-}
-
-/// The last whole period of the main series before the band, with its value.
-fn last_before(trend: &Trend, band: &Band) -> Option<(Date, f64)> {
-    let first = *band.periods.first()?;
-    let main = trend
-        .series
-        .iter()
-        .find(|series| series.role == TrendRole::Main)?;
-    let mut pairs = trend.periods.iter().zip(&main.values).rev();
-    let (period, value) = pairs.find(|(period, _)| **period < first)?;
-    Some((*period, drawn(*value)?))
-}
-
 /// By default ECharts stacks values of one sign only; a band may cross zero.
 fn stack_all(option: &mut Value) {
     let Some(Value::Array(series)) = option.pointer_mut("/series") else {
@@ -328,7 +278,7 @@ mod tests {
     use super::*;
     use crate::sample::day;
     use model::metrics::Unit;
-    use protocol::Drawing;
+    use protocol::{Band, Drawing, Marks};
 
     fn days(from: &str, count: i32) -> Vec<Date> {
         (0..count)
@@ -353,9 +303,42 @@ mod tests {
                 lower: vec![-5_000.0, 90_000.0],
                 upper: vec![130_000.0, 140_000.0],
             }),
+            marks: None,
             last_is_partial: true,
             zoom: true,
         }
+    }
+
+    #[test]
+    fn marks_stand_at_their_periods_and_only_there() {
+        let marked = Trend {
+            marks: Some(Marks {
+                name: "Olağan dışı".into(),
+                periods: days("2026-11-22", 1)
+                    .into_iter()
+                    .chain(days("2027-01-01", 1))
+                    .collect(),
+                values: vec![120_000.0, 7.0],
+            }),
+            ..trend()
+        };
+        let option = option(Drawing::Trend(marked.clone()));
+        let line = option["series"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!(line["data"], json!([null, null, 120_000.0, null, null]));
+        assert_eq!(
+            (&line["symbol"], &line["lineStyle"]["opacity"]),
+            (&json!("diamond"), &json!(0))
+        );
+        assert_eq!(option["legend"]["data"][2]["name"], "Olağan dışı");
+        let uneven = Marks {
+            values: vec![],
+            ..marked.marks.clone().unwrap()
+        };
+        let uneven = Trend {
+            marks: Some(uneven),
+            ..marked
+        };
+        assert!(refusal(Drawing::Trend(uneven)).contains("one value per period"));
     }
 
     #[test]

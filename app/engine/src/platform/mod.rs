@@ -4,6 +4,7 @@
 pub mod blobs;
 pub mod clock;
 pub mod files;
+pub mod forecaster;
 pub mod http;
 pub mod indexed_db;
 pub mod locks;

@@ -8,6 +8,7 @@ use cube::query::{Compare, Filter, Query};
 use kernel::DateRange;
 use model::metrics::{Computed, MetricId, Part};
 use model::schema::Dimension;
+use prediction::PredictionError;
 use protocol::{Failure, FailureKind};
 
 use super::Session;
@@ -78,4 +79,15 @@ pub(crate) fn refusal(error: QueryError) -> Failure {
         _ => FailureKind::BadQuestion,
     };
     Failure::new(kind, error.to_string())
+}
+
+/// Why a metric is not forecast, as the page is told.
+pub(super) fn unpredicted(error: PredictionError) -> Failure {
+    match error {
+        PredictionError::Query(error) => refusal(error),
+        error if error.is_too_little() => {
+            Failure::new(FailureKind::TooLittleData, error.to_string())
+        }
+        error => Failure::new(FailureKind::BadQuestion, error.to_string()),
+    }
 }

@@ -193,27 +193,42 @@ fn a_forecast_is_computed_once_per_state_of_the_data() {
     let mut session = session();
     session.take_manifest(manifest, now()).unwrap();
     take_all(&mut session, &by_hash(&blobs));
-    let ask = ForecastAsk {
+    let ask = protocol::ForecastAsk {
         metric: MetricId::NetRevenue,
         filters: vec![],
         history: None,
         grain: model::period::Grain::Day,
         horizon: 7,
+        explain: false,
     };
-    let (told, is_new) = session.forecast(&ask).unwrap();
-    assert!(is_new);
-    assert_eq!(session.forecast(&ask).unwrap(), (told.clone(), false));
+    let open = begun(&mut session, &ask).unwrap_err();
+    let outcome = prediction::compute(open.prepared.job()).unwrap();
+    let (told, is_kept) = session.end_forecast(&open, outcome.clone()).unwrap();
+    assert!(is_kept);
+    assert_eq!(begun(&mut session, &ask), Ok(told.clone()));
     let text = session.forecasts_as_text().unwrap();
     session.restore_forecasts("of another version");
     session.restore_forecasts(&text);
-    let (kept, is_new) = session.forecast(&ask).unwrap();
-    assert_eq!(
-        (kept.method, kept.steps.len(), is_new),
-        (told.method, 7, false)
-    );
+    let kept = begun(&mut session, &ask).unwrap();
+    assert_eq!((kept.method, kept.steps.len()), (told.method, 7));
     // A day later the past is longer.
     session.set_now(Timestamp::from_millis(now().millis() + 86_400_000));
-    assert!(session.forecast(&ask).unwrap().1);
+    assert!(begun(&mut session, &ask).is_err());
+    // What was computed of data that others have replaced is told once and not kept.
+    let (next, _) = sample::company(4, day("2026-06-01"), day("2026-11-22"));
+    session.take_manifest(next, now()).unwrap();
+    assert!(!session.end_forecast(&open, outcome).unwrap().1);
+}
+
+/// The forecast, or what is to be computed for it.
+fn begun(
+    session: &mut Session,
+    ask: &protocol::ForecastAsk,
+) -> Result<protocol::Forecasted, OpenForecast> {
+    match session.begin_forecast(ask).unwrap() {
+        Begun::Told(told) => Ok(*told),
+        Begun::Open(open) => Err(*open),
+    }
 }
 
 #[test]

@@ -91,9 +91,8 @@ pub fn Breakdown() -> impl IntoView {
 pub fn bars(app: App, metric: MetricId, answer: &Answer) -> Vec<Bar> {
     let (locale, currency) = (app.locale.get(), app.currency());
     let (unit, direction) = (metric.metric().unit, metric.metric().direction);
-    let exactly = |value: Option<Value>| {
-        value.map(|value| format::value(value, unit, currency, locale))
-    };
+    let exactly =
+        |value: Option<Value>| value.map(|value| format::value(value, unit, currency, locale));
     let value_of = |row: &Row| row.values.first().copied().flatten();
     let most = answer
         .rows

@@ -8,7 +8,7 @@ use model::metrics::MetricId;
 use model::period::Grain;
 use model::schema::Dimension;
 use protocol::{
-    Ask, Band, Drawing, ForecastAsk, Forecasted, Told, Trend as Line, TrendRole, TrendSeries,
+    Ask, Band, Drawing, ForecastAsk, Forecasted, Marks, Told, Trend as Line, TrendRole, TrendSeries,
 };
 
 use crate::dashboards::main_metric;
@@ -50,6 +50,12 @@ pub fn Trend() -> impl IntoView {
 pub fn TrendChart(
     #[prop(into)] metric: Signal<MetricId>,
     #[prop(into)] steps: Signal<u16>,
+    /// Whether the forecast tells what its steps are made of.
+    #[prop(optional)]
+    explain: bool,
+    /// Values that are marked.
+    #[prop(optional, into)]
+    marks: Option<Signal<Option<Marks>>>,
 ) -> impl IntoView {
     let app = app();
     let history = asked(
@@ -69,7 +75,7 @@ pub fn TrendChart(
     );
     let forecast = asked(
         app,
-        move || forecast_ask(app, metric.get(), steps.get()),
+        move || forecast_ask(app, metric.get(), steps.get(), explain),
         read_forecast,
     );
     view! {
@@ -85,7 +91,8 @@ pub fn TrendChart(
             Some(Ok(answer)) => {
                 let forecast = forecast.read();
                 let forecast = forecast.as_ref().and_then(|outcome| outcome.as_ref().ok());
-                let (drawing, table) = draw(app, metric.get(), answer, forecast);
+                let marks = marks.and_then(|marks| marks.get());
+                let (drawing, table) = draw(app, metric.get(), answer, forecast, marks);
                 let label = move || metric_name(metric.get(), app.locale.get()).to_owned();
                 view! { <ChartView label=Signal::derive(label) drawing table /> }.into_any()
             }
@@ -94,7 +101,7 @@ pub fn TrendChart(
 }
 
 /// The question for a forecast that goes on where the days on screen end, where they end now.
-pub fn forecast_ask(app: App, metric: MetricId, steps: u16) -> Option<Ask> {
+pub fn forecast_ask(app: App, metric: MetricId, steps: u16, explain: bool) -> Option<Ask> {
     app.changes.track();
     let range = app.days()?;
     let (grain, _) = grain_of(range.days());
@@ -109,6 +116,7 @@ pub fn forecast_ask(app: App, metric: MetricId, steps: u16) -> Option<Ask> {
         history: None,
         grain,
         horizon: usize::from(steps),
+        explain,
     }))
 }
 
@@ -125,6 +133,7 @@ fn draw(
     metric: MetricId,
     answer: &Answer,
     forecast: Option<&Forecasted>,
+    marks: Option<Marks>,
 ) -> (Drawing, ChartTable) {
     let locale = app.locale.get_untracked();
     let currency = app.currency();
@@ -189,6 +198,7 @@ fn draw(
             values,
         }],
         band,
+        marks,
         last_is_partial: answer.rows.last().is_some_and(|row| row.partial),
         zoom: true,
     });

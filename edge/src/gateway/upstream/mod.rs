@@ -33,7 +33,7 @@ use super::Seen;
 use crate::fault::Fault;
 use crate::gateway::caller::{self, Caller};
 use crate::gateway::trace::Trace;
-use crate::gateway::{access, limits, usage};
+use crate::gateway::{access, cors, limits, lists, record, usage};
 use crate::http::{Method, Request, Response};
 use crate::ports::{Later, Platform, Upload};
 use plan::Plan;
@@ -58,6 +58,9 @@ pub(super) async fn pass<P: Platform>(
         Needs::Nothing => Caller::Nobody,
         Needs::Scope(_) => caller::identify(platform, request).await?,
     };
+    seen.asked = record::Asked::of_service(&caller, request.method, &route.name);
+    let lists = lists::check(platform, request, &caller).await?;
+    seen.origin = cors::check(request, &caller, &lists)?;
     seen.timing.end("caller", platform.now().millis());
     usage::count(platform, &caller, &mut seen.usage).await?;
     seen.timing.end("usage", platform.now().millis());
@@ -91,6 +94,9 @@ pub(super) async fn pass<P: Platform>(
         asked: &asked,
         request,
     };
+    if let Some(asked) = &mut seen.asked {
+        asked.leads_to(told.services());
+    }
     let answered = match &route.answer {
         Answer::Mock(mock) => Ok(mocked(mock)),
         Answer::Service(service) => told.service(platform, service, body).await,
@@ -134,6 +140,9 @@ fn who(caller: &Caller) -> String {
             Some(grantor) => format!("{client}/{}", grantor.person),
             None => client.clone(),
         },
+        Caller::External {
+            issuer, subject, ..
+        } => format!("{issuer}/{subject}"),
         Caller::Nobody | Caller::Admin => String::new(),
     }
 }
@@ -175,6 +184,35 @@ struct Told<'r> {
 }
 
 impl Told<'_> {
+    /// The service that answers: the route's own, or its canary.
+    fn chosen(&self, service: &Service) -> usize {
+        let canary = service.canary.as_ref().filter(|canary| {
+            let chosen = canary
+                .header
+                .as_deref()
+                .and_then(|name| self.request.header(name));
+            let who = format!("{}/{}", self.asked.company, self.asked.caller);
+            canary::takes(canary, &self.route.name, &who, chosen)
+        });
+        canary.map_or(service.upstream, |canary| canary.upstream)
+    }
+
+    /// The names of the services that answer, each once.
+    fn services(&self) -> Vec<&str> {
+        let places = match &self.route.answer {
+            Answer::Mock(_) => Vec::new(),
+            Answer::Service(service) => vec![self.chosen(service)],
+            Answer::Parts(parts) => parts.iter().map(|part| part.upstream).collect(),
+        };
+        let mut names = Vec::new();
+        for upstream in places.iter().filter_map(|at| self.table.upstreams.get(*at)) {
+            if !names.contains(&upstream.name.as_str()) {
+                names.push(upstream.name.as_str());
+            }
+        }
+        names
+    }
+
     fn plan(&self, upstream: usize, to: &upstream::path::Template, body: Rc<Vec<u8>>) -> Plan {
         let address = compose::address(to, self.asked);
         let path = address.split('?').next().unwrap_or_default();
@@ -200,15 +238,7 @@ impl Told<'_> {
         service: &Service,
         body: Rc<Vec<u8>>,
     ) -> Result<Response, Fault> {
-        let canary = service.canary.as_ref().filter(|canary| {
-            let chosen = canary
-                .header
-                .as_deref()
-                .and_then(|name| self.request.header(name));
-            let who = format!("{}/{}", self.asked.company, self.asked.caller);
-            canary::takes(canary, &self.route.name, &who, chosen)
-        });
-        let upstream = canary.map_or(service.upstream, |canary| canary.upstream);
+        let upstream = self.chosen(service);
         self.look_after(platform, upstream);
         let plan = self.plan(upstream, &service.to, body);
         if let Some(rules) = self

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 mod answers;
+mod records;
 
 use super::*;
 use crate::fakes::{Behaviour, World};

@@ -3,17 +3,24 @@
 use std::rc::Rc;
 
 use api::traffic::Requests;
+use kernel::Timestamp;
+use limits::lease::Quota;
 
 use super::*;
 use crate::fakes::{Fuse, Sqlite};
 
 const NOON: i64 = 1_795_424_400_000;
+const QUOTA: Quota = Quota {
+    day: 1_000,
+    month: 3_000,
+};
 
 fn record(at: i64, route: &str, status: u16, caller: &str, millis: i64) -> Record {
     Record {
         id: format!("{at}"),
         at,
         route: route.to_owned(),
+        upstream: (status == 502).then(|| "prices".to_owned()),
         caller: caller.to_owned(),
         status,
         millis,
@@ -51,7 +58,14 @@ fn listed(tenant: &Tenant<Sqlite>, choice: &Choice, before: Option<u64>, limit: 
 
 fn summed(tenant: &Tenant<Sqlite>, choice: &Choice, by: UsageBy) -> ApiUsage {
     let hours = (0, i64::from(u32::MAX));
-    match tenant.usage(choice, by, hours).unwrap() {
+    let ask = Ask::Usage {
+        choice: choice.clone(),
+        by,
+        hours,
+        quota: QUOTA,
+        now: Timestamp::from_millis(NOON),
+    };
+    match tenant.answer(ask).unwrap() {
         Told::Json { json } => serde_json::from_str(&json).unwrap(),
         other => panic!("{other:?}"),
     }
@@ -177,4 +191,23 @@ fn what_is_kept_is_bounded() {
     let later = NOON + (i64::from(DAYS_MAX) * 24 + 2) * HOUR_MILLIS;
     write(&tenant, &[record(later, "GET /a", 200, "key k-1", 1)]);
     assert_eq!(summed(&tenant, &all(), UsageBy::Day).total.calls, 1);
+}
+
+#[test]
+fn what_is_left_of_the_quota_comes_with_the_sums() {
+    let (tenant, _) = filled();
+    let before = summed(&tenant, &all(), UsageBy::Day).quota;
+    assert_eq!((before.day.allowed, before.day.left), (1_000, 1_000));
+    let now = Timestamp::from_millis(NOON);
+    let lease = |asked| Ask::Lease {
+        asked,
+        quota: QUOTA,
+        now,
+    };
+    tenant.answer(lease(20)).unwrap();
+    let after = summed(&tenant, &all(), UsageBy::Day).quota;
+    assert_eq!((after.day.left, after.month.left), (980, 2_980));
+    assert!(NOON < after.day.ends_at && after.day.ends_at < after.month.ends_at);
+    // Looking gives nothing away.
+    assert_eq!(summed(&tenant, &all(), UsageBy::Hour).quota, after);
 }

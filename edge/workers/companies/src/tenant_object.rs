@@ -12,7 +12,7 @@ use worker::{DurableObject, Env, Method, Request, Response, State, console_error
 
 use edge::fault::{Context, Fault};
 use edge::platform::sql::ObjectSql;
-use edge::platform::{Blobs, CUT_HEADER, Envelope, KNOWN_HEADER, SEQUENCE_HEADER, now};
+use edge::platform::{Blobs, CUT_HEADER, Envelope, KNOWN_HEADER, SEQUENCE_HEADER, World, now};
 use edge::ports::{Sql, SqlValue};
 use edge::tenant::{Ask, Manifested, Tenant};
 
@@ -66,7 +66,7 @@ impl TenantObject {
         }
         let body = request.bytes().await.context("read a question")?;
         let envelope: Envelope<Ask> = serde_json::from_slice(&body).context("read a question")?;
-        let may_bring_work = matches!(envelope.ask, Ask::Register { .. } | Ask::Wake);
+        let may_bring_work = envelope.ask.may_bring_work();
         if may_bring_work {
             self.remember_name(&envelope.tenant)?;
         }
@@ -109,7 +109,10 @@ impl TenantObject {
         let blobs = Blobs::new(&self.env)?;
         let tenant = self.tenant()?;
         let outcome = match self.name()? {
-            Some(name) => tenant.work(&name, &blobs, now).await,
+            Some(name) => {
+                let outside = World::new(&self.env);
+                tenant.attend(&name, &blobs, &outside, now).await
+            }
             None => Ok(()),
         };
         self.set_alarm(outcome.is_err()).await?;

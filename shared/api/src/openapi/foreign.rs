@@ -5,12 +5,14 @@
 
 use std::borrow::Cow;
 
+use cube::Query;
 use kernel::{Currency, TimeZone};
 use model::columns::FileKind;
 use model::metrics::MetricId;
 use policy::{Role, Scope};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
+use webhooks::EventKind;
 
 /// Names of shapes, each with the function that says what it looks like and the one that refers to it.
 macro_rules! named_shapes {
@@ -63,8 +65,18 @@ named_shapes! {
     Segment = "Segment": segment, segment_shape;
     /// Roll-ups of a closed month.
     Rollup = "Rollup": rollup, rollup_shape;
+    /// Length of a step of a forecast.
+    StepGrain = "StepGrain": step_grain, step_grain_shape;
+    /// A condition that a fact must meet.
+    FilterName = "Filter": filter, filter_shape;
+    /// What a condition does.
+    FilterOp = "FilterOp": filter_op, filter_op_shape;
+    /// What facts can be told apart by.
+    DimensionName = "Dimension": dimension, dimension_shape;
     /// A set of facts.
     DataSet = "DataSet": data_set, data_set_shape;
+    /// An event that an endpoint can be told of.
+    WebhookEvent = "WebhookEvent": webhook_event, webhook_event_shape;
 }
 
 /// A shape, or `null`.
@@ -185,6 +197,29 @@ pub fn scopes_some(generator: &mut SchemaGenerator) -> Schema {
     })
 }
 
+/// Kinds of events, at least one.
+pub fn events_some(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "array", "uniqueItems": true, "minItems": 1, "maxItems": EventKind::CHOICES.len(),
+        "items": generator.subschema_for::<WebhookEvent>(),
+    })
+}
+
+fn webhook_event_shape(_: &mut SchemaGenerator) -> Schema {
+    let names = EventKind::CHOICES.map(EventKind::name);
+    json_schema!({ "type": "string", "description": "An event that an endpoint can be told of.", "enum": names })
+}
+
+/// Where messages go.
+pub fn webhook_url(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "minLength": 1, "maxLength": webhooks::target::URL_BYTES_MAX })
+}
+
+/// Yes or no.
+pub fn flag(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "boolean" })
+}
+
 fn personal_role_shape(_: &mut SchemaGenerator) -> Schema {
     let roles = Role::ALL.into_iter().filter(|role| role.is_personal());
     json_schema!({ "type": "string", "enum": roles.map(Role::name).collect::<Vec<_>>() })
@@ -289,4 +324,77 @@ fn rollup_shape(generator: &mut SchemaGenerator) -> Schema {
 
 fn data_set_shape(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "description": "A set of facts.", "enum": ["sales", "ads", "stock", "targets"] })
+}
+
+fn step_grain_shape(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "description": "Length of a step of a forecast.", "enum": ["day", "week", "month"] })
+}
+
+/// Conditions of a question.
+pub fn filters(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "maxItems": Query::FILTERS_MAX, "items": filter(generator) })
+}
+
+fn filter_shape(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "description": "A condition on one dimension: `members` belong to `in` and `not-in`, `text` to `search`, \
+            `from` and `to` (either may be left out) to `range`. Members are keys, periods their first day.",
+        "required": ["op", "dimension"],
+        "properties": {
+            "op": filter_op(generator),
+            "dimension": dimension(generator),
+            "members": { "type": "array", "maxItems": Query::MEMBERS_MAX, "items": { "type": "string" } },
+            "text": { "type": "string" },
+            "from": { "type": "string" },
+            "to": { "type": "string" },
+        },
+    })
+}
+
+fn filter_op_shape(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": ["in", "not-in", "search", "range"] })
+}
+
+fn dimension_shape(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string", "description": "What facts can be told apart by.",
+        "enum": [
+            "channel", "product", "category", "country", "city", "customer", "first-order-month",
+            "months-since-first-order", "order", "campaign", "day", "week", "month", "quarter", "year", "weekday",
+        ],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use model::period::Grain;
+    use model::schema::Dimension;
+
+    use super::*;
+
+    fn read<T: serde::de::DeserializeOwned>(shape: &Schema) -> Vec<T> {
+        let names = shape.as_value()["enum"].clone();
+        serde_json::from_value(names).unwrap()
+    }
+
+    #[test]
+    fn names_are_those_that_are_read() {
+        let mut generator = SchemaGenerator::default();
+        let dimensions: Vec<Dimension> = read(&dimension_shape(&mut generator));
+        assert_eq!(dimensions.first(), Some(&Dimension::Channel));
+        assert_eq!(dimensions.len(), Dimension::Weekday as usize + 1);
+        let grains: Vec<Grain> = read(&step_grain_shape(&mut generator));
+        assert_eq!(grains, [Grain::Day, Grain::Week, Grain::Month]);
+        for op in filter_op_shape(&mut generator).as_value()["enum"]
+            .as_array()
+            .unwrap()
+        {
+            let filter = json!({ "op": op, "dimension": "channel", "members": [], "text": "x" });
+            assert!(
+                serde_json::from_value::<cube::query::Filter>(filter).is_ok(),
+                "{op}"
+            );
+        }
+    }
 }

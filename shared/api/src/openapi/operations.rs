@@ -1,5 +1,8 @@
 //! What the types do not say: one entry an endpoint.
 
+mod connections;
+mod predictions;
+
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
@@ -40,10 +43,14 @@ pub(super) struct Operation {
 }
 
 /// The groups of endpoints.
-pub(super) const TAGS: [(&str, &str); 8] = [
+pub(super) const TAGS: [(&str, &str); 10] = [
     (
         "figures",
         "Dashboards, and the segments that devices compute from.",
+    ),
+    (
+        "predictions",
+        "Forecasts that are kept, and what came of them.",
     ),
     ("ingest", "Sending data, and what became of it."),
     ("company", "Companies and their people."),
@@ -59,6 +66,10 @@ pub(super) const TAGS: [(&str, &str); 8] = [
     (
         "traffic",
         "What a company's people and programs asked of the API.",
+    ),
+    (
+        "webhooks",
+        "Servers of the company that are told what happens.",
     ),
     ("operation", "For whoever runs the edge."),
 ];
@@ -152,6 +163,15 @@ pub(super) fn name_of(route: &Route) -> String {
         E::Members => "listMembers",
         E::Clients => "listClients",
         E::Requests => "listRequests",
+        E::Webhooks => "listWebhooks",
+        E::Deliveries => "listDeliveries",
+        E::ResendDelivery => "sendDeliveryAgain",
+        E::TestWebhook => "sendTestMessage",
+        E::Issuers => "listIssuers",
+        E::Identities => "listIdentities",
+        E::IdentityOptions => "startIdentity",
+        E::ProviderOptions => "startSignInByProvider",
+        E::Predictions => "listPredictions",
         E::Audit => "listAudit",
         E::Rejected => "getRejectedRows",
         E::OpenApi => "getOpenApi",
@@ -390,6 +410,9 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
                 "name": "limit", "in": "query", "required": false,
                 "schema": { "type": "integer", "minimum": 1, "maximum": audit::LIST_MAX, "default": 100 },
             })),
+        E::Predictions => predictions::list(),
+        E::MakePrediction => predictions::make(),
+        E::PutOutcomes => predictions::record(),
         E::Members => simple("company", "List people", vec![json::<members::Members>(200, "The people.")]),
         E::InviteMember => simple("company", "Invite somebody", vec![json::<admin::Invite>(201, "The link's token.")])
             .with_body::<members::NewMember>()
@@ -403,5 +426,24 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
         E::RemoveMember => simple("company", "Send somebody away", vec![json::<members::Members>(200, "Those who are left.")])
             .of_id()
             .refusing(&[409]),
+        E::Webhooks
+        | E::MakeWebhook
+        | E::ChangeWebhook
+        | E::RemoveWebhook
+        | E::RotateWebhook
+        | E::TestWebhook
+        | E::Deliveries
+        | E::ResendDelivery
+        | E::AccessLists
+        | E::PutAccessLists
+        | E::Issuers
+        | E::MakeIssuer
+        | E::RemoveIssuer
+        | E::ProviderOptions
+        | E::SignInByProvider
+        | E::Identities
+        | E::IdentityOptions
+        | E::AddIdentity
+        | E::RemoveIdentity => connections::of(endpoint),
     }
 }

@@ -5,6 +5,9 @@ use serde_json::json;
 
 const CSV: &str = "order_date,channel,order_id,sku,quantity,unit_price\n2026-11-02,n11,1,a,1,10\n";
 
+const PREDICTIONS: &str = "/api/bi/v1/predictions";
+const FORECAST: &str = r#"{"metric":"net-revenue","grain":"day","horizon":2}"#;
+
 /// Every endpoint that is about a company, with something that exists there.
 fn doors(company: &str, batch: &str, blob: &str) -> Vec<(&'static str, String)> {
     vec![
@@ -28,11 +31,16 @@ fn doors(company: &str, batch: &str, blob: &str) -> Vec<(&'static str, String)> 
             format!("/api/ingest/v1/batches?company={company}&kind=sales"),
         ),
         ("PATCH", format!("/api/auth/v1/companies/{company}")),
+        ("GET", format!("{PREDICTIONS}?company={company}")),
+        ("POST", format!("{PREDICTIONS}?company={company}")),
+        ("PUT", format!("{PREDICTIONS}?company={company}")),
     ]
 }
 
 fn knock(client: &Client, method: &str, path: &str) -> edge_tests::Answer {
     let (kind, body) = match method {
+        "POST" if path.starts_with(PREDICTIONS) => ("application/json", FORECAST),
+        "PUT" => ("application/json", "{}"),
         "POST" => ("text/csv", CSV),
         "PATCH" => ("application/json", "{}"),
         _ => ("text/plain", ""),

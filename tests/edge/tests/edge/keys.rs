@@ -1,6 +1,7 @@
 //! Keys for programs: made once, shown once, bound to scopes and networks, replaced, ended, taken back.
 
 use edge_tests::{Answer, Client, Edge};
+use policy::Scope;
 use serde_json::{Value, json};
 
 const KEYS: &str = "/api/auth/v1/keys";
@@ -51,13 +52,18 @@ fn a_key_may_what_its_scopes_say() {
                 format!("/api/ingest/v1/batches?company={company}"),
             ),
             (
+                "write:bi",
+                "PUT",
+                format!("/api/bi/v1/predictions?company={company}"),
+            ),
+            (
                 "write:company",
                 "PATCH",
                 format!("/api/auth/v1/companies/{company}"),
             ),
         ]
     };
-    for scope in ["read:bi", "read:ingest", "write:ingest", "write:company"] {
+    for scope in Scope::ALL.map(Scope::name) {
         let (_, secret) = make(&owner, &json!({ "name": scope, "scopes": [scope] }));
         let client = with_key(&edge, &secret);
         let knock = |method: &str, path: &str| {

@@ -7,12 +7,14 @@
 //! minutes). Fields of the header that any route reads go together, and those that decide who asks and what is sent
 //! one by one, for a tenth of that: the stages that read them are the same for all routes.
 
+mod bodies;
 mod files;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use api::routes::{Endpoint, Needs, ROUTES, Route, Takes};
+use bodies::body_of;
 use edge_tests::{Answer, Client, Edge};
 use serde_json::{Value, json};
 
@@ -67,56 +69,6 @@ fn strings() -> Vec<String> {
         .map(str::to_owned),
     );
     strings
-}
-
-/// A body with every member that the endpoint knows.
-fn body_of(route: &Route) -> Value {
-    let profile = json!({ "id": "naughty", "name": "Acme", "currency": "TRY", "time_zone": "Europe/Istanbul",
-        "week_start": "monday", "fiscal_first_month": 1,
-        "vat_basis_points": 2000, "vat_included": true, "demo": false });
-    let change = |more: Value| {
-        let mut body = profile.clone();
-        for name in ["id", "demo", "vat_basis_points", "vat_included"] {
-            body[name] = json!(null);
-        }
-        for (name, value) in more.as_object().into_iter().flatten() {
-            body[name] = value.clone();
-        }
-        if let Some(members) = body.as_object_mut() {
-            members.retain(|_, value| !value.is_null());
-        }
-        body
-    };
-    match route.endpoint {
-        Endpoint::PutCompany => profile,
-        Endpoint::PutQuota => json!({ "day": 1_000_000, "month": 10_000_000 }),
-        Endpoint::Claim => change(json!({ "token": "none" })),
-        Endpoint::PatchCompany => change(json!({})),
-        Endpoint::MakeKey => {
-            json!({ "name": "k", "scopes": ["read:bi"], "networks": ["192.0.2.0/24"],
-            "expires_in_days": 5 })
-        }
-        Endpoint::MakeClient => json!({ "name": "p", "scopes": ["read:bi"], "kind": "native",
-            "redirects": ["https://app.example/"] }),
-        Endpoint::Decide => json!({ "request": "client_id=o-1", "grant": true }),
-        Endpoint::Token => json!({ "grant_type": "client_credentials", "scope": "read:bi",
-            "client_id": "o-1", "client_secret": "s", "code": "c", "code_verifier": "v",
-            "redirect_uri": "https://app.example/", "refresh_token": "r", "device_code": "d" }),
-        Endpoint::Device => json!({ "client_id": "o-1", "scope": "read:bi" }),
-        Endpoint::Introspect | Endpoint::RevokeToken => json!({ "token": "a.b.c",
-            "token_type_hint": "access_token", "client_id": "o-1", "client_secret": "s" }),
-        Endpoint::RotateKey | Endpoint::RotateClient => json!({ "overlap_hours": 1 }),
-        Endpoint::InviteMember => json!({ "name": "m", "role": "viewer", "channels": ["n11"] }),
-        Endpoint::ChangeMember => json!({ "role": "cfo", "channels": ["n11"] }),
-        Endpoint::Recover => json!({ "code": "0000-0000-0000-0000" }),
-        Endpoint::AddPasskey => json!({ "id": "x", "response": {
-            "clientDataJSON": "e30", "attestationObject": "e30" } }),
-        Endpoint::SignIn => {
-            json!({ "id": "x", "response": { "clientDataJSON": "e30", "authenticatorData": "e30",
-            "signature": "e30", "userHandle": "e30" } })
-        }
-        _ => json!({}),
-    }
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -204,6 +156,8 @@ struct Asker<'e> {
     wrong: Vec<String>,
     asked: usize,
     stride: usize,
+    /// How many issuers were made up.
+    issuers: usize,
 }
 
 impl<'e> Asker<'e> {
@@ -211,6 +165,7 @@ impl<'e> Asker<'e> {
         let (owner, company) = edge.company("Acme");
         Asker {
             edge,
+            issuers: 0,
             owner,
             company,
             wrong: Vec::new(),
@@ -337,6 +292,17 @@ impl<'e> Asker<'e> {
             let invite = self.edge.admin().post("/api/admin/v1/invites", &[], b"");
             body["token"] = invite.json()["token"].clone();
         }
+        // Keys come one way or the other; and another issuer each time, which is let in once.
+        if route.endpoint == Endpoint::MakeIssuer {
+            let other = if place == "/jwks_url" {
+                "jwks"
+            } else {
+                "jwks_url"
+            };
+            body.as_object_mut().map(|members| members.remove(other));
+            self.issuers += 1;
+            body["issuer"] = json!(format!("https://login.example/{}", self.issuers));
+        }
         if let Some(member) = body.pointer_mut(place) {
             *member = json!(naughty);
         }
@@ -345,7 +311,11 @@ impl<'e> Asker<'e> {
         let is_full = |status| {
             let is_counted = matches!(
                 route.endpoint,
-                Endpoint::MakeKey | Endpoint::MakeClient | Endpoint::InviteMember
+                Endpoint::MakeKey
+                    | Endpoint::MakeClient
+                    | Endpoint::InviteMember
+                    | Endpoint::MakeWebhook
+                    | Endpoint::MakeIssuer
             );
             is_counted && status == 409
         };

@@ -12,6 +12,13 @@ const CSV: &str = "order_date,channel,order_id,sku,quantity,unit_price\n2026-11-
 const ASKED: &str = "response_type=code&redirect_uri=http://127.0.0.1/done&code_challenge_method=S256\
      &code_challenge=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
+/// An issuer that can be let in.
+fn issuer() -> Value {
+    let keys = format!("{{\"keys\":[{}]}}", edge_tests::POINT);
+    let rule = json!({ "claim": "sub", "value": "x", "role": "viewer", "scopes": ["read:bi"] });
+    json!({ "name": "i", "issuer": "https://login.example", "jwks": keys, "rules": [rule] })
+}
+
 /// A body that the endpoint takes.
 fn body_of(route: &Route, company: &str, invite: &Value) -> Value {
     match route.endpoint {
@@ -23,7 +30,17 @@ fn body_of(route: &Route, company: &str, invite: &Value) -> Value {
         }
         Endpoint::MakeClient => json!({ "name": "p", "scopes": ["read:bi"] }),
         Endpoint::InviteMember => json!({ "name": "m", "role": "viewer" }),
+        Endpoint::MakePrediction => json!({ "metric": "net-revenue", "grain": "day", "horizon": 2,
+            "filters": [{ "op": "in", "dimension": "channel", "members": ["n11"] }],
+            "history": { "from": "2026-11-01", "to": "2026-11-02" } }),
         Endpoint::ChangeMember => json!({ "role": "cfo" }),
+        Endpoint::MakeWebhook => {
+            json!({ "name": "w", "url": "https://hooks.example.com/x", "events": ["batch.applied"] })
+        }
+        Endpoint::SignInByProvider | Endpoint::AddIdentity => json!({ "code": "c", "state": "s" }),
+        Endpoint::PutAccessLists => json!({ "origins": ["https://shop.example"], "networks": [] }),
+        Endpoint::MakeIssuer => issuer(),
+        Endpoint::ChangeWebhook => json!({ "events": ["key.created", "api.changed"] }),
         Endpoint::Recover => json!({ "code": "0000-0000-0000-0000" }),
         Endpoint::AddPasskey => {
             json!({ "response": { "clientDataJSON": "e30", "attestationObject": "e30" } })
@@ -129,6 +146,29 @@ fn every_route_answers_as_declared() {
                 owner.send("DELETE", &path, &[], b"");
                 id
             }
+            Endpoint::RemoveIssuer => {
+                let made = owner.post_json("/api/auth/v1/issuers", &issuer().to_string());
+                made.json()["issuers"][0]["id"].clone()
+            }
+            Endpoint::ChangeWebhook
+            | Endpoint::RemoveWebhook
+            | Endpoint::RotateWebhook
+            | Endpoint::TestWebhook
+            | Endpoint::Deliveries
+            | Endpoint::ResendDelivery => {
+                let wish = json!({ "name": "w", "url": "https://hooks.example.com", "events": ["key.created"] });
+                let made = owner.post_json("/api/webhooks/v1/endpoints", &wish.to_string());
+                let id = made.json()["webhook"]["id"].clone();
+                let test = format!(
+                    "/api/webhooks/v1/endpoints/{}/test",
+                    id.as_str().unwrap_or_default()
+                );
+                let delivery = owner.post(&test, &[], b"").json();
+                match route.endpoint {
+                    Endpoint::ResendDelivery => delivery["id"].clone(),
+                    _ => id,
+                }
+            }
             Endpoint::EndSession => first("/api/auth/v1/sessions", "sessions", 0),
             Endpoint::ChangeMember | Endpoint::RemoveMember => {
                 first("/api/auth/v1/members", "members", 1)
@@ -214,6 +254,12 @@ fn every_route_answers_as_declared() {
         Endpoint::RestorePasskey,
         Endpoint::SignIn,
         Endpoint::Recover,
+        // And these a provider: tests/edge/provider.rs has one.
+        Endpoint::ProviderOptions,
+        Endpoint::SignInByProvider,
+        Endpoint::IdentityOptions,
+        Endpoint::AddIdentity,
+        Endpoint::RemoveIdentity,
     ];
     assert_eq!(never, by_hand);
 }

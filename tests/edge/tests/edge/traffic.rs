@@ -117,6 +117,17 @@ fn each_request_of_a_company_is_listed_and_added_up() {
         assert_eq!(usage["total"]["calls"], 6, "{by}");
     }
 
+    // What the key has spent is gone from the quota, or held by whoever answers it.
+    let quota = &usage["quota"]["day"];
+    let (allowed, left) = (quota["allowed"].as_u64(), quota["left"].as_u64());
+    assert_eq!(allowed, Some(100_000));
+    assert!(
+        left.is_some_and(|left| (98_000..=99_994).contains(&left)),
+        "{quota}"
+    );
+    let untouched = stranger.get(USAGE).json();
+    assert_eq!(untouched["quota"]["month"]["left"], 2_000_000);
+
     // The other company has what its own people asked, and nothing of this.
     let own = requests(&stranger, "", 1);
     let person = |it: &Value| {

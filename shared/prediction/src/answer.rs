@@ -1,25 +1,9 @@
-//! A forecast of a metric: what is asked and what is told.
+//! A forecast of a metric as it is told.
 
-use cube::query::Filter;
 use kernel::{Date, DateRange};
 use model::metrics::MetricId;
 use model::period::Grain;
 use serde::{Deserialize, Serialize};
-
-/// Forecast a metric from its own history.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ForecastAsk {
-    /// The metric.
-    pub metric: MetricId,
-    /// Conditions that a fact must meet, as in a query.
-    pub filters: Vec<Filter>,
-    /// The days to learn from; all days that have facts where absent. Today is always left out.
-    pub history: Option<DateRange>,
-    /// Length of a step: `Day`, `Week` or `Month`.
-    pub grain: Grain,
-    /// Steps to forecast, 1 to 400, from the first period that is not complete.
-    pub horizon: usize,
-}
 
 /// A forecast with its interval and how far it may be trusted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,6 +31,31 @@ pub struct Forecasted {
     pub back_test: Option<BackTest>,
     /// What to know about it.
     pub warnings: Vec<ForecastWarning>,
+    /// What the steps are made of, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<ForecastParts>,
+}
+
+/// What the steps of a forecast are made of, in the metric's unit: mean = level + trend + each season + rest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ForecastParts {
+    /// Where the trend of the history ended; the same for all steps.
+    pub level: f64,
+    /// What the trend adds to each step.
+    pub trend: Vec<f64>,
+    /// What each season adds, the shortest first.
+    pub seasons: Vec<ForecastSeason>,
+    /// What is left of each step: turns that neither trend nor seasons show.
+    pub rest: Vec<f64>,
+}
+
+/// What a season adds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ForecastSeason {
+    /// Its length in periods: 7 days are a week.
+    pub length: usize,
+    /// What it adds to each step.
+    pub adds: Vec<f64>,
 }
 
 /// A model's part in a forecast.
@@ -141,6 +150,8 @@ pub struct ForecastStep {
     pub period: Date,
     /// What is expected on average.
     pub mean: f64,
+    /// What is exceeded as often as not; differs from the mean where sales are rare.
+    pub median: f64,
     /// Lower end of the interval.
     pub lower: f64,
     /// Upper end of the interval.

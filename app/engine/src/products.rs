@@ -1,0 +1,270 @@
+//! Forecasts of products, in the background: series are made in small batches between questions, the forecaster
+//! computes them, what did not change since last time is not computed again.
+//!
+//! One run at a time. A run that is cancelled, or whose data was replaced, keeps what it has computed.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use prediction::{Job, Made, Number, ProductPlan, Reconciled, SERIES_MAX, Sum, Work, last_days};
+use protocol::{Failure, FailureKind, ProductsAsk, ProductsStatus};
+use wasm_bindgen_futures::spawn_local;
+
+use crate::company::Company;
+use crate::forecaster::Forecaster;
+use crate::kept::state_names;
+use crate::platform::{clock, messages};
+use crate::session::{Computed, Moment, Open};
+
+/// Series of one order: a fraction of a second, so that a forecast that somebody waits for is not held up.
+const ORDER_SERIES: usize = 8;
+/// Whose run it is: another question, or other data, is another run.
+#[derive(Clone, PartialEq)]
+struct RunKey {
+    ask: ProductsAsk,
+    moment: Moment,
+}
+
+struct Run {
+    key: RunKey,
+    number: u32,
+    status: ProductsStatus,
+}
+
+/// The run of a company.
+#[derive(Default)]
+pub struct Products {
+    run: RefCell<Option<Run>>,
+}
+
+impl Products {
+    /// Ends the run, if one is going on.
+    pub fn cancel(&self) {
+        if let Some(run) = self.run.borrow_mut().as_mut() {
+            run.number = run.number.wrapping_add(1);
+            run.status.is_running = false;
+        }
+    }
+
+    /// Notes progress; `false` where the run is no longer wanted.
+    fn note(&self, number: u32, change: impl FnOnce(&mut ProductsStatus)) -> bool {
+        match self.run.borrow_mut().as_mut() {
+            Some(run) if run.number == number => {
+                change(&mut run.status);
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// A run that is no longer wanted.
+struct Unwanted;
+
+/// Why a run ends early.
+enum End {
+    Unwanted,
+    Failed(Failure),
+}
+
+impl From<Unwanted> for End {
+    fn from(_: Unwanted) -> End {
+        End::Unwanted
+    }
+}
+
+impl From<Failure> for End {
+    fn from(failure: Failure) -> End {
+        End::Failed(failure)
+    }
+}
+
+impl Company {
+    /// Where the forecasts of products stand; starts them where that is wanted and they are not of this question
+    /// and this data.
+    pub fn products(
+        self: &Rc<Self>,
+        ask: ProductsAsk,
+        is_wanted: bool,
+    ) -> Result<ProductsStatus, Failure> {
+        self.session.borrow_mut().set_now(clock::now());
+        let session = self.session.borrow();
+        let moment = session.moment();
+        let key = RunKey { ask, moment };
+        let mut held = self.products.run.borrow_mut();
+        let number = match &*held {
+            Some(run) if run.key == key && (run.status.is_running || run.status.told.is_some()) => {
+                return Ok(run.status.clone());
+            }
+            Some(run) if run.key == key && !is_wanted => return Ok(run.status.clone()),
+            Some(run) => run.number.wrapping_add(1),
+            None => 0,
+        };
+        if !is_wanted {
+            return Ok(ProductsStatus::default());
+        }
+        let plan = session.product_plan(&key.ask)?;
+        let status = ProductsStatus {
+            is_running: true,
+            // The whole, the others and the sum of all.
+            of: plan.products().len() as u32 + 2,
+            ..ProductsStatus::default()
+        };
+        *held = Some(Run {
+            key,
+            number,
+            status: status.clone(),
+        });
+        let company = Rc::clone(self);
+        spawn_local(async move { company.run_products(plan, moment, number).await });
+        Ok(status)
+    }
+
+    async fn run_products(self: Rc<Self>, plan: ProductPlan, moment: Moment, number: u32) {
+        let text = self.database.state(state_names::PRODUCTS).await;
+        let mut before = Computed::from_text(&text.ok().flatten().unwrap_or_default());
+        let ended = self.product_sums(&plan, moment, number, &mut before).await;
+        if let Err(End::Failed(failure)) = ended {
+            self.products.note(number, |status| {
+                status.is_running = false;
+                status.failure = Some(failure);
+            });
+        }
+    }
+
+    async fn keep_computed(&self, sums: &Computed) {
+        let Ok(text) = serde_json::to_string(sums) else {
+            return;
+        };
+        let states = [(state_names::PRODUCTS, text.as_str())];
+        if let Err(error) = self.database.put_states(&states).await {
+            messages::log(&error.to_string());
+        }
+    }
+
+    async fn product_sums(
+        &self,
+        plan: &ProductPlan,
+        moment: Moment,
+        number: u32,
+        before: &mut Computed,
+    ) -> Result<(), End> {
+        let (mut now, mut open) = (Computed::new(), Open::default());
+        let mut last = vec![last_days(plan.whole())];
+        let whole = open.add(plan.job(plan.whole()), before, &mut now);
+        let mut others = plan.whole().to_vec();
+        let mut parts = Vec::new();
+        for from in (0..plan.products().len()).step_by(SERIES_MAX) {
+            for values in self.series_at(plan, moment, from)? {
+                let rest = others.iter_mut().zip(&values);
+                rest.for_each(|(rest, value)| *rest -= value);
+                last.push(last_days(&values));
+                parts.push(open.add(plan.job(&values), before, &mut now));
+            }
+            self.work_off(number, open.take(), &mut now, before).await?;
+        }
+        if others.iter().any(|value| *value != 0.0) {
+            last.push(last_days(&others));
+            parts.push(open.add(plan.job(&others), before, &mut now));
+        }
+        self.work_off(number, open.take(), &mut now, before).await?;
+        self.keep_computed(&now).await;
+        let told = self.add_up(&now, &whole, &parts).await?;
+        let told = plan.finish(&told, &last);
+        self.note_progress(number, |status| {
+            status.done = status.of;
+            status.is_running = false;
+            status.told = told;
+        })?;
+        Ok(())
+    }
+
+    /// Series of the data that the run is of; other data is another run's.
+    fn series_at(
+        &self,
+        plan: &ProductPlan,
+        moment: Moment,
+        from: usize,
+    ) -> Result<Vec<Vec<f64>>, End> {
+        let session = self.session.borrow();
+        match session.moment() == moment {
+            true => Ok(session.product_series(plan, from)?),
+            false => Err(End::Unwanted),
+        }
+    }
+
+    /// Has everything that is open computed, and keeps what was, also where that ends early.
+    async fn work_off(
+        &self,
+        number: u32,
+        jobs: Vec<(String, Job)>,
+        now: &mut Computed,
+        before: &mut Computed,
+    ) -> Result<(), End> {
+        let outcome = self.compute_sums(number, &jobs, now).await;
+        if !jobs.is_empty() {
+            before.extend_from(now);
+            self.keep_computed(before).await;
+        }
+        clock::wait(0).await;
+        outcome
+    }
+
+    async fn compute_sums(
+        &self,
+        number: u32,
+        jobs: &[(String, Job)],
+        now: &mut Computed,
+    ) -> Result<(), End> {
+        for batch in jobs.chunks(ORDER_SERIES) {
+            // Whoever cancels, opens another company or gets other data in does not wait for the rest.
+            self.note_progress(number, |status| status.done = now.len() as u32)?;
+            let work = Work::Sums(batch.iter().map(|(_, job)| job.clone()).collect());
+            let Made::Sums(sums) = self.forecaster().order(work).await? else {
+                return Err(End::Failed(other_work()));
+            };
+            let names = batch.iter().map(|(name, _)| name.clone());
+            now.extend(names.zip(sums));
+        }
+        self.note_progress(number, |status| status.done = now.len() as u32)?;
+        Ok(())
+    }
+
+    fn note_progress(
+        &self,
+        number: u32,
+        change: impl FnOnce(&mut ProductsStatus),
+    ) -> Result<(), Unwanted> {
+        match self.products.note(number, change) && !self.is_closed() {
+            true => Ok(()),
+            false => Err(Unwanted),
+        }
+    }
+
+    async fn add_up(
+        &self,
+        sums: &Computed,
+        whole: &str,
+        parts: &[String],
+    ) -> Result<Vec<Reconciled>, End> {
+        let sum = |hash: &str| {
+            let lost = || Failure::new(FailureKind::Internal, "a sum was lost");
+            sums.get(hash).cloned().ok_or_else(lost)
+        };
+        let parts: Result<Vec<Sum>, Failure> = parts.iter().map(|hash| sum(hash)).collect();
+        let nodes = ProductPlan::nodes(sum(whole)?, parts?);
+        let work = Work::Reconcile(nodes, Number(prediction::COVERAGE));
+        match self.forecaster().order(work).await? {
+            Made::Reconciled(told) => Ok(told),
+            _ => Err(End::Failed(other_work())),
+        }
+    }
+
+    fn forecaster(&self) -> &Forecaster {
+        self.forecasts.forecaster()
+    }
+}
+
+fn other_work() -> Failure {
+    Failure::new(FailureKind::Internal, "the forecaster did other work")
+}

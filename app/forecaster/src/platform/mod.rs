@@ -1,0 +1,41 @@
+//! The worker's messages: JSON text in, JSON text out.
+
+use prediction::Delivery;
+use wasm_bindgen::prelude::*;
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+fn scope() -> Option<DedicatedWorkerGlobalScope> {
+    js_sys::global().dyn_into().ok()
+}
+
+/// Answers every message from now on, for the life of the worker. Does nothing where this is none.
+pub fn serve(answer: impl Fn(&str) -> Option<String> + 'static) {
+    tell_panics();
+    let Some(scope) = scope() else { return };
+    let handler = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        let text = event.data().as_string();
+        if let Some(answer) = text.and_then(|text| answer(&text)) {
+            post(&answer);
+        }
+    });
+    scope.set_onmessage(Some(handler.as_ref().unchecked_ref()));
+    handler.forget();
+}
+
+fn post(text: &str) {
+    if let Some(scope) = scope() {
+        // Posting text cannot fail: there is nothing in it that cannot be cloned.
+        let _ = scope.post_message(&text.into());
+    }
+}
+
+/// Lets the engine know of a panic, after the console has it with its place.
+fn tell_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        let message = info.to_string();
+        if let Ok(text) = serde_json::to_string(&Delivery::Crashed { message }) {
+            post(&text);
+        }
+    }));
+}

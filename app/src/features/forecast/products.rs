@@ -1,0 +1,270 @@
+//! What each product is expected to bring: computed in the background, with progress, and stopped on demand.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use locale::{Locale, format};
+use model::metrics::{MetricId, Unit};
+use model::schema::Dimension;
+use protocol::{
+    Ask, Failure, FailureKind, ProductForecast, ProductForecasts, ProductsAsk, ProductsStatus,
+    Told, Unread,
+};
+
+use crate::features::filters;
+use crate::i18n::{ForecastText, Text, forecast_words, metric_name, words};
+use crate::state::{App, app};
+use crate::ui::{Card, Failed, Segments, Skeleton};
+
+/// Between two looks at how far it is.
+const LOOK_EVERY: Duration = Duration::from_millis(400);
+/// Products that are listed before all are asked for.
+const LISTED: usize = 50;
+/// What may be forecast of products: both add up.
+const METRICS: [MetricId; 2] = [MetricId::NetRevenue, MetricId::Units];
+
+type Status = Option<Result<ProductsStatus, Failure>>;
+
+/// The section.
+#[component]
+pub fn ProductsCard() -> impl IntoView {
+    let app = app();
+    let say = move |text| forecast_words(text, app.locale.get());
+    let metric = RwSignal::new(MetricId::NetRevenue);
+    let status = RwSignal::new(None::<Result<ProductsStatus, Failure>>);
+    let is_wanted = RwSignal::new(true);
+    let looks = RwSignal::new(0_u32);
+    let look = move || {
+        looks.try_update(|looks| *looks = looks.wrapping_add(1));
+    };
+    Effect::new(move |before: Option<ProductsAsk>| {
+        looks.track();
+        app.changes.track();
+        let ask = ProductsAsk {
+            metric: metric.get(),
+            filters: filters(app),
+        };
+        if before.is_some_and(|before| before != ask) {
+            status.set(None);
+        }
+        let question = Ask::Products {
+            ask: Unread::of(&ask),
+            start: is_wanted.get_untracked(),
+        };
+        let mine = ask.clone();
+        spawn_local(async move {
+            let told = app.ask(question).await;
+            if metric.try_get_untracked() != Some(mine.metric) {
+                return;
+            }
+            let told = match told {
+                Ok(Told::Products(told)) => told.read().map_err(unreadable),
+                Ok(_) => return,
+                // It is on its way and will be asked again.
+                Err(failure) if failure.kind == FailureKind::NotHere => return,
+                Err(failure) => Err(failure),
+            };
+            let is_running = told.as_ref().is_ok_and(|told| told.is_running);
+            if status.try_get_untracked() != Some(Some(told.clone())) {
+                status.try_set(Some(told));
+            }
+            if is_running {
+                set_timeout(look, LOOK_EVERY);
+            }
+        });
+        ask
+    });
+    let stop = move |_| {
+        is_wanted.set(false);
+        spawn_local(async move {
+            drop(app.ask(Ask::CancelProducts).await);
+            look();
+        });
+    };
+    let start = move || {
+        is_wanted.set(true);
+        look();
+    };
+    view! {
+        <Card title=Signal::derive(move || say(ForecastText::ProductsTitle).to_owned())>
+            <p class="note">{move || say(ForecastText::ProductsHint)}</p>
+            <Segments
+                label=Signal::derive(move || words(Text::Metric, app.locale.get()).to_owned())
+                options=Signal::derive(move || {
+                    let locale = app.locale.get();
+                    METRICS.map(|metric| (metric, metric_name(metric, locale).to_owned())).to_vec()
+                })
+                chosen=metric
+                on_choose=move |chosen| metric.set(chosen)
+            />
+            {move || match state_of(&status.read()) {
+                State::Unknown => view! { <Skeleton lines=5 /> }.into_any(),
+                State::Failed(text) => view! { <Failed text retry=start /> }.into_any(),
+                State::Stopped => {
+                    view! {
+                        <button class="button" data-testid="products-start" on:click=move |_| start()>
+                            {move || say(ForecastText::ProductsStart)}
+                        </button>
+                    }
+                        .into_any()
+                }
+                State::Running { done, of } => {
+                    let locale = app.locale.get();
+                    let text = say(ForecastText::ProductsProgress)
+                        .replace("{done}", &format::whole(i64::from(done), locale))
+                        .replace("{of}", &format::whole(i64::from(of), locale));
+                    view! {
+                        <p class="note" role="status">{text.clone()}</p>
+                        <progress max=of value=done aria-label=text data-testid="products-progress"></progress>
+                        <button class="button quiet" data-testid="products-stop" on:click=stop>
+                            {move || say(ForecastText::ProductsStop)}
+                        </button>
+                    }
+                        .into_any()
+                }
+                State::Told(told) => view! { <List told /> }.into_any(),
+            }}
+        </Card>
+    }
+}
+
+/// What the section shows.
+#[derive(Clone, Debug, PartialEq)]
+enum State {
+    Unknown,
+    Failed(String),
+    Stopped,
+    Running { done: u32, of: u32 },
+    Told(ProductForecasts),
+}
+
+fn state_of(status: &Status) -> State {
+    match status {
+        None => State::Unknown,
+        Some(Err(failure)) => State::Failed(failure.text.clone()),
+        Some(Ok(status)) => match (&status.told, &status.failure) {
+            (Some(told), _) => State::Told(told.clone()),
+            (None, Some(failure)) => State::Failed(failure.text.clone()),
+            (None, None) if status.is_running => State::Running {
+                done: status.done,
+                of: status.of,
+            },
+            (None, None) => State::Stopped,
+        },
+    }
+}
+
+fn unreadable(error: serde_json::Error) -> Failure {
+    Failure::new(FailureKind::Internal, error.to_string())
+}
+
+#[component]
+fn List(told: ProductForecasts) -> impl IntoView {
+    let app = app();
+    let locale = app.locale.get_untracked();
+    let unit = told.metric.metric().unit;
+    let is_all = RwSignal::new(told.products.len() <= LISTED);
+    let all = forecast_words(ForecastText::ProductsAll, locale).replace(
+        "{count}",
+        &format::whole(told.products.len() as i64, locale),
+    );
+    let name = |text| forecast_words(text, locale).to_owned();
+    let whole = row(
+        app,
+        &told.whole,
+        name(ForecastText::ProductsWhole),
+        unit,
+        locale,
+    );
+    let others = told.others.as_ref().map(|others| {
+        row(
+            app,
+            others,
+            name(ForecastText::ProductsOthers),
+            unit,
+            locale,
+        )
+    });
+    let products = StoredValue::new(told.products);
+    let rows = move || {
+        let count = if is_all.get() { usize::MAX } else { LISTED };
+        products.with_value(|products| {
+            let shown = products.iter().take(count);
+            shown
+                .map(|product| row(app, product, product.label.clone(), unit, locale))
+                .collect_view()
+        })
+    };
+    view! {
+        <ul class="bars long" data-testid="product-forecasts">{whole} {rows} {others}</ul>
+        <Show when=move || !is_all.get()>
+            <button class="button quiet" data-testid="products-all" on:click=move |_| is_all.set(true)>{all.clone()}</button>
+        </Show>
+    }
+}
+
+/// A product, which leads to its own forecast; the whole and the others lead nowhere.
+fn row(
+    app: App,
+    product: &ProductForecast,
+    name: String,
+    unit: Unit,
+    locale: Locale,
+) -> impl IntoView + use<> {
+    let currency = app.currency();
+    let text = |value: i64| format::value_compact(value as f64, unit, currency, locale);
+    let range = forecast_words(ForecastText::ProductsRange, locale)
+        .replace("{lower}", &text(product.lower))
+        .replace("{upper}", &text(product.upper))
+        .replace("{last}", &text(product.last));
+    let change = product.change.map(|change| {
+        let class = if change < 0.0 {
+            "change bad"
+        } else {
+            "change good"
+        };
+        view! { <span class=class>{format::change(change, locale)}</span> }
+    });
+    let (key, exact) = (product.key.clone(), product.mean);
+    let is_alone = key.is_empty();
+    let lead = move |_| app.go(app.view.get_untracked().drilled(Dimension::Product, &key));
+    view! {
+        <li data-mean=exact>
+            <button class="bar" disabled=is_alone on:click=lead>
+                <span class="bar-name">{name}</span>
+                <span class="bar-value">{text(product.mean)}</span>
+                <span class="note">{range}</span>
+                {change}
+            </button>
+        </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_section_shows_one_thing_at_a_time() {
+        assert_eq!(state_of(&None), State::Unknown);
+        let status = |is_running, failure: Option<&str>| {
+            Some(Ok(ProductsStatus {
+                is_running,
+                done: 3,
+                of: 9,
+                failure: failure.map(|text| Failure::new(FailureKind::Internal, text)),
+                ..ProductsStatus::default()
+            }))
+        };
+        assert_eq!(
+            state_of(&status(true, None)),
+            State::Running { done: 3, of: 9 }
+        );
+        assert_eq!(state_of(&status(false, None)), State::Stopped);
+        assert_eq!(
+            state_of(&status(false, Some("why"))),
+            State::Failed("why".into())
+        );
+    }
+}

@@ -1,0 +1,242 @@
+//! Words of the API's reference and of trying it.
+
+use locale::Locale;
+use reference::schema::Kind;
+
+/// A message of the reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeveloperText {
+    Hint,
+    Document,
+    ChangesJson,
+    ChangesAtom,
+    Search,
+    NothingFound,
+    NoDocument,
+    Unreadable,
+    AllOperations,
+    NoOperation,
+    Deprecated,
+    Access,
+    OpenToAll,
+    ByRoles,
+    ByScope,
+    ByKeysNot,
+    ByOperator,
+    Counted,
+    Request,
+    Needed,
+    NoChoice,
+    Body,
+    Shape,
+    FillAll,
+    FillLeast,
+    TidyUp,
+    BodyIsGood,
+    As,
+    AsMe,
+    AsKey,
+    Key,
+    KeyHint,
+    Send,
+    SendDelete,
+    SureTitle,
+    SureYes,
+    SureNo,
+    Sending,
+    NotSent,
+    NoNetwork,
+    Answer,
+    Status,
+    Time,
+    Size,
+    Stages,
+    Left,
+    LeftOf,
+    MoreIn,
+    Headers,
+    AnswerBody,
+    NoBody,
+    NoText,
+    Cut,
+    Copy,
+    Copied,
+    Code,
+    CodeHint,
+    Answers,
+    Example,
+    Missing,
+    NotOf,
+    NoneOf,
+    Below,
+    Above,
+    Shorter,
+    Longer,
+    Unlike,
+    NoDay,
+    UnknownName,
+    NotJson,
+    TooLong,
+}
+
+/// The words of a message; `{}` stands for what it is about.
+pub const fn developer_words(text: DeveloperText, locale: Locale) -> &'static str {
+    use DeveloperText as T;
+    let (english, turkish) = match text {
+        T::Hint => (
+            "Read what the API offers and try it: as yourself, or with a key.",
+            "API'nin sunduklarını okuyun ve deneyin: kendi adınıza ya da bir anahtarla.",
+        ),
+        T::Document => ("OpenAPI document", "OpenAPI belgesi"),
+        T::ChangesJson => ("Changes (JSON Feed)", "Değişiklikler (JSON Feed)"),
+        T::ChangesAtom => ("Changes (Atom)", "Değişiklikler (Atom)"),
+        T::Search => ("Search operations", "İşlemlerde ara"),
+        T::NothingFound => (
+            "No operation has these words. Try fewer or other ones.",
+            "Bu sözcüklerle işlem bulunamadı. Daha az ya da başka sözcük deneyin.",
+        ),
+        T::NoDocument => (
+            "The document is not on this device yet. It comes with the network and stays then.",
+            "Belge henüz bu cihazda değil. Ağ bağlantısıyla gelir ve sonra burada kalır.",
+        ),
+        T::Unreadable => (
+            "The document could not be read. Try again in a moment.",
+            "Belge okunamadı. Birazdan yeniden deneyin.",
+        ),
+        T::AllOperations => ("All operations", "Bütün işlemler"),
+        T::NoOperation => ("There is no such operation.", "Böyle bir işlem yok."),
+        T::Deprecated => (
+            "This operation should be left; the changes say what takes its place.",
+            "Bu işlem bırakılmalı; yerine neyin geçtiği değişikliklerde yazar.",
+        ),
+        T::Access => ("Who may ask?", "Kim sorabilir?"),
+        T::OpenToAll => (
+            "Everybody, also without signing in (figures: of the demo company).",
+            "Herkes, oturum açmadan da (veriler: demo şirketininkiler).",
+        ),
+        T::ByRoles => (
+            "People, signed in, as {}.",
+            "Oturum açmış, rolü şunlardan biri olan kişiler: {}.",
+        ),
+        T::ByScope => (
+            "Keys and tokens with the scope {}.",
+            "{} yetkisine sahip anahtarlar ve belirteçler.",
+        ),
+        T::ByKeysNot => ("No key and no token.", "Hiçbir anahtar ya da belirteç."),
+        T::ByOperator => (
+            "Whoever runs the edge, with the operator's token.",
+            "Sunucuyu işleten, işletici belirteciyle.",
+        ),
+        T::Counted => (
+            "Requests are counted by address, by session or key and, for keys, by the company's day and month. What is left comes with each answer.",
+            "İstekler adrese, oturuma ya da anahtara göre; anahtarlarda ayrıca şirketin günü ve ayına göre sayılır. Kalan, her yanıtla bildirilir.",
+        ),
+        T::Request => ("Try it", "Dene"),
+        T::Needed => ("needed", "gerekli"),
+        T::NoChoice => ("(nothing)", "(boş)"),
+        T::Body => ("Body", "Gövde"),
+        T::Shape => ("What it may hold", "Neler içerebilir"),
+        T::FillAll => ("Fill in everything", "Hepsini doldur"),
+        T::FillLeast => ("Only what is needed", "Yalnızca gerekenler"),
+        T::TidyUp => ("Lay out", "Düzenle"),
+        T::BodyIsGood => (
+            "The body is as it should be.",
+            "Gövde olması gerektiği gibi.",
+        ),
+        T::As => ("Ask as", "Kimin adına"),
+        T::AsMe => ("Me (session)", "Ben (oturum)"),
+        T::AsKey => ("A key or token", "Anahtar ya da belirteç"),
+        T::Key => ("Key or access token", "Anahtar ya da erişim belirteci"),
+        T::KeyHint => (
+            "It is held in memory while this page is open, and never stored.",
+            "Yalnızca bu sayfa açıkken bellekte tutulur, hiçbir yere kaydedilmez.",
+        ),
+        T::Send => ("Send", "Gönder"),
+        T::SendDelete => ("Send: it removes something", "Gönder: bir şey silinir"),
+        T::SureTitle => (
+            "This removes something for real. Send it?",
+            "Bu gerçekten bir şeyi siler. Gönderilsin mi?",
+        ),
+        T::SureYes => ("Yes, send", "Evet, gönder"),
+        T::SureNo => ("No", "Hayır"),
+        T::Sending => ("Sending…", "Gönderiliyor…"),
+        T::NotSent => (
+            "Not sent yet. Correct this:",
+            "Henüz gönderilmedi. Şunları düzeltin:",
+        ),
+        T::NoNetwork => (
+            "No answer came: the network or the edge cannot be reached.",
+            "Yanıt gelmedi: ağa ya da sunucuya ulaşılamıyor.",
+        ),
+        T::Answer => ("Answer", "Yanıt"),
+        T::Status => ("Status", "Durum"),
+        T::Time => ("Time", "Süre"),
+        T::Size => ("Size", "Boyut"),
+        T::Stages => ("Time by stage", "Aşamalara göre süre"),
+        T::Left => ("Requests left", "Kalan istekler"),
+        T::LeftOf => ("{} of {}", "{} / {}"),
+        T::MoreIn => ("more in {} s", "{} sn sonra artar"),
+        T::Headers => ("Headers", "Başlıklar"),
+        T::AnswerBody => ("Body of the answer", "Yanıtın gövdesi"),
+        T::NoBody => ("The answer has no body.", "Yanıtın gövdesi yok."),
+        T::NoText => (
+            "The body is no text, so that it is not shown.",
+            "Gövde metin olmadığından gösterilmiyor.",
+        ),
+        T::Cut => (
+            "Only the beginning is shown; Copy takes all of it.",
+            "Yalnızca başı gösteriliyor; Kopyala tamamını alır.",
+        ),
+        T::Copy => ("Copy", "Kopyala"),
+        T::Copied => ("Copied.", "Kopyalandı."),
+        T::Code => ("As code", "Kod olarak"),
+        T::CodeHint => (
+            "Secrets are left out: set them as variables of the environment.",
+            "Gizli bilgiler yazılmaz: ortam değişkeni olarak verin.",
+        ),
+        T::Answers => ("What is answered", "Ne yanıtlanır"),
+        T::Example => ("Example", "Örnek"),
+        T::Missing => ("is needed", "gerekli"),
+        T::NotOf => ("has to be {}", "{} olmalı"),
+        T::NoneOf => ("has to be one of {}", "şunlardan biri olmalı: {}"),
+        T::Below => ("is {} at the least", "en az {} olmalı"),
+        T::Above => ("is {} at the most", "en çok {} olmalı"),
+        T::Shorter => ("is too short: {} at the least", "çok kısa: en az {}"),
+        T::Longer => ("is too long: {} at the most", "çok uzun: en çok {}"),
+        T::Unlike => (
+            "does not have the right form, such as {}",
+            "biçimi uymuyor; örneğin {}",
+        ),
+        T::NoDay => (
+            "has to be a day such as 2026-11-29",
+            "2026-11-29 gibi bir gün olmalı",
+        ),
+        T::UnknownName => ("is not known here", "burada bilinmiyor"),
+        T::NotJson => (
+            "is no JSON: look at line {}, column {}",
+            "JSON değil: {}. satır, {}. sütuna bakın",
+        ),
+        T::TooLong => ("is longer than 64 KB", "64 KB'den uzun"),
+    };
+    match locale {
+        Locale::English => english,
+        Locale::Turkish => turkish,
+    }
+}
+
+/// What a kind of value is called.
+pub const fn kind_words(kind: Kind, locale: Locale) -> &'static str {
+    let (english, turkish) = match kind {
+        Kind::Text => ("a text", "metin"),
+        Kind::Whole => ("a whole number", "tam sayı"),
+        Kind::Number => ("a number", "sayı"),
+        Kind::Truth => ("true or false", "true ya da false"),
+        Kind::List => ("a list", "liste"),
+        Kind::Object => ("an object", "nesne"),
+        Kind::Any => ("a value", "değer"),
+    };
+    match locale {
+        Locale::English => english,
+        Locale::Turkish => turkish,
+    }
+}

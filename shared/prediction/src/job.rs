@@ -1,0 +1,68 @@
+//! What is computed, and what comes of it, without a word of facts: what goes from the side that holds them to the
+//! side that computes, and back.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{BackTest, ForecastWarning, ModelShare, Number};
+
+/// A series to forecast.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    /// Values of complete periods, oldest first; NaN where one is missing.
+    pub values: Vec<Number>,
+    /// Lengths of the seasons, in periods.
+    pub seasons: Vec<usize>,
+    /// Periods to forecast.
+    pub horizon: usize,
+    /// The share of outcomes that the interval is made for.
+    pub coverage: Number,
+    /// Whether nothing below 0 is to be answered.
+    pub non_negative: bool,
+    /// Whether the parts of each step are to be told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub explain: bool,
+}
+
+/// What was forecast of a job.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The next period first; empty where the series has no value.
+    pub steps: Vec<OutcomeStep>,
+    /// The models and their shares, which add up to 1.
+    pub method: Vec<ModelShare>,
+    /// How far it may be trusted, 0 to 1, four decimals.
+    pub confidence: f64,
+    /// How the method did on the end of the series.
+    pub back_test: Option<BackTest>,
+    /// What to know about it.
+    pub warnings: Vec<ForecastWarning>,
+    /// What the steps are made of, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<OutcomeParts>,
+}
+
+/// What the steps are made of: mean = level + trend + each season + rest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutcomeParts {
+    /// Where the trend of the history ended.
+    pub level: Number,
+    /// What the trend adds to each step.
+    pub trend: Vec<Number>,
+    /// The length of each season, and what it adds to each step.
+    pub seasons: Vec<(usize, Vec<Number>)>,
+    /// What is left of each step.
+    pub rest: Vec<Number>,
+}
+
+/// One period ahead.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutcomeStep {
+    /// What is expected on average.
+    pub mean: Number,
+    /// What is exceeded as often as not.
+    pub median: Number,
+    /// Lower end of the interval; the mean where there is none.
+    pub lower: Number,
+    /// Upper end of the interval; the mean where there is none.
+    pub upper: Number,
+}

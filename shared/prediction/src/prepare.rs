@@ -1,0 +1,184 @@
+//! From a question to a job, and from its outcome to the answer: the side that holds the facts.
+//!
+//! The current, partial period is never learnt from; where it is among the steps, its forecast is for
+//! the whole period.
+
+use cube::{Cube, QueryError};
+use kernel::{Date, DateRange};
+use model::metrics::MetricId;
+use model::period::{Calendar, Grain};
+use thiserror::Error;
+
+use crate::past::{Past, period_starts, seasons};
+use crate::{
+    Confidence, ForecastAsk, ForecastParts, ForecastSeason, ForecastStep, Forecasted, Job, Number,
+    Outcome, OutcomeParts,
+};
+
+/// Most steps of a forecast.
+pub const HORIZON_MAX: usize = 400;
+/// The share of outcomes that the interval is made for.
+pub const COVERAGE: f64 = 0.8;
+
+/// Why a metric cannot be forecast.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum PredictionError {
+    /// No step, or more than [`HORIZON_MAX`].
+    #[error("a horizon of {horizon} steps; ask for 1 to {HORIZON_MAX}")]
+    Horizon {
+        /// Steps asked for.
+        horizon: usize,
+    },
+    /// Steps of a length of which there are too few to learn from.
+    #[error(
+        "forecast days, weeks or months, not by {grain:?}; add up the steps for longer periods"
+    )]
+    Grain {
+        /// The length asked for.
+        grain: Grain,
+    },
+    /// The facts do not hold one whole period.
+    #[error("there is no complete period with data to learn from")]
+    NoPeriod,
+    /// There are periods, and the metric is unknown in all of them.
+    #[error("the metric has no value in any complete period")]
+    NoValue,
+    /// A metric whose values do not add up over products.
+    #[error(
+        "{metric:?} of parts does not add up to that of the whole; ask for net revenue or units"
+    )]
+    NotAdded {
+        /// The metric.
+        metric: MetricId,
+    },
+    /// The cube refuses the question.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+}
+
+impl PredictionError {
+    /// Whether more facts would help, not another question.
+    pub const fn is_too_little(&self) -> bool {
+        matches!(self, PredictionError::NoPeriod | PredictionError::NoValue)
+    }
+}
+
+/// A question that is ready to be computed: its series, and what turns an outcome into the answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prepared {
+    ask: ForecastAsk,
+    learnt_from: DateRange,
+    /// First days of the periods to come.
+    periods: Vec<Date>,
+    /// Whether values of periods add up.
+    adds_up: bool,
+    job: Job,
+}
+
+impl Prepared {
+    /// What is to be computed.
+    pub const fn job(&self) -> &Job {
+        &self.job
+    }
+
+    /// The days learnt from: complete periods only.
+    pub const fn learnt_from(&self) -> DateRange {
+        self.learnt_from
+    }
+
+    /// The answer, from what was computed of [`Prepared::job`].
+    pub fn finish(&self, outcome: Outcome) -> Result<Forecasted, PredictionError> {
+        if outcome.steps.is_empty() {
+            return Err(PredictionError::NoValue);
+        }
+        let dated = self.periods.iter().zip(&outcome.steps);
+        let steps: Vec<ForecastStep> = dated
+            .map(|(period, step)| ForecastStep {
+                period: *period,
+                mean: step.mean.0,
+                median: step.median.0,
+                lower: step.lower.0,
+                upper: step.upper.0,
+            })
+            .collect();
+        let sum = || steps.iter().map(|step| step.mean).sum();
+        Ok(Forecasted {
+            metric: self.ask.metric,
+            grain: self.ask.grain,
+            learnt_from: self.learnt_from,
+            total: self.adds_up.then(sum),
+            steps,
+            coverage: self.job.coverage.0,
+            method: outcome.method,
+            confidence: confidence(outcome.confidence),
+            confidence_score: outcome.confidence,
+            back_test: outcome.back_test,
+            warnings: outcome.warnings,
+            parts: outcome.parts.map(plain),
+        })
+    }
+}
+
+/// Makes the series of a question from the facts of a cube.
+pub fn prepare(
+    cube: &Cube,
+    calendar: Calendar,
+    ask: &ForecastAsk,
+) -> Result<Prepared, PredictionError> {
+    if !(1..=HORIZON_MAX).contains(&ask.horizon) {
+        return Err(PredictionError::Horizon {
+            horizon: ask.horizon,
+        });
+    }
+    let Past { days, values } = Past::of(
+        cube,
+        calendar,
+        ask.metric,
+        &ask.filters,
+        ask.history,
+        ask.grain,
+    )?;
+    let job = Job {
+        seasons: seasons(ask.grain, values.len()),
+        horizon: ask.horizon,
+        coverage: Number(COVERAGE),
+        non_negative: values.iter().all(|value| value.is_nan() || *value >= 0.0),
+        explain: ask.explain,
+        values: values.into_iter().map(Number).collect(),
+    };
+    Ok(Prepared {
+        ask: ask.clone(),
+        learnt_from: days,
+        periods: period_starts(calendar, ask.grain, days.to(), ask.horizon),
+        adds_up: ask.metric.metric().adds_up(),
+        job,
+    })
+}
+
+/// The parts of a forecast as they are told.
+fn plain(parts: OutcomeParts) -> ForecastParts {
+    let values = |numbers: Vec<Number>| numbers.into_iter().map(|number| number.0).collect();
+    ForecastParts {
+        level: parts.level.0,
+        trend: values(parts.trend),
+        seasons: parts
+            .seasons
+            .into_iter()
+            .map(|(length, adds)| ForecastSeason {
+                length,
+                adds: values(adds),
+            })
+            .collect(),
+        rest: values(parts.rest),
+    }
+}
+
+fn confidence(score: f64) -> Confidence {
+    if score >= 0.75 {
+        Confidence::High
+    } else if score >= 0.5 {
+        Confidence::Medium
+    } else {
+        Confidence::Low
+    }
+}
