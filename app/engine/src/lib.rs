@@ -51,6 +51,8 @@ mod fake_edge;
 mod forecaster_tests;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod pack_tests;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod same_tests;
 #[cfg(test)]
 mod sample;
 

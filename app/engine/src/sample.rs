@@ -44,6 +44,21 @@ pub(crate) fn segment_bytes(days: DateRange) -> Vec<u8> {
     writer.finish()
 }
 
+/// A cube of one sale a day from `from` to `today`.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn weekly_cube(from: Date, today: Date) -> cube::Cube {
+    let mut cube = cube::Cube::new(cube::CalendarRules {
+        week_start: kernel::WeekStart::Monday,
+        fiscal_first_month: 1,
+        today,
+    });
+    for bytes in months(from, today).into_iter().map(segment_bytes) {
+        let id = content_hash(&bytes);
+        cube.add_segment(id, cube::Segment::open(bytes).expect("a valid segment"));
+    }
+    cube
+}
+
 fn months(from: Date, to: Date) -> Vec<DateRange> {
     let all = DateRange::new(from, to).expect("in order");
     let month = |index| Month::from_index(index).expect("a month").range();

@@ -11,17 +11,16 @@ mod places;
 mod product_sums;
 mod sight;
 mod stand_ins;
+mod tiles;
 mod views;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use api::dashboard::{Dashboard, Tile};
-use cube::query::{Answer, CalendarRules, Compare, Filter, Member, Query};
+use cube::query::{Answer, CalendarRules, Member, Query};
 use cube::{Cube, DictionaryChunk, DictionaryError, RollupError, Segment, SegmentError};
-use kernel::{Currency, Date, DateRange, Hash256, TenantId, Timestamp};
-use model::metrics::MetricId;
+use kernel::{Date, Hash256, TenantId, Timestamp};
 use model::profile::TenantProfile;
 use model::schema::Dimension;
 use protocol::{DataState, Failure};
@@ -36,8 +35,6 @@ pub use product_sums::{Computed, Moment, Open};
 use stand_ins::StandIns;
 use views::Views;
 
-/// Most tiles in one answer.
-const TILES_MAX: usize = 16;
 /// Most members in one answer to a search.
 const MEMBERS_MAX: usize = 1_000;
 
@@ -324,46 +321,6 @@ impl Session {
     /// Whether everything that the manifest names is shown.
     pub fn is_whole(&self) -> bool {
         self.manifest.is_some() && self.places.is_whole()
-    }
-
-    /// The tiles of metrics over a range.
-    pub fn tiles(
-        &self,
-        metrics: &[MetricId],
-        filters: &[Filter],
-        range: DateRange,
-    ) -> Result<Vec<Tile>, Failure> {
-        let metrics = self.seen(metrics);
-        let metrics = metrics.get(..TILES_MAX).unwrap_or(&metrics);
-        self.require(
-            metrics,
-            filters.iter().map(Filter::dimension),
-            range,
-            &[Compare::PreviousPeriod, Compare::LastYear],
-        )?;
-        let mut views = self.views.borrow_mut();
-        let mut answer = |query: &Query| views.answer(&self.cube, query);
-        dashboard::tiles(&mut answer, metrics, filters, range, self.extent()).map_err(refusal)
-    }
-
-    /// The overview over the days that are shown where nothing else was chosen; without tiles where there
-    /// is no data.
-    pub fn home(&self) -> Dashboard {
-        let today = self.cube.rules().today;
-        let extent = self.extent();
-        let range = extent.and_then(|_| dashboard::default_range(extent, today));
-        let tiles = range.and_then(|range| self.tiles(&dashboard::OVERVIEW, &[], range).ok());
-        Dashboard {
-            company: self.company.clone(),
-            sequence: self.sequence(),
-            currency: self
-                .profile()
-                .map_or(Currency::TRY, |profile| profile.currency),
-            as_of: self.as_of,
-            today,
-            range,
-            tiles: tiles.unwrap_or_default(),
-        }
     }
 }
 

@@ -85,18 +85,18 @@ async function bench(name, count) {
   found.held_bytes = engine.held?.();
   found.memory_bytes = await memory();
   if (engine.delta) {
-    const segments = await Promise.all(Array.from({ length: LIMITS.deltas }, (_, seed) => deltaOf(engine, seed)));
+    const segments = await Promise.all(Array.from({ length: LIMITS.deltas }, (_, seed) => deltaOf(engine, seed, count)));
     found.delta = await measured(() => engine.delta(segments.pop()), undefined, LIMITS.deltas - LIMITS.warmUps);
   }
   return found;
 }
 
-/** A segment of new lines of the last day. */
-async function deltaOf(engine, seed) {
+/** A segment of new lines of the last day, with orders and customers that there were none of before. */
+async function deltaOf(engine, seed, linesBefore) {
   const lines = makeRows(LINES_OF_A_DELTA, 7 + seed);
   lines.day.fill(DAYS - 1);
   lines.channel.fill(1);
-  return (await engine.prepare(lines))[0];
+  return (await engine.prepare(lines, linesBefore + seed * LINES_OF_A_DELTA))[0];
 }
 
 /** All that the page and its workers hold, by the browser's own count. */

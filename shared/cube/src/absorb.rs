@@ -101,32 +101,23 @@ impl Groups {
         is_zero(&self.rows) && self.sums.iter().chain(&self.unknown).all(is_zero)
     }
 
-    /// Makes room for keys; gives their places.
+    /// Makes room for keys; gives their places. What lies behind the first new one is moved, and nothing
+    /// else: codes that are given later are mostly the largest.
     fn with_keys(&mut self, keys: &[u64]) -> Vec<usize> {
-        let (mut merged, mut from) = (Vec::with_capacity(self.keys.len() + keys.len()), Vec::new());
-        let (mut own, mut others) = ((0_u32..).zip(&self.keys).peekable(), keys.iter().peekable());
-        let mut places = Vec::with_capacity(keys.len());
-        loop {
-            let next = match (own.peek(), others.peek()) {
-                (None, None) => break,
-                (Some((_, key)), None) => **key,
-                (None, Some(key)) => **key,
-                (Some((_, one)), Some(other)) => **(one.min(other)),
-            };
-            from.push(
-                own.next_if(|(_, key)| **key == next)
-                    .map_or(u32::MAX, |(at, _)| at),
-            );
-            if others.next_if(|key| **key == next).is_some() {
-                places.push(merged.len());
-            }
-            merged.push(next);
-        }
+        let place = |key: &u64| Some((self.keys.binary_search(key).err()?, *key));
+        let new: Vec<(usize, u64)> = keys.iter().filter_map(place).collect();
+        let at: Vec<usize> = new.iter().map(|it| it.0).collect();
         for column in self.columns() {
-            *column = picked(column, &from);
+            open(column, &at);
         }
-        self.keys = merged;
-        places
+        open(&mut self.keys, &at);
+        for (before, (place, key)) in new.into_iter().enumerate() {
+            if let Some(own) = self.keys.get_mut(place + before) {
+                *own = key;
+            }
+        }
+        let place = |key| self.position(key).unwrap_or(usize::MAX);
+        keys.iter().map(|&key| place(key)).collect()
     }
 
     fn retain(&mut self, is_kept: impl Fn(&Groups, usize) -> bool) {
@@ -146,6 +137,19 @@ impl Groups {
         std::iter::once(&mut self.rows)
             .chain(&mut self.sums)
             .chain(unknown)
+    }
+}
+
+/// Puts zeros before the values at some places, which ascend.
+fn open(values: &mut Vec<impl Copy + Default>, places: &[usize]) {
+    let mut end = values.len();
+    values.resize(end + places.len(), Default::default());
+    for (before, &place) in places.iter().enumerate().rev() {
+        values.copy_within(place.min(end)..end, place + before + 1);
+        if let Some(opened) = values.get_mut(place + before) {
+            *opened = Default::default();
+        }
+        end = place;
     }
 }
 

@@ -37,7 +37,8 @@ impl CodeSet {
 
     /// Whether any, and whether every code from `min` to `max` belongs to the set.
     pub(crate) fn any_and_all(&self, min: u32, max: u32) -> (bool, bool) {
-        let end = (max as usize + 1).min(self.accepted.len());
+        // One past the largest code is no number where addresses have 32 bits.
+        let end = (max as usize).saturating_add(1).min(self.accepted.len());
         let known = self.accepted.get(min as usize..end).unwrap_or_default();
         let reaches_beyond = max as usize >= self.accepted.len();
         let any = known.contains(&true) || (reaches_beyond && self.beyond);

@@ -14,7 +14,7 @@ use crate::dictionary::{DictionaryChunk, DictionaryError};
 use crate::error::QueryError;
 use crate::gather::Added;
 use crate::groups::FirstDays;
-use crate::keys::{Key, KeySource};
+use crate::keys::{self, Key, KeySource};
 use crate::members::Dictionaries;
 use crate::month::Month;
 use crate::periods::Periods;
@@ -225,16 +225,16 @@ impl Cube {
         if !is_known {
             self.turn();
         }
-        if let Some(moved) = moved
-            && Rollup::ALL
-                .iter()
-                .any(|it| it.derives_from(chunk.dimension))
-        {
-            let months = self.months.values_mut().flat_map(BTreeMap::values_mut);
-            months.for_each(|month| {
+        let mut rollups = Rollup::ALL.iter();
+        if is_known || !rollups.any(|it| it.derives_from(chunk.dimension)) {
+            return Ok(());
+        }
+        for month in self.months.values_mut().flat_map(BTreeMap::values_mut) {
+            // A product that is new is of a known category from now on, be it of none.
+            month.forget_categories();
+            if let Some(moved) = moved {
                 month.forget_moved(chunk.dimension, moved);
-                month.forget_categories();
-            });
+            }
         }
         Ok(())
     }
@@ -353,7 +353,13 @@ impl Cube {
             });
         }
         let largest = self.summaries().filter_map(|it| it.largest(dimension));
-        let cardinality = largest.max().map_or(1, |code| code + 1);
+        let used = largest.max().map_or(1, |code| code + 1);
+        // Every import has new orders and customers: without places for them, each would have all views
+        // read all facts anew.
+        let cardinality = match dimension.is_opaque() {
+            true => keys::with_room(used),
+            false => used,
+        };
         Ok(Key {
             dimension,
             stored,

@@ -32,6 +32,16 @@ pub(crate) struct Key {
     pub(crate) cardinality: u64,
 }
 
+/// Places kept free for codes to come: a sixteenth of those in use, and this many more.
+const ROOM: u64 = 1 << 12;
+
+/// A cardinality that leaves room for codes to come, where `used` are taken. As the room grows with what is
+/// in use, a view that follows a company's imports starts anew ever more rarely.
+pub(crate) fn with_room(used: u64) -> u64 {
+    let codes = u64::from(u32::MAX) + 1;
+    (used + used / 16 + ROOM).min(codes.max(used))
+}
+
 /// Grouped dimensions, the outermost first, as one mixed-radix number.
 #[derive(Clone, Debug)]
 pub(crate) struct Radix {
@@ -100,6 +110,13 @@ impl Radix {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn room_grows_with_what_is_in_use_and_ends_with_the_codes() {
+        assert_eq!([1, 1_600].map(with_room), [1 + ROOM, 1_700 + ROOM]);
+        assert_eq!(with_room(1 << 32), 1 << 32);
+        assert_eq!(with_room((1 << 32) - 5), 1 << 32);
+    }
 
     #[test]
     fn the_outermost_dimension_is_the_most_significant() {

@@ -177,6 +177,11 @@ impl Month {
         Ok(table.as_ref())
     }
 
+    /// A roll-up of [`Month::rolled`] that was made already.
+    pub(crate) fn made_table(&self, rollup: Rollup) -> Option<&Table> {
+        self.tables.get(rollup.number())?.get()?.as_ref()
+    }
+
     fn has_tables(&self) -> bool {
         self.tables.iter().any(|table| table.get().is_some())
     }

@@ -155,11 +155,14 @@ impl ValuesByKey {
             .expect("the table numbers its keys from 0")
     }
 
-    fn add_one(&mut self, key: u64) {
+    fn add(&mut self, key: u64, more: i128) {
+        if more == 0 {
+            return;
+        }
         let value = self.entry(key);
         *value = match value {
-            Some(PartValue::Whole(count)) => Some(PartValue::Whole(*count + 1)),
-            _ => Some(PartValue::Whole(1)),
+            Some(PartValue::Whole(count)) => Some(PartValue::Whole(*count + more)),
+            _ => Some(PartValue::Whole(more)),
         };
     }
 
@@ -196,12 +199,26 @@ impl Pass {
         };
         let mut values = ValuesByKey::new();
         match self.finish {
+            // One row: nothing but the number of groups with facts.
+            Finish::Count { without_unknown } if outer == 0 => {
+                let count = groups.rows.iter().filter(|rows| **rows > 0).count();
+                let unknown = groups.keys.iter().position(|key| *key == 0);
+                let unknown = unknown.and_then(|at| groups.rows.get(at));
+                let is_unknown = without_unknown && unknown.is_some_and(|rows| *rows > 0);
+                values.add(0, count as i128 - i128::from(is_unknown));
+            }
             Finish::Count { without_unknown } => {
+                // Groups of one row mostly follow each other: they are counted before the row is looked up.
+                let (mut row, mut last, mut count) = (0, 0, 0);
                 for (_, key) in present() {
-                    if !(without_unknown && key % inner_space == 0) {
-                        values.add_one(key / inner_space);
+                    if !(row..=last).contains(&key) || count == 0 {
+                        values.add(row / inner_space, count);
+                        row = key - key % inner_space;
+                        (last, count) = (row + (inner_space - 1), 0);
                     }
+                    count += i128::from(!(without_unknown && key == row));
                 }
+                values.add(row / inner_space, count);
             }
             Finish::CountRepeated => {
                 let mut customers = KeyTable::new();
@@ -217,7 +234,7 @@ impl Pass {
                 }
                 let customer_space = inner_space / radix.inner_space(outer + 1).max(1);
                 for (&customer, _) in customers.keys().iter().zip(orders).filter(|it| it.1 >= 2) {
-                    values.add_one(customer / customer_space);
+                    values.add(customer / customer_space, 1);
                 }
             }
             Finish::Quantile { tenths } => {

@@ -126,16 +126,49 @@ pub fn tiles<E>(
     Ok(metrics.iter().enumerate().map(tile).collect())
 }
 
+/// The tile of a metric whose facts are still on their way.
+pub const fn nothing_yet(metric: MetricId) -> Tile {
+    Tile {
+        metric,
+        value: None,
+        previous: None,
+        last_year: None,
+        target: None,
+        reached: None,
+        sparkline: Vec::new(),
+    }
+}
+
 /// A point of a sparkline, to four significant digits: more cannot be seen.
 fn point(row: &Row, index: usize) -> Option<f64> {
     let value = row.values.get(index).copied().flatten()?.as_f64();
-    if value == 0.0 || !value.is_finite() {
-        return Some(0.0).filter(|_| value == 0.0);
-    }
-    let digits = 3 - value.abs().log10().floor() as i32;
-    let scale = 10_f64.powi(digits);
-    Some((value * scale).round() / scale)
+    value.is_finite().then(|| four_digits(value))
 }
+
+/// A number to four significant digits. By multiplication, division and rounding alone, which every target
+/// does alike to the last bit; logarithms and powers of the platform need not be.
+fn four_digits(value: f64) -> f64 {
+    let size = value.abs();
+    if !(SIZE_MIN..=SIZE_MAX).contains(&size) {
+        return value;
+    }
+    let (mut scale, mut unit) = (1.0, 1.0);
+    while size * scale < 1_000.0 {
+        scale *= 10.0;
+    }
+    while size / unit >= 10_000.0 {
+        unit *= 10.0;
+    }
+    match unit > 1.0 {
+        true => (value / unit).round() * unit,
+        false => (value * scale).round() / scale,
+    }
+}
+
+/// Numbers that powers of ten up to 10^22 bring to four digits: those are whole in 64 bits, so that what is
+/// rounded is the number next to its decimal text.
+const SIZE_MIN: f64 = 1e-19;
+const SIZE_MAX: f64 = 1e25;
 
 #[cfg(test)]
 mod tests {
@@ -275,5 +308,21 @@ mod tests {
         assert_eq!(point(&row(-0.012_345_6), 0), Some(-0.012_35));
         assert_eq!(point(&row(0.0), 0), Some(0.0));
         assert_eq!(point(&row(0.0), 1), None);
+        assert_eq!(point(&row(f64::NAN), 0), None);
+        // Each is the number next to its decimal text.
+        for (value, rounded) in [
+            (1e-7 / 3.0, 3.333e-8),
+            (0.000_123_456, 0.000_123_5),
+            (7.0 / 1_900.0, 0.003_684),
+            (999_950.0, 1_000_000.0),
+            (9_999.6, 10_000.0),
+            (8.123_456e22, 8.123e22),
+            (-2.0 / 3.0 * 1e-5, -6.667e-6),
+            (0.0, 0.0),
+            (1e-30, 1e-30),
+            (3e200, 3e200),
+        ] {
+            assert_eq!(point(&row(value), 0), Some(rounded), "{value}");
+        }
     }
 }

@@ -171,19 +171,22 @@ impl Schemas {
     /// The members of an object: name, shape, and whether it has to be there; those that have to come first.
     pub fn members<'s>(&'s self, schema: &'s Value) -> Vec<(&'s str, &'s Value, bool)> {
         let shape = self.shape(schema);
-        let required: Vec<&str> = shape
+        let required: &Vec<&str> = &shape
             .get("required")
             .and_then(Value::as_array)
             .map(|names| names.iter().filter_map(Value::as_str).collect())
             .unwrap_or_default();
         let members = shape.get("properties").and_then(Value::as_object);
-        let mut all: Vec<(&str, &Value, bool)> = members
-            .into_iter()
-            .flatten()
-            .map(|(name, member)| (name.as_str(), member, required.contains(&name.as_str())))
-            .collect();
-        all.sort_by_key(|(_, _, is_required)| !is_required);
-        all
+        let all = |has_to_be_there: bool| {
+            let members = members.into_iter().flatten();
+            let members = members.map(|(name, member)| (name.as_str(), member));
+            members.filter_map(move |(name, member)| {
+                let is_required = required.contains(&name);
+                (is_required == has_to_be_there).then_some((name, member, is_required))
+            })
+        };
+        // Not sorted: that takes kilobytes of code for each type.
+        all(true).chain(all(false)).collect()
     }
 
     /// The shape of a list's entries.

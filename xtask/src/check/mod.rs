@@ -1,5 +1,5 @@
-//! `cargo xtask check`: format, lints as errors on both targets, architecture rules, spelling, size
-//! budgets, licences. Every step runs, so that one call shows all that is wrong.
+//! `cargo xtask check`: format, lints as errors on both targets, architecture rules, spelling, fuzz targets,
+//! size budgets, licences. Every step runs, so that one call shows all that is wrong.
 
 mod architecture;
 mod catalogue;
@@ -11,7 +11,7 @@ mod source;
 use std::process::Command;
 use std::thread;
 
-use crate::run::{Outcome, command, root, run, step};
+use crate::run::{Outcome, command, root, run, step, target};
 use crate::{build, routes, size, tools};
 
 const CARGO_DENY: &str = "0.20.2";
@@ -29,7 +29,7 @@ const TESTED_IN_BROWSERS: [&str; 1] = ["engine"];
 type Step = (&'static str, fn() -> Outcome);
 
 /// The quick ones first.
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     ("format", || {
         run(command("cargo").args(["fmt", "--all", "--check"]))
     }),
@@ -48,6 +48,7 @@ const STEPS: [Step; 8] = [
         ]))
     }),
     ("lints-wasm", lints_wasm),
+    ("fuzz", fuzz),
     ("sizes", size::check),
     ("licences", licences),
 ];
@@ -120,6 +121,22 @@ fn lints_wasm() -> Outcome {
     };
     lint(&WASM_PACKAGES, &["--lib", "--bins"])?;
     lint(&TESTED_IN_BROWSERS, &["--tests"])
+}
+
+/// The fuzz targets compile, against the packages that their lock file names. They are a workspace of their own,
+/// which nothing else here looks at; what links them needs a nightly compiler.
+fn fuzz() -> Outcome {
+    let folder = target().join("fuzz");
+    run(command("cargo")
+        .args([
+            "check",
+            "--quiet",
+            "--locked",
+            "--bins",
+            "--no-default-features",
+        ])
+        .args(["--manifest-path", "fuzz/Cargo.toml", "--target-dir"])
+        .arg(folder))
 }
 
 /// Spelling by typos.

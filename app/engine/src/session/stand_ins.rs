@@ -250,6 +250,41 @@ mod tests {
     }
 
     #[test]
+    fn tiles_of_sums_are_there_before_the_facts_with_the_same_figures() {
+        let (manifest, blobs) = rolled_company();
+        let mut session = following(&manifest, &blobs);
+        let november = DateRange::new(day("2026-11-01"), day("2026-11-20")).unwrap();
+        let asked = [
+            MetricId::NetRevenue,
+            MetricId::Orders,
+            MetricId::NewCustomers,
+            MetricId::Units,
+        ];
+        let tiles = |session: &Session| session.tiles(&asked, &[], november);
+        assert_eq!(tiles(&session).unwrap_err().kind, FailureKind::NotHere);
+        for hash in session.lacking_rollups() {
+            session.take_rollup(hash, &blobs[&hash]).unwrap();
+        }
+        let early = tiles(&session).unwrap();
+        let home = session.home().tiles;
+        assert!(home.iter().any(|tile| tile.value.is_some()));
+        for segment in &manifest.segments {
+            let bytes = blobs[&segment.hash].clone();
+            session.take_segment(segment.hash, bytes).unwrap();
+        }
+        let late = tiles(&session).unwrap();
+        assert!(late.iter().all(|tile| tile.value.is_some()));
+        assert!(early[0].previous.is_some() && early[0].sparkline.len() == 20);
+        let is_of_sums = |at: &usize| *at == 0 || *at == 3;
+        for at in 0..asked.len() {
+            match is_of_sums(&at) {
+                true => assert_eq!(early[at], late[at]),
+                false => assert_eq!(early[at], dashboard::nothing_yet(asked[at])),
+            }
+        }
+    }
+
+    #[test]
     fn a_roll_up_that_is_not_of_the_manifest_is_not_used() {
         let (mut manifest, blobs) = rolled_company();
         let first = manifest.segments[0].clone();

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::sample::{self, day};
-use cube::query::Value;
+use cube::query::{Compare, Filter, Value};
 use kernel::DateRange;
 use model::metrics::MetricId;
 use proptest::prelude::*;

@@ -13,9 +13,19 @@ const VIEWS_MAX: usize = 48;
 const BYTES_MAX: usize = 4 << 20;
 
 /// Views, the one asked last at the end.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Views {
     kept: Vec<View>,
+    bytes_max: usize,
+}
+
+impl Default for Views {
+    fn default() -> Self {
+        Views {
+            kept: Vec::new(),
+            bytes_max: BYTES_MAX,
+        }
+    }
 }
 
 impl Views {
@@ -36,11 +46,16 @@ impl Views {
     }
 
     fn keep(&mut self, view: View) {
-        self.kept.push(view);
-        let mut bytes: usize = self.kept.iter().map(View::memory_bytes).sum();
-        while self.kept.len() > VIEWS_MAX || (bytes > BYTES_MAX && !self.kept.is_empty()) {
+        let own = view.memory_bytes();
+        // One that is too large by itself would push out all others and be let go of too.
+        if own > self.bytes_max {
+            return;
+        }
+        let mut bytes = own + self.kept.iter().map(View::memory_bytes).sum::<usize>();
+        while self.kept.len() >= VIEWS_MAX || (bytes > self.bytes_max && !self.kept.is_empty()) {
             bytes -= self.kept.remove(0).memory_bytes();
         }
+        self.kept.push(view);
     }
 }
 
@@ -63,12 +78,37 @@ mod tests {
     use cube::CalendarRules;
     use kernel::WeekStart;
     use model::metrics::MetricId;
+    use model::schema::Dimension;
 
     fn query(from: &str, to: &str) -> Query {
         Query::of(
             MetricId::NetRevenue,
             DateRange::new(day(from), day(to)).unwrap(),
         )
+    }
+
+    #[test]
+    fn a_view_that_is_too_large_by_itself_leaves_the_others_alone() {
+        let (from, to) = ("2026-10-01", "2026-11-22");
+        let cube = crate::sample::weekly_cube(day(from), day(to));
+        let by = |dimension| Query {
+            group_by: vec![dimension],
+            ..query(from, to)
+        };
+        let small = [query(from, to), by(Dimension::Month), by(Dimension::Week)];
+        let mut views = Views {
+            bytes_max: 1_000,
+            ..Views::default()
+        };
+        let mut kept = |query: &Query| views.answer(&cube, query).unwrap().explain.kept;
+        for query in &small {
+            assert!(!kept(query));
+        }
+        // 53 days take 24 bytes each and more.
+        assert_eq!([1, 2].map(|_| kept(&by(Dimension::Day))), [false; 2]);
+        for query in &small {
+            assert!(kept(query), "{query:?}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cube::query::{Answer, Member};
+use cube::query::{Answer, Member, Row, Value};
 use kernel::Date;
 use leptos::prelude::*;
 use locale::format;
@@ -50,22 +50,15 @@ pub(super) fn build(
     };
     let (locale, currency) = (app.locale.get(), app.currency());
     let unit = metric.metric().unit;
-    let text = |value: Option<cube::query::Value>, unit| {
+    let text = |value: Option<Value>, unit| {
         value
             .map(|value| format::value(value, unit, currency, locale))
             .unwrap_or_default()
     };
     // What was asked beside the value is what is shown; a margin that cannot have it shows the value.
-    let first = |row: &cube::query::Row| match row.derived.first() {
+    let first = |row: &Row| match row.derived.first() {
         Some(derived) => text(*derived, figure.unit(unit)),
         None => text(row.values.first().copied().flatten(), unit),
-    };
-    let whole = |row: &cube::query::Row| match figure {
-        Figure::ShareOfTotal | Figure::ShareOfRow => {
-            text(Some(cube::query::Value::Real(1.0)), Unit::Percent)
-        }
-        Figure::Rank => String::new(),
-        _ => first(row),
     };
     let name = |dimension: Dimension, member: &Member| member_name(app, dimension, member);
     let members = |answer: &Answer| -> Vec<Member> {
@@ -77,14 +70,14 @@ pub(super) fn build(
     };
     let across = members(by_column);
     // The largest cell is the warmest, in tables of cohorts only: elsewhere shades would say little.
-    let number = |row: &cube::query::Row| {
+    let number = |row: &Row| {
         let shown = row
             .derived
             .first()
             .or(row.values.first())
             .copied()
             .flatten();
-        shown.map(cube::query::Value::as_f64)
+        shown.map(Value::as_f64)
     };
     let is_shaded = rows.is_of_first_orders() || columns.is_of_first_orders();
     let largest = cells.rows.iter().filter_map(number).fold(0.0, f64::max);
@@ -113,7 +106,10 @@ pub(super) fn build(
             heat.push(warmth);
         }
         line.push(match figure {
-            Figure::ShareOfRow => whole(row),
+            Figure::ShareOfRow => {
+                let own = |cell: &&Row| cell.members.first() == Some(down);
+                text(whole_of(cells.rows.iter().filter(own)), Unit::Percent)
+            }
             _ => first(row),
         });
         Some((line, heat))
@@ -121,7 +117,11 @@ pub(super) fn build(
     let (lines, heat) = lines.unzip();
     let mut total = vec![words(Text::Total, locale).to_owned()];
     total.extend(by_column.rows.iter().map(first));
-    total.push(whole(&by_row.total));
+    total.push(match figure {
+        Figure::ShareOfTotal | Figure::ShareOfRow => text(whole_of(&by_row.rows), Unit::Percent),
+        Figure::Rank => String::new(),
+        _ => first(&by_row.total),
+    });
     let keys = |members: Vec<Member>, dimension| -> Vec<String> {
         let members = members.into_iter().filter(|_| is_drillable(dimension));
         members.map(|member| member.key).collect()
@@ -134,6 +134,12 @@ pub(super) fn build(
         total,
         heat,
     }
+}
+
+/// What rows with shares of one whole come to: all of it, or nothing that is known where no share is.
+fn whole_of<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Option<Value> {
+    let mut shares = rows.into_iter().filter_map(|row| *row.derived.first()?);
+    shares.next().map(|_| Value::Real(1.0))
 }
 
 fn member_name(app: App, dimension: Dimension, member: &Member) -> String {
@@ -155,5 +161,27 @@ fn member_name(app: App, dimension: Dimension, member: &Member) -> String {
         (Some(grain), Ok(day)) => format::period(grain, day, fiscal_year, locale),
         _ if member.label == "-" => words(Text::Unknown, locale).to_owned(),
         _ => member.label.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_is_known_where_a_share_of_it_is() {
+        let row = |share: Option<f64>| Row {
+            members: Vec::new(),
+            values: vec![share.map(Value::Real)],
+            compared: Vec::new(),
+            derived: vec![share.map(Value::Real)],
+            partial: false,
+            others: false,
+        };
+        let unknown = [row(None), row(None)];
+        assert_eq!(whole_of(&unknown), None);
+        assert_eq!(whole_of(&[]), None);
+        let known = [row(None), row(Some(1.25)), row(Some(-0.25))];
+        assert_eq!(whole_of(&known), Some(Value::Real(1.0)));
     }
 }

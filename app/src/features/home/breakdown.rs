@@ -1,9 +1,9 @@
 //! Where the dashboard's main metric comes from: tap a member to look below it.
 
-use cube::query::{Answer, Compare, Derived, Sort, SortBy, Top};
+use cube::query::{Answer, Compare, Derived, Row, Sort, SortBy, Top, Value};
 use leptos::prelude::*;
 use locale::format;
-use model::metrics::{Change, MetricId};
+use model::metrics::{Change, Direction, MetricId};
 use model::schema::Dimension;
 use protocol::{Ask, Told};
 
@@ -91,10 +91,9 @@ pub fn Breakdown() -> impl IntoView {
 pub fn bars(app: App, metric: MetricId, answer: &Answer) -> Vec<Bar> {
     let (locale, currency) = (app.locale.get(), app.currency());
     let (unit, direction) = (metric.metric().unit, metric.metric().direction);
-    let exactly = |value: Option<cube::query::Value>| {
-        value.map(|value| format::value(value, unit, currency, locale))
-    };
-    let value_of = |row: &cube::query::Row| row.values.first().copied().flatten();
+    let exactly =
+        |value: Option<Value>| value.map(|value| format::value(value, unit, currency, locale));
+    let value_of = |row: &Row| row.values.first().copied().flatten();
     let most = answer
         .rows
         .iter()
@@ -105,12 +104,14 @@ pub fn bars(app: App, metric: MetricId, answer: &Answer) -> Vec<Bar> {
         .rows
         .iter()
         .map(|row| {
-            let value = value_of(row).map_or(0.0, |value| value.as_f64());
+            let (value, change) = figures(row, direction);
             let before = row.compared.first().copied().flatten();
-            let change = before.map(|before| Change::new(value, before.as_f64(), direction));
             let share = row.derived.first().copied().flatten();
             let share = share.map(|share| format::percent(share.as_f64(), 1, locale));
-            let short = format::value_compact(value, unit, currency, locale);
+            let short = match value {
+                Some(value) => format::value_compact(value, unit, currency, locale),
+                None => words(Text::Unknown, locale).to_owned(),
+            };
             let member = row.members.first();
             let name = match member {
                 None => words(Text::Others, locale).to_owned(),
@@ -136,8 +137,45 @@ pub fn bars(app: App, metric: MetricId, answer: &Answer) -> Vec<Bar> {
                 change: change.and_then(|change| {
                     Some((format::change(change.relative?, locale), change.favourable))
                 }),
-                length: if most > 0.0 { value / most } else { 0.0 },
+                length: match value {
+                    Some(value) if most > 0.0 => value / most,
+                    _ => 0.0,
+                },
             }
         })
         .collect()
+}
+
+/// The value of a row and how it moved. What is not known is no 0, and did not fall to it.
+fn figures(row: &Row, direction: Direction) -> (Option<f64>, Option<Change>) {
+    let first = |values: &[Option<Value>]| values.first().copied().flatten().map(Value::as_f64);
+    let (value, before) = (first(&row.values), first(&row.compared));
+    let both = value.zip(before);
+    let change = both.map(|(value, before)| Change::new(value, before, direction));
+    (value, change)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_is_not_known_is_a_gap() {
+        let row = |value: Option<i64>, before: Option<i64>| Row {
+            members: Vec::new(),
+            values: vec![value.map(Value::Whole)],
+            compared: vec![before.map(Value::Whole)],
+            derived: Vec::new(),
+            partial: false,
+            others: false,
+        };
+        let figures = |value, before| {
+            let (value, change) = figures(&row(value, before), Direction::HigherIsBetter);
+            (value, change.and_then(|change| change.relative))
+        };
+        assert_eq!(figures(None, Some(200)), (None, None));
+        assert_eq!(figures(Some(0), Some(200)), (Some(0.0), Some(-1.0)));
+        assert_eq!(figures(Some(300), Some(200)), (Some(300.0), Some(0.5)));
+        assert_eq!(figures(Some(300), None), (Some(300.0), None));
+    }
 }

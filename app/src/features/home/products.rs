@@ -69,7 +69,7 @@ fn falling(mut answer: Answer) -> Answer {
     answer.rows.retain(|row| {
         let first = |values: &[Option<cube::query::Value>]| values.first().copied().flatten();
         let (now, before) = (first(&row.values), first(&row.compared));
-        before.is_some_and(|before| now.map_or(0.0, |now| now.as_f64()) < before.as_f64())
+        before.is_some_and(|before| now.is_some_and(|now| now.as_f64() < before.as_f64()))
     });
     answer
 }

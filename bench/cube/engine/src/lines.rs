@@ -16,18 +16,70 @@ pub(crate) fn day_of(day: u32) -> Date {
         .expect("a day of the calendar")
 }
 
+/// Of eight lines of a channel, those that begin an order.
+const BEGINS_ORDER: [bool; 8] = [true, false, true, true, false, true, true, false];
+/// Of five orders of a channel, those of a customer who had none before.
+const BEGINS_CUSTOMER: [bool; 5] = [true, false, false, true, false];
+
+/// Gives lines their orders and customers, in order of time as the edge does: 1.6 lines an order, 2.5 orders
+/// a customer.
+#[derive(Debug, Default)]
+struct Buyers {
+    orders: u32,
+    customers: u32,
+    /// By channel, lines and orders so far, and order and customer of the last line.
+    channels: BTreeMap<u32, (usize, usize, u32, u32)>,
+}
+
+impl Buyers {
+    fn of_line(&mut self, channel: u32) -> (u32, u32) {
+        let (lines, orders, order, customer) = self.channels.entry(channel).or_default();
+        if BEGINS_ORDER[*lines % BEGINS_ORDER.len()] {
+            self.orders += 1;
+            *order = self.orders;
+            *customer = match BEGINS_CUSTOMER[*orders % BEGINS_CUSTOMER.len()] {
+                true => {
+                    self.customers += 1;
+                    self.customers
+                }
+                // Somebody who bought before.
+                false => 1 + self.orders.wrapping_mul(0x9e37_79b1) % self.customers.max(1),
+            };
+            *orders += 1;
+        }
+        *lines += 1;
+        (*order, *customer)
+    }
+}
+
 /// Makes segments, one per month and channel, month by month so that it holds little at a time.
 #[wasm_bindgen]
 #[derive(Debug, Default)]
 pub struct Writer {
     writers: BTreeMap<(Date, u32), SegmentWriter>,
+    /// `None` where lines name no orders and customers.
+    buyers: Option<Buyers>,
 }
 
 #[wasm_bindgen]
 impl Writer {
-    /// A writer without lines.
+    /// A writer without lines, after as many lines that were written elsewhere: orders and customers go on
+    /// from theirs.
     #[wasm_bindgen(constructor)]
-    pub fn new() -> Writer {
+    pub fn new(lines_before: u32) -> Writer {
+        let orders = lines_before / 8 * 5 + lines_before.min(64);
+        Writer {
+            buyers: Some(Buyers {
+                orders,
+                customers: orders / 5 * 2 + lines_before.min(64),
+                channels: BTreeMap::new(),
+            }),
+            ..Writer::default()
+        }
+    }
+
+    /// A writer of lines whose orders and customers are not known.
+    pub fn without_buyers() -> Writer {
         Writer::default()
     }
 
@@ -60,8 +112,11 @@ impl Writer {
                     _ => 0,
                 })
             });
+            let buyers = self.buyers.as_mut();
+            let (order, customer) = buyers.map_or((0, 0), |it| it.of_line(channel));
+            let product = 1 + u32::from(product);
             let line = FactRow {
-                codes: vec![day.days() as u32, channel, 1 + u32::from(product), 0, 0, 0],
+                codes: vec![day.days() as u32, channel, product, 0, customer, order],
                 measures: measures.collect(),
             };
             let month = day.first_of_month();

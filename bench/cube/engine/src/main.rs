@@ -2,10 +2,12 @@
 //! makes them, one per month and channel; they are stored and opened as the product does it, and questions
 //! answered.
 //!
-//! Out of scope: the clock. The page takes the time around each call.
+//! Out of scope: the clock. The page takes the time around each call; natively `native` does.
 
 mod lines;
 mod names;
+#[cfg(not(target_arch = "wasm32"))]
+mod native;
 mod questions;
 #[cfg(target_arch = "wasm32")]
 mod shelf;
@@ -18,7 +20,13 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::lines::{DAYS, day_of};
 
+#[cfg(target_arch = "wasm32")]
 fn main() {}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() {
+    native::measure();
+}
 
 /// A cube with the questions that are asked of it over and over.
 #[wasm_bindgen]

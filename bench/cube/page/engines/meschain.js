@@ -8,10 +8,13 @@ let bytesStored = 0;
 const WASM = "/engine/bench-cube_bg.wasm";
 const names = ["q1", "q2", "q3", "q4", "q5"];
 
-/** Segments of the rows, one per month and channel, as bytes one after another and their lengths. */
-export async function prepare(rows) {
+/**
+ * Segments of the rows, one per month and channel, as bytes one after another and their lengths. Orders and
+ * customers go on from those of as many lines before.
+ */
+export async function prepare(rows, linesBefore = 0) {
   await init({ module_or_path: WASM });
-  const writer = new glue.Writer();
+  const writer = new glue.Writer(linesBefore);
   const parts = [];
   const takeAll = () => {
     for (let bytes = writer.take(); bytes.length > 0; bytes = writer.take()) parts.push(bytes);

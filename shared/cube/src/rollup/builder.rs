@@ -84,12 +84,15 @@ impl<'c> RollupBuilder<'c> {
         }
     }
 
-    /// Adds a segment under its content address. One of another place, and one that cannot be read, is an
-    /// error; the builder is of no use then.
+    /// Adds a segment under its content address. One of another place, one that was added before, and one
+    /// that cannot be read is an error; the builder is of no use then.
     pub fn add(&mut self, id: Hash256, segment: &Segment) -> Result<(), SegmentError> {
         let place = (segment.data_set(), segment.month(), segment.channel());
         if place != (self.data_set, self.month, self.channel) {
             return Err(SegmentError::Head("place"));
+        }
+        if self.sources.contains(&id) {
+            return Err(SegmentError::Repeated(id));
         }
         self.sources.push(id);
         self.rows += u64::from(segment.rows());
@@ -123,7 +126,6 @@ impl<'c> RollupBuilder<'c> {
         let fits = |bound: &i128| (0..=SUM_MAX).contains(bound);
         let is_bounded = self.bounds.iter().all(fits);
         self.sources.sort_unstable();
-        self.sources.dedup();
         if !is_bounded || self.sources.len() > SOURCES_MAX {
             return None;
         }

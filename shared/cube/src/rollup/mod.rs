@@ -80,8 +80,10 @@ impl Rollup {
     }
 
     /// Whether facts that differ in one of these dimensions, or in their day, are told apart.
+    /// Members tell their parents: a product its category.
     pub(crate) fn tells(self, dimensions: &[Dimension], days: bool) -> bool {
-        let has = |dimension| self.dimensions().contains(dimension);
+        let own = self.dimensions();
+        let has = |it: &Dimension| own.contains(it) || own.contains(&it.stored());
         (self.has_days() || !days) && dimensions.iter().all(has)
     }
 

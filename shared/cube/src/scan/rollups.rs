@@ -54,10 +54,11 @@ impl Scan<'_> {
         if segments.is_empty() {
             return Ok(None);
         }
-        for rollup in Rollup::ALL {
-            if !rollup.is_of(data_set) || !rollup.tells(told, !is_whole) {
-                continue;
-            }
+        let tells = |it: &Rollup| it.is_of(data_set) && it.tells(told, !is_whole);
+        let mut candidates: Vec<Rollup> = Rollup::ALL.into_iter().filter(tells).collect();
+        // Where two have as many cells, the order of `ALL` decides.
+        candidates.sort_by_cached_key(|&it| self.cells_of(it, month));
+        for rollup in candidates {
             let Some(table) = month.table(rollup, cells_max, self.dictionaries)? else {
                 continue;
             };
@@ -67,6 +68,26 @@ impl Scan<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// How many cells a roll-up of a month has or, where it was not made yet, has at the most.
+    fn cells_of(&self, rollup: Rollup, month: &Month) -> u64 {
+        if let Some(table) = month.made_table(rollup) {
+            return table.len() as u64;
+        }
+        let members = |&dimension: &Dimension| match dimension == dimension.stored() {
+            true => {
+                let largest = self.summary.and_then(|it| it.largest(dimension));
+                largest.unwrap_or(0) + 1
+            }
+            false => self.dictionaries.len(dimension).into(),
+        };
+        let combinations = rollup.dimensions().iter().map(members);
+        let days = match (rollup.has_days(), month.days()) {
+            (true, Some(days)) => days.days() as u64,
+            _ => 1,
+        };
+        combinations.fold(days, u64::saturating_mul)
     }
 
     pub(super) fn read_rollup(
@@ -79,20 +100,33 @@ impl Scan<'_> {
     ) -> u64 {
         let strides = (0..).map(|at| self.radix.stride(at));
         let row_keys = self.keys.iter().zip(strides).filter_map(|(key, stride)| {
-            let values = rollup.codes(key.dimension)?;
+            let (values, parents) = match (rollup.codes(key.dimension), &key.source) {
+                (Some(values), _) => (values, None),
+                // Categories of products.
+                (None, KeySource::Parent(parents)) => {
+                    (rollup.codes(key.stored)?, Some(&parents[..]))
+                }
+                _ => return None,
+            };
             Some(RowKey {
                 values,
-                parents: None,
+                parents,
                 stride,
             })
         });
-        let tested = self.conditions.named.iter();
+        // What the roll-up knows by its parents only, it tests by the members that belong to them.
+        let filters = self.conditions.named.iter().filter_map(|(&it, set)| {
+            let of_members = || {
+                let (own, set) = self.conditions.codes.get_key_value(&it.stored())?;
+                Some((rollup.codes(*own)?, set))
+            };
+            let own = rollup.codes(it).map(|codes| (codes, set));
+            own.or_else(of_members)
+        });
         let source = Source {
             base: 0,
             row_keys: row_keys.collect(),
-            filters: tested
-                .filter_map(|(&it, set)| Some((rollup.codes(it)?, set)))
-                .collect(),
+            filters: filters.collect(),
             rows: rollup.rows(),
             inputs: cells.into_iter().map(|it| Some(Input::Cells(it))).collect(),
             customers: None,

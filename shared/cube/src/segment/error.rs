@@ -1,6 +1,6 @@
 //! Why a segment could not be written or read.
 
-use kernel::Date;
+use kernel::{Date, Hash256};
 use model::schema::DataSet;
 use thiserror::Error;
 
@@ -43,6 +43,9 @@ pub enum SegmentError {
         /// What was wrong.
         reason: &'static str,
     },
+    /// Added up twice.
+    #[error("segment {0} is added up already; add each once")]
+    Repeated(Hash256),
 }
 
 /// Why a fact does not belong into a segment.

@@ -144,13 +144,12 @@ impl Segment {
         &self.bytes
     }
 
-    /// Bytes that decoded columns take in memory besides [`Segment::byte_length`].
+    /// Bytes that decoded columns, their null bitmaps and the rows of each day take in memory besides
+    /// [`Segment::byte_length`].
     pub fn decoded_bytes(&self) -> usize {
-        self.decoded
-            .iter()
-            .filter_map(OnceLock::get)
-            .map(|column| column.values.heap_bytes())
-            .sum()
+        let columns = self.decoded.iter().filter_map(OnceLock::get);
+        let runs = self.day_runs.get().map_or(0, Vec::len) * size_of::<DayRun>();
+        runs + columns.map(Column::heap_bytes).sum::<usize>()
     }
 
     /// Bytes of each column on the wire, dimensions first, for reports.

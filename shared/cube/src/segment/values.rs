@@ -83,6 +83,14 @@ pub(crate) enum Nulls {
 }
 
 impl Nulls {
+    /// Bytes held.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        match self {
+            Nulls::None | Nulls::All => 0,
+            Nulls::Some(bits) => bits.len(),
+        }
+    }
+
     pub(crate) fn is_null(&self, row: usize) -> bool {
         match self {
             Nulls::None => false,
@@ -103,6 +111,11 @@ pub(crate) struct Column {
 }
 
 impl Column {
+    /// Bytes held.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.values.heap_bytes() + self.nulls.heap_bytes()
+    }
+
     pub(crate) fn get(&self, row: usize) -> Option<i64> {
         (!self.nulls.is_null(row)).then(|| self.values.get(row))
     }

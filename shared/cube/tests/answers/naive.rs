@@ -7,12 +7,13 @@ mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cube::{CalendarRules, Compare, FactRow, Filter, Query, Value};
+use cube::{Compare, FactRow, Filter, Query, Value};
 use kernel::{Date, DateRange};
 use model::metrics::{Computed, MetricId, Part};
 use model::schema::{DataSet, Dimension};
 
-use crate::world::World;
+use super::periods::{is_run_along, period};
+use super::world::World;
 
 /// A row of an answer, by the keys of its members.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,39 +43,12 @@ impl From<&cube::Row> for PlainRow {
     }
 }
 
-/// The key of the period that holds a day, found by walking back to its first day.
-pub fn period(dimension: Dimension, day: Date, rules: &CalendarRules) -> String {
-    let starts_fiscal =
-        |month: u8, length: u8| (month + 12 - rules.fiscal_first_month).is_multiple_of(length);
-    let is_start = |day: Date| match dimension {
-        Dimension::Week => day.weekday() == rules.week_start.weekday(),
-        Dimension::Month => day.day_of_month() == 1,
-        Dimension::Quarter => day.day_of_month() == 1 && starts_fiscal(day.month_of_year(), 3),
-        Dimension::Year => day.day_of_month() == 1 && starts_fiscal(day.month_of_year(), 12),
-        _ => true,
-    };
-    if dimension == Dimension::Weekday {
-        return day.weekday().number().to_string();
-    }
-    let mut start = day;
-    while !is_start(start) {
-        start = start.add_days(-1).expect("in range");
-    }
-    start.to_string()
-}
-
 /// A key as it sorts among the others of its dimension.
 fn sortable(dimension: Dimension, key: &str) -> String {
     match dimension {
         Dimension::MonthsSinceFirstOrder if key != "-" => format!("{key:0>5}"),
         _ => key.into(),
     }
-}
-
-/// Whether running figures run along a dimension.
-pub fn is_run_along(dimension: Dimension) -> bool {
-    let is_age = dimension == Dimension::MonthsSinceFirstOrder;
-    is_age || dimension.is_time() && dimension != Dimension::Weekday
 }
 
 pub struct Naive<'a> {

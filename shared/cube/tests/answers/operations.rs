@@ -121,7 +121,7 @@ fn what_no_longer_fits_is_left_out() {
 #[test]
 fn zooming_into_a_period_is_drilling_into_it() {
     let mut rows = 0;
-    for seed in 0..40 {
+    for seed in 0..120 {
         let world = World::new(seed);
         let cube = world.cube(seed);
         let range = world.range(&mut Dice(seed));

@@ -43,6 +43,10 @@ pub struct World {
     pub entries: BTreeMap<Dimension, Vec<Entry>>,
     pub first_day: Date,
     pub days: u64,
+    /// Whether amounts may be negative, very large, and open in any measure.
+    pub is_wild: bool,
+    /// Whether costs are small, so that margins are above 0.
+    is_cheap: bool,
 }
 
 pub const GROUPABLE: [Dimension; 14] = [
@@ -64,6 +68,15 @@ pub const GROUPABLE: [Dimension; 14] = [
 
 impl World {
     pub fn new(seed: u64) -> World {
+        World::made(seed, true)
+    }
+
+    /// One whose amounts are known but for two, and not below 0.
+    pub fn calm(seed: u64) -> World {
+        World::made(seed, false)
+    }
+
+    fn made(seed: u64, can_be_wild: bool) -> World {
         let mut dice = Dice(seed);
         let first_day = Date::from_ymd(2025, 1, 1)
             .and_then(|date| date.add_days(dice.below(500) as i32))
@@ -100,6 +113,8 @@ impl World {
             entries,
             first_day,
             days,
+            is_wild: dice.one_in(2) && can_be_wild,
+            is_cheap: dice.one_in(3),
         };
         for data_set in DataSet::ALL {
             if !dice.one_in(6) {
@@ -136,13 +151,17 @@ impl World {
     }
 
     fn fact(&self, data_set: DataSet, dice: &mut Dice) -> FactRow {
+        let day = dice.below(self.days);
         let codes = data_set
             .dimensions()
             .iter()
             .map(|dimension| match dimension {
-                Dimension::Day => (self.first_day.days() as u64 + dice.below(self.days)) as u32,
-                Dimension::Customer => dice.below(12) as u32,
-                Dimension::Order => dice.below(60) as u32,
+                Dimension::Day => (self.first_day.days() as u64 + day) as u32,
+                // More appear as time goes on, some with codes far beyond those before.
+                Dimension::Customer if dice.one_in(40) => 9_000 + dice.below(3) as u32 * 4_000,
+                Dimension::Customer => dice.below(12 + day / 40) as u32,
+                Dimension::Order if dice.one_in(40) => 5_000 + dice.below(5) as u32 * 7_000,
+                Dimension::Order => dice.below(60 + day / 8) as u32,
                 named => {
                     // Code 0 is unknown, the last one has no dictionary entry yet.
                     let known = self.entries[named].len() as u64;
@@ -154,7 +173,11 @@ impl World {
             .map(|at| match at {
                 0 => Some(1),
                 8 | 12 if dice.one_in(2) => None,
+                _ if self.is_wild && dice.one_in(12) => None,
                 _ if dice.one_in(4) => Some(0),
+                _ if self.is_wild && dice.one_in(12) => Some(-(dice.below(3_000) as i64)),
+                _ if self.is_wild && dice.one_in(40) => Some(dice.below(1 << 40) as i64),
+                _ if self.is_cheap && at >= 12 => Some(dice.below(2_000) as i64),
                 _ => Some(dice.below(if at > 4 { 100_000 } else { 4 }) as i64),
             })
             .collect();
@@ -298,9 +321,9 @@ impl World {
                 .expect("in range");
             match dimension {
                 Dimension::Weekday => (1 + dice.below(7)).to_string(),
-                _ if dimension.is_time() => crate::naive::period(dimension, day, &self.rules),
+                _ if dimension.is_time() => super::periods::period(dimension, day, &self.rules),
                 Dimension::FirstOrderMonth => {
-                    crate::naive::period(Dimension::Month, day, &self.rules)
+                    super::periods::period(Dimension::Month, day, &self.rules)
                 }
                 Dimension::MonthsSinceFirstOrder => match dice.below(6) {
                     0 => "-".into(),
@@ -342,7 +365,7 @@ impl World {
 fn derived(metrics: &[MetricId], group_by: &[Dimension], dice: &mut Dice) -> Option<Derived> {
     let metric = dice.below(metrics.len() as u64) as usize;
     let is_amount = metrics[metric].metric().is_amount();
-    let is_period = |it: &&Dimension| crate::naive::is_run_along(**it);
+    let is_period = |it: &&Dimension| super::periods::is_run_along(**it);
     let runs = group_by.iter().filter(is_period).count() == 1;
     match dice.below(6) {
         0 if runs => Some(Derived::Cumulative { metric }),

@@ -74,10 +74,14 @@ pub fn run(input: &[u8]) {
         return;
     };
     let _: Result<DictionaryChunk, DictionaryError> = DictionaryChunk::decode(rest);
+    survive_chunk(choice, rest);
     let mut bytes = match choice.checked_sub(128) {
         None => rest.to_vec(),
         Some(choice) => changed(choice, rest),
     };
+    if choice % 2 == 1 && choice < 128 {
+        bytes = named_segment(choice, &bytes);
+    }
     survive(&bytes);
     repair(&mut bytes);
     survive(&bytes);
@@ -93,6 +97,41 @@ pub fn run(input: &[u8]) {
             Err(SegmentError::Length { .. })
         ));
     }
+}
+
+/// Bytes behind the head that names a segment of a data set, as many of them for its directory as their first
+/// says: what any reader of the directory and of columns would otherwise never be handed.
+fn named_segment(choice: u8, bytes: &[u8]) -> Vec<u8> {
+    let data_set = DataSet::ALL[usize::from(choice / 2) % DataSet::ALL.len()];
+    let mut file = SegmentWriter::new(data_set, month(), 0).finish();
+    file.truncate(HEAD);
+    let (&share, rest) = bytes.split_first().unwrap_or((&0, &[]));
+    let directory = rest.len() * usize::from(share) / 255;
+    let data = rest.len() - directory;
+    file[16..20].copy_from_slice(&u32::from(choice / 8).to_le_bytes());
+    file[32..36].copy_from_slice(&(directory as u32).to_le_bytes());
+    file[36..40].copy_from_slice(&(data as u32).to_le_bytes());
+    file.extend_from_slice(rest);
+    file
+}
+
+/// Reads bytes as entries of a dictionary, behind the head and before the check sum that every chunk has.
+fn survive_chunk(choice: u8, bytes: &[u8]) {
+    let mut file = b"MBID\x01".to_vec();
+    file.push([2, 3, 4, 7, 8, 9][usize::from(choice) % 6]);
+    file.extend_from_slice(bytes);
+    let checksum = crc32fast::hash(&file);
+    file.extend_from_slice(&checksum.to_le_bytes());
+    if let Ok(chunk) = DictionaryChunk::decode(&file) {
+        let again = DictionaryChunk::decode(&chunk.encode());
+        assert_eq!(again.as_ref(), Ok(&chunk));
+        let mut cube = Cube::new(rules(month()));
+        let _: Result<(), DictionaryError> = cube.extend_dictionary(&chunk);
+    }
+}
+
+fn month() -> Date {
+    Date::from_ymd(2026, 2, 1).expect("a day of the calendar")
 }
 
 /// A file as the writer makes it of facts that come from bytes, with some of its bytes changed.
@@ -114,7 +153,7 @@ fn altered(mut bytes: Vec<u8>, changes: &[u8]) -> Vec<u8> {
 fn written(choice: u8, input: &[u8]) -> (SegmentWriter, &[u8]) {
     let data_set = DataSet::ALL[usize::from(choice) % DataSet::ALL.len()];
     let (seeds, changes) = input.split_at(input.len().min(usize::from(choice / 4) * 2));
-    let month = Date::from_ymd(2026, 2, 1).expect("a day of the calendar");
+    let month = month();
     let has_channel = data_set.dimensions().contains(&Dimension::Channel);
     let mut writer = SegmentWriter::new(data_set, month, u32::from(has_channel));
     for seed in seeds.chunks_exact(2) {

@@ -12,7 +12,8 @@ pub fn run(input: &[u8]) {
         return;
     };
     let mut bytes = match choice.checked_sub(128) {
-        None => rest.to_vec(),
+        None if choice % 2 == 0 => rest.to_vec(),
+        None => named(choice, rest),
         Some(choice) => {
             let (whole, changes) = rolled_up(choice, rest);
             let Some(whole) = whole else { return };
@@ -29,6 +30,18 @@ pub fn run(input: &[u8]) {
         *sum = crc32fast::hash(checked).to_le_bytes();
     }
     survive(&bytes);
+}
+
+/// Bytes behind the head of a roll-up of one segment of 60 facts, which they go on from.
+fn named(choice: u8, bytes: &[u8]) -> Vec<u8> {
+    let facts: Vec<u8> = (0..=60).collect();
+    let (whole, _) = rolled_up(121 + choice % 4, &facts);
+    let mut file = whole.expect("facts that can be rolled up");
+    file.truncate(file.len() * usize::from(choice) / 128);
+    file.extend_from_slice(bytes);
+    // In the place of the check sum.
+    file.extend_from_slice(&[0; 4]);
+    file
 }
 
 fn rolled_up(choice: u8, input: &[u8]) -> (Option<Vec<u8>>, &[u8]) {
