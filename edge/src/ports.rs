@@ -9,6 +9,8 @@ use kernel::{TenantId, Timestamp};
 use limits::lease::Quota;
 use policy::{Cut, Guard};
 
+use thiserror::Error;
+
 use crate::fault::Fault;
 use crate::figures;
 use crate::gateway::meters::{Meters, Rates};
@@ -265,11 +267,13 @@ impl Reply {
 }
 
 /// Why a service answers nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum NoReply {
     /// It cannot be reached, or broke off; for the log.
+    #[error("{0}")]
     Broken(String),
     /// Its answer is larger than the limit.
+    #[error("its answer is too large")]
     Large,
 }
 

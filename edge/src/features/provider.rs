@@ -287,7 +287,7 @@ async fn redeem<P: Platform>(
         // A code that is used up or of another client is nobody's fault.
         Some(Ok(reply)) if (400..500).contains(&reply.status) => Ok(None),
         Some(Ok(reply)) => Err(out(platform, &format!("status {}", reply.status))),
-        Some(Err(error)) => Err(out(platform, &format!("{error:?}"))),
+        Some(Err(error)) => Err(out(platform, &error.to_string())),
         None => Err(out(platform, "no answer in time")),
     }
 }

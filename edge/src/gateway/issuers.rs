@@ -210,7 +210,7 @@ pub async fn fetch<P: Platform>(platform: &P, url: &str) -> Result<Vec<u8>, Stri
     let limit = platform.sleep(FETCH_MILLIS);
     let reply = drive::within(platform.call(call), limit).await;
     let reply = reply.ok_or("no answer in time")?;
-    let reply = reply.map_err(|error| format!("{error:?}"))?;
+    let reply = reply.map_err(|error| error.to_string())?;
     if reply.status != 200 {
         return Err(format!("status {}", reply.status));
     }
