@@ -171,22 +171,23 @@ impl Schemas {
     /// The members of an object: name, shape, and whether it has to be there; those that have to come first.
     pub fn members<'s>(&'s self, schema: &'s Value) -> Vec<(&'s str, &'s Value, bool)> {
         let shape = self.shape(schema);
-        let required: &Vec<&str> = &shape
+        let required: Vec<&str> = shape
             .get("required")
             .and_then(Value::as_array)
             .map(|names| names.iter().filter_map(Value::as_str).collect())
             .unwrap_or_default();
         let members = shape.get("properties").and_then(Value::as_object);
-        let all = |has_to_be_there: bool| {
-            let members = members.into_iter().flatten();
-            let members = members.map(|(name, member)| (name.as_str(), member));
-            members.filter_map(move |(name, member)| {
-                let is_required = required.contains(&name);
-                (is_required == has_to_be_there).then_some((name, member, is_required))
-            })
-        };
+        let mut all = Vec::new();
         // Not sorted: that takes kilobytes of code for each type.
-        all(true).chain(all(false)).collect()
+        for has_to_be_there in [true, false] {
+            for (name, member) in members.into_iter().flatten() {
+                let is_required = required.contains(&name.as_str());
+                if is_required == has_to_be_there {
+                    all.push((name.as_str(), member, is_required));
+                }
+            }
+        }
+        all
     }
 
     /// The shape of a list's entries.
