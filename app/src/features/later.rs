@@ -11,6 +11,8 @@ use std::pin::Pin;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use reference::request::Request;
+use reference::samples::{self, Language, SecretHeader};
 
 use super::api_keys::Keys;
 use super::api_usage::ApiUsage;
@@ -29,6 +31,8 @@ use crate::ui::{Failed, Skeleton};
 
 /// What draws a screen once its code is here.
 type Draw = fn() -> AnyView;
+/// What writes a request of the API as code.
+pub type Sampler = fn(Language, &str, &Request, Option<&SecretHeader>) -> String;
 /// Code on its way.
 pub type Fetch = Pin<Box<dyn Future<Output = Result<Draw, SplitLoaderError>>>>;
 
@@ -92,6 +96,11 @@ fn playground() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Playground /> }.into_any())
 }
 
+#[wasm_split(code_samples, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn code_samples() -> Result<Sampler, SplitLoaderError> {
+    Ok(samples::sample)
+}
+
 #[wasm_split(api_usage, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn api_usage() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <ApiUsage /> }.into_any())
@@ -140,6 +149,11 @@ pub fn fetch_sign_in() -> Fetch {
 /// Fetches the keys for programs, and those that get tokens.
 pub fn fetch_keys() -> Fetch {
     Box::pin(keys())
+}
+
+/// Fetches what writes requests of the API as code.
+pub async fn fetch_code_samples() -> Result<Sampler, SplitLoaderError> {
+    code_samples().await
 }
 
 /// Fetches the people of the company and the audit log.

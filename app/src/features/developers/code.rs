@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use reference::request::Secrets;
-use reference::samples::{Language, sample, secret_header};
+use reference::samples::{Language, secret_header};
 use reference::{Credential, Draft, Operation};
 
+use super::super::later::{Sampler, fetch_code_samples};
 use super::{Shared, d, title};
 use crate::i18n::DeveloperText as T;
 use crate::platform::{page, share};
@@ -18,7 +19,17 @@ pub fn Code(
     draft: RwSignal<Draft>,
 ) -> impl IntoView {
     let language = RwSignal::new(Language::Curl);
+    let sampler = RwSignal::new(None::<Result<Sampler, String>>);
+    spawn_local(async move {
+        let fetched = fetch_code_samples().await;
+        sampler.try_set(Some(fetched.map_err(|error| error.to_string())));
+    });
     let text = Memo::new(move |_| {
+        let sample = match sampler.get() {
+            None => return String::new(),
+            Some(Err(trouble)) => return trouble,
+            Some(Ok(sample)) => sample,
+        };
         let document = shared.document();
         operation.with_value(|operation| {
             let request = document.request(operation, &draft.read(), Secrets::Hidden);

@@ -123,7 +123,7 @@ pub fn ProductsCard() -> impl IntoView {
                     }
                         .into_any()
                 }
-                State::Told(told) => view! { <List told /> }.into_any(),
+                State::Told(told) => view! { <List told=*told /> }.into_any(),
             }}
         </Card>
     }
@@ -136,7 +136,7 @@ enum State {
     Failed(String),
     Stopped,
     Running { done: u32, of: u32 },
-    Told(ProductForecasts),
+    Told(Box<ProductForecasts>),
 }
 
 fn state_of(status: &Status) -> State {
@@ -144,7 +144,7 @@ fn state_of(status: &Status) -> State {
         None => State::Unknown,
         Some(Err(failure)) => State::Failed(failure.text.clone()),
         Some(Ok(status)) => match (&status.told, &status.failure) {
-            (Some(told), _) => State::Told(told.clone()),
+            (Some(told), _) => State::Told(Box::new(told.clone())),
             (None, Some(failure)) => State::Failed(failure.text.clone()),
             (None, None) if status.is_running => State::Running {
                 done: status.done,
