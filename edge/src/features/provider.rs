@@ -22,7 +22,7 @@ use crate::gateway::caller::Caller;
 use crate::gateway::upstream::drive;
 use crate::gateway::{cookies, issuers};
 use crate::http::{Request, Response};
-use crate::ports::{Call, Database, Platform, ProviderSettings};
+use crate::ports::{Call, Database, NoReply, Platform, ProviderSettings};
 
 /// How long the provider may take to redeem a code, in milliseconds.
 const REDEEM_MILLIS: i64 = 10_000;
@@ -281,8 +281,13 @@ async fn redeem<P: Platform>(
         body: Rc::new(form.into_bytes()),
         answer_bytes_max: ANSWER_BYTES_MAX,
     };
-    let limit = platform.sleep(REDEEM_MILLIS);
-    match drive::within(platform.call(call), limit).await {
+    let mut told = drive::within(platform.call(call.clone()), platform.sleep(REDEEM_MILLIS)).await;
+    // A connection that was kept may have been closed meanwhile. Should the code have arrived, it is used up, and the
+    // person begins again.
+    if let Some(Err(NoReply::Broken(_))) = told {
+        told = drive::within(platform.call(call), platform.sleep(REDEEM_MILLIS)).await;
+    }
+    match told {
         Some(Ok(reply)) if reply.status == 200 => Ok(oidc::id_token(&reply.body)),
         // A code that is used up or of another client is nobody's fault.
         Some(Ok(reply)) if (400..500).contains(&reply.status) => Ok(None),
