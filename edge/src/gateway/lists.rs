@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_companys_networks_hold_for_everybody_of_it_and_for_nobody_else() {
+    fn a_company_s_networks_hold_for_everybody_of_it_and_for_nobody_else() {
         let world = World::new();
         world.run(admin::migrate(&world)).unwrap();
         let acme: TenantId = "acme".parse().unwrap();

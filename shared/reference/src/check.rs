@@ -275,7 +275,7 @@ mod tests {
             with("networks", json!(["::1", 2])),
             one("/networks/1", Trouble::NotOf(Kind::Text))
         );
-        assert_eq!(with("nam", json!(1)), one("/nam", Trouble::Unknown));
+        assert_eq!(with("label", json!(1)), one("/label", Trouble::Unknown));
     }
 
     #[test]

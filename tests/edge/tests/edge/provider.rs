@@ -1,8 +1,8 @@
 //! Signing in by an OpenID provider: that of the npm package `oidc-provider`, on loopback.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use edge_tests::{Answer, Client, Edge, free_port};
 use serde_json::{Value, json};
@@ -22,6 +22,8 @@ fn script(name: &str) -> Command {
 struct Provider {
     child: Child,
     origin: String,
+    /// Held: to write where nobody reads any more would end the provider.
+    _said: BufReader<ChildStdout>,
 }
 
 impl Provider {
@@ -34,7 +36,9 @@ impl Provider {
             .spawn()
             .expect("node is there after `npm ci`");
         let said = child.stdout.take().expect("an output");
-        let port = BufReader::new(said)
+        let mut said = BufReader::new(said);
+        let port = said
+            .by_ref()
             .lines()
             .map_while(Result::ok)
             .find(|line| line.parse::<u16>().is_ok());
@@ -42,7 +46,11 @@ impl Provider {
             "http://127.0.0.1:{}",
             port.expect("the provider says its port")
         );
-        Provider { child, origin }
+        Provider {
+            child,
+            origin,
+            _said: said,
+        }
     }
 
     /// Who comes next is somebody of this name.
