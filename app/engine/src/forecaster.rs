@@ -41,16 +41,18 @@ impl Forecaster {
         self.start()?;
         let (sender, receiver) = oneshot::channel();
         self.inner.waiting.borrow_mut().insert(id, sender);
-        let worker = self.inner.worker.borrow();
-        let is_posted = worker.as_ref().is_some_and(|worker| worker.post(&text));
-        drop(worker);
-        if !is_posted {
+        if !self.is_posted(&text) {
             self.inner.waiting.borrow_mut().remove(&id);
             return Err(internal("the forecaster takes no orders".to_owned()));
         }
         receiver
             .await
             .unwrap_or_else(|_| Err(internal("the forecaster was ended".to_owned())))
+    }
+
+    fn is_posted(&self, text: &str) -> bool {
+        let worker = self.inner.worker.borrow();
+        worker.as_ref().is_some_and(|worker| worker.post(text))
     }
 
     /// Ends the worker; what was ordered fails. The next order starts a new one.
