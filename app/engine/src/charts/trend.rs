@@ -327,7 +327,7 @@ mod tests {
         assert_eq!(line["data"], json!([null, null, 120_000.0, null, null]));
         assert_eq!(
             (&line["symbol"], &line["lineStyle"]["opacity"]),
-            (&json!("diamond"), &json!(0))
+            (&json!("diamond"), &json!(0.0))
         );
         assert_eq!(option["legend"]["data"][2]["name"], "Olağan dışı");
         let uneven = Marks {
