@@ -224,10 +224,10 @@ fn a_forecast_is_computed_once_per_state_of_the_data() {
 fn begun(
     session: &mut Session,
     ask: &protocol::ForecastAsk,
-) -> Result<protocol::Forecasted, OpenForecast> {
+) -> Result<protocol::Forecasted, Box<OpenForecast>> {
     match session.begin_forecast(ask).unwrap() {
         Begun::Told(told) => Ok(*told),
-        Begun::Open(open) => Err(*open),
+        Begun::Open(open) => Err(open),
     }
 }
 
