@@ -45,7 +45,6 @@ pub(crate) fn segment_bytes(days: DateRange) -> Vec<u8> {
 }
 
 /// A cube of one sale a day from `from` to `today`.
-#[cfg(not(target_arch = "wasm32"))]
 pub(crate) fn weekly_cube(from: Date, today: Date) -> cube::Cube {
     let mut cube = cube::Cube::new(cube::CalendarRules {
         week_start: kernel::WeekStart::Monday,
