@@ -159,7 +159,9 @@ mod tests {
         let text = "use web_sys::Window;\n";
         assert_eq!(
             verdict("app/src/shell.rs", text),
-            ["app/src/shell.rs:1: web_sys belongs in app/src/platform and app/engine/src/platform"]
+            [
+                "app/src/shell.rs:1: web_sys belongs in app/src/platform and app/engine/src/platform and app/forecaster/src/platform"
+            ]
         );
         assert_eq!(
             verdict("app/engine/src/session.rs", "fn f(x: js_sys::Array) {}").len(),
