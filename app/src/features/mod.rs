@@ -53,8 +53,11 @@ pub fn asked<T: PartialEq + Send + Sync + 'static>(
         let Some(ask) = ask() else { return company };
         let mine = latest.get_value();
         let read = read.clone();
+        app.questions.update(|waiting| *waiting += 1);
         spawn_local(async move {
             let told = app.ask(ask.clone()).await;
+            app.questions
+                .update(|waiting| *waiting = waiting.saturating_sub(1));
             if latest.try_get_value() != Some(mine) {
                 return;
             }
