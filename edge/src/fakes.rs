@@ -12,6 +12,7 @@ use policy::Cut;
 use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
 
+use crate::control;
 use crate::fault::{Context as _, Fault};
 use crate::figures;
 use crate::gateway::meters::{Meters, QUOTA_DEFAULT, Rates};
@@ -404,6 +405,14 @@ impl Platform for World {
         let told = figures::answer(self, &ask).await?;
         let told = serde_json::to_vec(&told).context("tell")?;
         serde_json::from_slice(&told).context("tell")
+    }
+
+    async fn control(&self, ask: &control::Ask, body: Vec<u8>) -> Result<control::Told, Fault> {
+        // Questions and answers travel as bytes.
+        let sent = ask.packed(&body)?;
+        let (ask, body) = control::Ask::unpacked(&sent)?;
+        let told = control::answer(self, &ask, body).await?;
+        control::Told::unpacked(&told.packed()?)
     }
 
     async fn call(&self, call: Call) -> Result<Reply, NoReply> {

@@ -30,6 +30,7 @@ mod rates;
 mod reading;
 mod rollups;
 mod schema;
+mod specification;
 mod traffic;
 
 use std::cell::{Cell, RefCell};
@@ -89,6 +90,7 @@ impl<S: Sql> Tenant<S> {
             Ask::SetProfile { profile } => self.set_profile(profile),
             Ask::ChangeProfile { change } => self.change_profile(&change),
             Ask::Find { key } => self.find(&key),
+            Ask::Reading { kind, spec, head } => self.how_read(kind, spec, &head),
             Ask::Register { batch } => self.register(&batch),
             Ask::Batches { limit } => self.batches(limit),
             Ask::Batch { id } => self.batch(&id),

@@ -38,6 +38,15 @@ pub enum Ask {
         /// Idempotency key.
         key: String,
     },
+    /// How a file is read.
+    Reading {
+        /// What it holds.
+        kind: FileKind,
+        /// What was said of it.
+        spec: Option<ImportSpec>,
+        /// Its first bytes, in Base64.
+        head: String,
+    },
     /// Take responsibility for a batch whose bytes are stored.
     Register {
         /// The batch.
@@ -189,10 +198,12 @@ pub enum Told {
         is_new: bool,
     },
     Found {
-        profile: TenantProfile,
         known: Option<Known>,
         /// Batches that wait to be worked in.
         waiting: u64,
+    },
+    Reading {
+        spec: ImportSpec,
     },
     Registered {
         known: Known,

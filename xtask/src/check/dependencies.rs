@@ -100,6 +100,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ),
     ("local-edge", &[]),
     ("gateway-worker", &["kernel", "policy", "edge"]),
+    ("control-worker", &["edge"]),
     ("companies-worker", &["kernel", "policy", "edge"]),
     ("figures-worker", &["edge"]),
     (
