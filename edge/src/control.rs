@@ -33,29 +33,28 @@ pub struct Ask {
 /// An answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
-    /// The response.
-    pub response: Response,
-    /// Whether something about keys and tokens is not as it was.
+    /// The response, or why there is none.
+    pub response: Result<Response, Fault>,
+    /// Whether, with a response or without one, something about keys and tokens is not as it was.
     pub has_changed_keys: bool,
 }
 
 /// An answer without its body, as it travels.
 #[derive(Serialize, Deserialize)]
 struct Head {
-    status: u16,
-    headers: Vec<(String, String)>,
+    response: Result<(u16, Vec<(String, String)>), Fault>,
     has_changed_keys: bool,
 }
 
 /// Answers a request whose body was read, within its limit.
-pub async fn answer<P: Platform>(platform: &P, ask: &Ask, body: &[u8]) -> Result<Told, Fault> {
+pub async fn answer<P: Platform>(platform: &P, ask: &Ask, body: &[u8]) -> Told {
     let changes = || platform.meters(|meters| meters.keys.changes());
     let before = changes();
-    let response = dispatch(platform, ask, body).await?;
-    Ok(Told {
+    let response = dispatch(platform, ask, body).await;
+    Told {
         response,
         has_changed_keys: changes() != before,
-    })
+    }
 }
 
 async fn dispatch<P: Platform>(platform: &P, ask: &Ask, body: &[u8]) -> Result<Response, Fault> {
@@ -216,48 +215,48 @@ impl Ask {
 impl Told {
     /// The answer as bytes.
     pub fn packed(self) -> Result<Vec<u8>, Fault> {
-        let Response {
-            status,
-            headers,
-            passed,
-            body,
-        } = self.response;
-        let own = headers
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value));
-        let head = Head {
-            status,
-            headers: own.chain(passed).collect(),
-            has_changed_keys: self.has_changed_keys,
-        };
-        match body {
-            Body::Empty => packed(&head, &[]),
-            Body::Bytes(bytes) | Body::Encoded(bytes) => packed(&head, &bytes),
-            Body::Asset(_) | Body::Filled { .. } => {
-                Err(Fault::internal("answer", "files are the gateway's"))
-            }
-        }
+        let mut sent = Vec::new();
+        let response = self.response.and_then(|response| {
+            let own = response.headers.into_iter();
+            let own = own.map(|(name, value)| (name.to_owned(), value));
+            sent = match response.body {
+                Body::Empty => Vec::new(),
+                Body::Bytes(bytes) | Body::Encoded(bytes) => bytes,
+                Body::Asset(_) | Body::Filled { .. } => {
+                    return Err(Fault::internal("answer", "files are the gateway's"));
+                }
+            };
+            Ok((response.status, own.chain(response.passed).collect()))
+        });
+        let has_changed_keys = self.has_changed_keys;
+        packed(
+            &Head {
+                response,
+                has_changed_keys,
+            },
+            &sent,
+        )
     }
 
     /// The answer that bytes hold.
     pub fn unpacked(bytes: &[u8]) -> Result<Told, Fault> {
         let (head, body) = unpacked::<Head>(bytes)?;
-        let is_encoded = head
-            .headers
-            .iter()
-            .any(|(name, _)| name == "content-encoding");
-        let body = match body {
-            [] => Body::Empty,
-            body if is_encoded => Body::Encoded(body.to_vec()),
-            body => Body::Bytes(body.to_vec()),
-        };
-        Ok(Told {
-            response: Response {
-                status: head.status,
+        let response = head.response.map(|(status, headers)| {
+            let is_encoded = headers.iter().any(|(name, _)| name == "content-encoding");
+            let body = match body {
+                [] => Body::Empty,
+                body if is_encoded => Body::Encoded(body.to_vec()),
+                body => Body::Bytes(body.to_vec()),
+            };
+            Response {
+                status,
                 headers: Vec::new(),
-                passed: head.headers,
+                passed: headers,
                 body,
-            },
+            }
+        });
+        Ok(Told {
+            response,
             has_changed_keys: head.has_changed_keys,
         })
     }
@@ -302,6 +301,16 @@ mod tests {
         }
     }
 
+    fn travelled(response: Result<Response, Fault>) -> Result<Response, Fault> {
+        let told = Told {
+            response,
+            has_changed_keys: true,
+        };
+        let told = Told::unpacked(&told.packed().unwrap()).unwrap();
+        assert!(told.has_changed_keys);
+        told.response
+    }
+
     #[test]
     fn questions_and_answers_travel_whole() {
         for body in [b"".as_slice(), b"grant_type=x", &[0, 255, 10]] {
@@ -314,18 +323,15 @@ mod tests {
         };
         let plain = Response::bytes(201, "application/json", b"{}".into());
         for response in [Response::empty(204), encoded, plain] {
-            let told = Told {
-                response: response.clone(),
-                has_changed_keys: true,
-            };
-            let told = Told::unpacked(&told.packed().unwrap()).unwrap();
-            assert!(told.has_changed_keys);
-            assert_eq!(told.response.status, response.status);
-            assert_eq!(told.response.body, response.body);
+            let told = travelled(Ok(response.clone())).unwrap();
+            assert_eq!(told.status, response.status);
+            assert_eq!(told.body, response.body);
             for (name, value) in &response.headers {
-                assert_eq!(told.response.header(name), Some(value.as_str()));
+                assert_eq!(told.header(name), Some(value.as_str()));
             }
         }
+        let refused = Fault::not_found();
+        assert_eq!(travelled(Err(refused.clone())), Err(refused));
     }
 
     #[test]

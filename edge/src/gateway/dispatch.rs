@@ -97,5 +97,5 @@ async fn hand_over<P: Platform>(
             meters.lists.forget(company);
         }
     });
-    Ok(told.response)
+    told.response
 }

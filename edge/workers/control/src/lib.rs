@@ -24,7 +24,7 @@ async fn answer(mut request: Request, env: &Env, context: &Context) -> Result<Ve
     let sent = request.bytes().await.context("read a question")?;
     let (ask, body) = Ask::unpacked(&sent)?;
     let edge = Edge::new(env)?;
-    let told = control::answer(&edge, &ask, body).await?.packed()?;
+    let told = control::answer(&edge, &ask, body).await.packed()?;
     for work in edge.take_later() {
         let Later::Outcomes(tenant) = work else {
             console_error!("{work:?} is not the control plane's");
