@@ -107,8 +107,9 @@ impl<S: Sql> Tenant<S> {
             Ask::Record {
                 records,
                 sums,
+                days,
                 hour,
-            } => self.record(records, sums, hour),
+            } => self.record(records, sums, days, hour),
             Ask::Requests {
                 choice,
                 before,
@@ -142,7 +143,8 @@ impl<S: Sql> Tenant<S> {
         let cuts = self.lacks_cuts()?.then_some(now.millis());
         let rollups = self.lacks_rollups(now)?.then_some(now.millis());
         let hooks = self.hooks_due(now.millis())?;
-        let due = [waiting, settle, garbage, cuts, rollups, hooks];
+        let requests = self.requests_due()?;
+        let due = [waiting, settle, garbage, cuts, rollups, hooks, requests];
         let due = due.into_iter().flatten().min();
         Ok(due.map(Timestamp::from_millis))
     }
@@ -196,6 +198,7 @@ impl<S: Sql> Tenant<S> {
                 return Ok(());
             }
         }
+        self.roll_requests_up(tenant, blobs, &clock).await?;
         if self
             .state()?
             .settle_at

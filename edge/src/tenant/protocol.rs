@@ -108,6 +108,8 @@ pub enum Ask {
         records: String,
         /// Their sums, as JSON.
         sums: String,
+        /// Sums of what programs asked, by day, as JSON; nothing where none did.
+        days: Option<String>,
         /// The hour of the newest, since 1970.
         hour: i64,
     },
@@ -182,6 +184,7 @@ impl Ask {
                 | Ask::Note { .. }
                 | Ask::Done { .. }
                 | Ask::Hooks { .. }
+                | Ask::Record { days: Some(_), .. }
         )
     }
 }
