@@ -219,8 +219,14 @@ pub struct DataState {
     pub extent: Option<DateRange>,
     /// The company's local day now.
     pub today: Option<Date>,
-    /// Fact rows held.
+    /// Fact rows held, those of the company's API left out.
     pub rows: u64,
+    /// Whether nothing is listed but what the company's API was asked.
+    #[serde(default)]
+    pub is_empty: bool,
+    /// Whether there are facts of what the company's API was asked.
+    #[serde(default)]
+    pub has_requests: bool,
     /// Segments that answer questions, and those that the manifest lists. Fewer here than there means
     /// that older months are still on their way.
     pub segments: u32,

@@ -118,6 +118,8 @@ pub const fn dimension_text(dimension: Dimension) -> Text {
         Dimension::FirstOrderMonth => Text::ByFirstOrder,
         Dimension::MonthsSinceFirstOrder => Text::ByMonthsSince,
         Dimension::Day => Text::Day,
+        Dimension::Endpoint => Text::ByEndpoint,
+        Dimension::Caller => Text::ByCaller,
         _ => Text::ByChannel,
     }
 }
