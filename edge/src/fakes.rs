@@ -1,8 +1,10 @@
 //! The ports over plain SQLite and memory, with a fuse that ends everything at a chosen step, as a kill
 //! would: before a step happens, or after it happened and before anyone heard of it.
 
+mod services;
+
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
@@ -21,6 +23,8 @@ use crate::ports::{
     SqlValue, Statement, Tenants,
 };
 use crate::tenant::{Ask, Manifested, Tenant, Told};
+
+pub(crate) use services::{Behaviour, Services};
 
 /// Ends everything after some steps.
 #[derive(Default)]
@@ -186,32 +190,6 @@ pub(crate) struct World {
     drawn: Cell<u64>,
     meters: RefCell<Meters>,
     pub(crate) services: Services,
-}
-
-/// What a service says to a call at a moment, and after how many milliseconds.
-pub(crate) type Behaviour = dyn Fn(&Call, i64) -> (i64, Result<Reply, NoReply>);
-
-/// Services behind the gateway, and the time that passes while they are waited for.
-pub(crate) struct Services {
-    pub(crate) routes: RefCell<String>,
-    pub(crate) behaviour: RefCell<Box<Behaviour>>,
-    pub(crate) calls: RefCell<Vec<Call>>,
-    pub(crate) later: RefCell<Vec<Later>>,
-    timers: RefCell<BTreeSet<i64>>,
-}
-
-impl Default for Services {
-    fn default() -> Services {
-        Services {
-            routes: RefCell::default(),
-            behaviour: RefCell::new(Box::new(|_, _| {
-                (0, Err(NoReply::Broken("there is none".into())))
-            })),
-            calls: RefCell::default(),
-            later: RefCell::default(),
-            timers: RefCell::default(),
-        }
-    }
 }
 
 impl World {

@@ -80,8 +80,7 @@ struct GatheredPass {
     inner: Vec<Key>,
     radix: Radix,
     groups: Groups,
-    /// Of a view, the numbers of groups by row, where those are all that the part needs: kept up to date, so that
-    /// a change costs the groups that it touches and not those that are held.
+    /// Of a view, the numbers of groups by row, where the part needs no more: kept up to date by what changes.
     counts: Option<ValuesByKey>,
 }
 
