@@ -25,6 +25,7 @@ use super::people::People;
 use super::programs::Programs;
 use super::settings::Settings;
 use super::sign_in::SignIn;
+use super::webhooks::Webhooks;
 use crate::i18n::{Text, words};
 use crate::state::app;
 use crate::ui::{Failed, Skeleton};
@@ -84,6 +85,11 @@ fn keys() -> Result<Draw, SplitLoaderError> {
 #[wasm_split(people, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn people() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <People /> }.into_any())
+}
+
+#[wasm_split(webhooks, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn webhooks() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Webhooks /> }.into_any())
 }
 
 #[wasm_split(developers, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -159,6 +165,11 @@ pub async fn fetch_code_samples() -> Result<Sampler, SplitLoaderError> {
 /// Fetches the people of the company and the audit log.
 pub fn fetch_people() -> Fetch {
     Box::pin(people())
+}
+
+/// Fetches the servers that are told what happens.
+pub fn fetch_webhooks() -> Fetch {
+    Box::pin(webhooks())
 }
 
 /// Fetches the reference of the API.

@@ -15,8 +15,10 @@ pub mod import;
 pub mod later;
 mod people;
 mod programs;
+mod section;
 pub mod settings;
 pub mod sign_in;
+mod webhooks;
 
 use cube::query::{Filter, Query};
 use kernel::DateRange;

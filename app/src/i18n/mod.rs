@@ -12,6 +12,7 @@ mod sign_in_words;
 mod turkish;
 mod unusual_words;
 mod usage_words;
+mod webhook_words;
 
 use leptos::prelude::*;
 use locale::Locale;
@@ -26,6 +27,7 @@ pub use program_words::{ProgramText, program_words};
 pub use sign_in_words::{SignInText, sign_in_words};
 pub use unusual_words::{ForecastText, forecast_words, unusual_kind, unusual_severity};
 pub use usage_words::{UsageText, usage_words};
+pub use webhook_words::{WebhookText, event_kind_words, target_words, webhook_words};
 
 /// A message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
