@@ -15,6 +15,7 @@ pub mod import;
 pub mod later;
 mod people;
 mod programs;
+mod provider;
 mod section;
 pub mod settings;
 pub mod sign_in;
