@@ -14,6 +14,7 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use reference::request::Request;
 use reference::samples::{self, Language, SecretHeader};
 
+use super::access_lists::AccessLists;
 use super::api_keys::Keys;
 use super::api_usage::ApiUsage;
 use super::developers::{Developers, Playground};
@@ -90,6 +91,11 @@ fn people() -> Result<Draw, SplitLoaderError> {
 #[wasm_split(webhooks, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn webhooks() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Webhooks /> }.into_any())
+}
+
+#[wasm_split(access_lists, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn access_lists() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <AccessLists /> }.into_any())
 }
 
 #[wasm_split(developers, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -170,6 +176,11 @@ pub fn fetch_people() -> Fetch {
 /// Fetches the servers that are told what happens.
 pub fn fetch_webhooks() -> Fetch {
     Box::pin(webhooks())
+}
+
+/// Fetches from where the company is asked.
+pub fn fetch_access_lists() -> Fetch {
+    Box::pin(access_lists())
 }
 
 /// Fetches the reference of the API.

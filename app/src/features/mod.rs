@@ -1,5 +1,6 @@
 //! The screens, a folder or file each.
 
+mod access_lists;
 mod access_parts;
 mod api_keys;
 mod api_usage;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::consent::{Connect, Permission};
 use super::devices::Devices;
 use super::grants::Grants;
-use super::later::{Later, fetch_keys, fetch_people, fetch_webhooks};
+use super::later::{Later, fetch_access_lists, fetch_keys, fetch_people, fetch_webhooks};
 use super::provider::{self, ByProvider, Came, Identities};
 use crate::i18n::{SignInText, sign_in_words};
 use crate::platform::{history, http, passkeys, storage};
@@ -41,13 +41,22 @@ pub fn SignIn() -> impl IntoView {
         let question = (has_own.get().is_some() && !asked.is_empty())
             .then(|| view! { <Permission request=asked.clone() /> });
         match has_own.get() {
-        None => view! { <Skeleton lines=2 /> }.into_any(),
-        // Who is asked something sees that and nothing else.
-        Some(true) if question.is_some() => question.into_any(),
-        Some(true) => view! { <Devices /> <Identities came=take() /> <Later fetch=fetch_people lines=2 /> <Later fetch=fetch_keys lines=2 /> <Later fetch=fetch_webhooks lines=2 /> <Grants /> <Connect /> }
-        .into_any(),
-        Some(false) => view! { {question} <Ways came=take() /> }.into_any(),
-    }
+            None => view! { <Skeleton lines=2 /> }.into_any(),
+            // Who is asked something sees that and nothing else.
+            Some(true) if question.is_some() => question.into_any(),
+            Some(true) => view! {
+                <Devices />
+                <Identities came=take() />
+                <Later fetch=fetch_people lines=2 />
+                <Later fetch=fetch_access_lists lines=2 />
+                <Later fetch=fetch_keys lines=2 />
+                <Later fetch=fetch_webhooks lines=2 />
+                <Grants />
+                <Connect />
+            }
+            .into_any(),
+            Some(false) => view! { {question} <Ways came=take() /> }.into_any(),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Words in the user's language. A message is a variant of [`Text`]; each language has a function that
 //! matches all of them, so that a missing translation does not compile.
 
+mod access_words;
 mod developer_words;
 mod english;
 mod forecast_words;
@@ -18,6 +19,7 @@ mod webhook_words;
 use leptos::prelude::*;
 use locale::Locale;
 
+pub use access_words::{AccessText, access_words};
 pub use developer_words::{DeveloperText, developer_words, kind_words};
 pub use forecast_words::{forecast_warning, model_text};
 pub use import_words::{column_name, date_order_text, decimal_text, file_warning, reason_text};

@@ -105,9 +105,9 @@ pub const fn webhook_words(text: WebhookText, locale: Locale) -> &'static str {
         ),
         T::Once => (
             "Copy the secret now: it is shown only this once. Your server checks signatures with it.",
-            "Gizli anahtarı şimdi kopyalayın: yalnızca bu kez gösterilir. Sunucunuz imzaları bununla doğrular.",
+            "Parolayı şimdi kopyalayın: yalnızca bu kez gösterilir. Sunucunuz imzaları bununla doğrular.",
         ),
-        T::Copy => ("Copy the secret", "Gizli anahtarı kopyala"),
+        T::Copy => ("Copy the secret", "Parolayı kopyala"),
         T::Copied => ("Copied.", "Kopyalandı."),
         T::Active => ("active", "etkin"),
         T::StoppedByHand => ("paused by somebody here", "buradan biri duraklattı"),
@@ -130,7 +130,7 @@ pub const fn webhook_words(text: WebhookText, locale: Locale) -> &'static str {
         T::Waiting => ("waiting: {}", "bekleyen: {}"),
         T::OldSecretUntil => (
             "signed by the old secret too until {}",
-            "{} tarihine kadar eski anahtarla da imzalanır",
+            "{} tarihine kadar eski parolayla da imzalanır",
         ),
         T::Test => ("Send a test", "Deneme gönder"),
         T::TestSent => ("A test is on its way.", "Deneme iletisi yolda."),
@@ -144,10 +144,10 @@ pub const fn webhook_words(text: WebhookText, locale: Locale) -> &'static str {
             "It is told again, of what happens from now on.",
             "Bundan sonra olanlar yeniden bildirilir.",
         ),
-        T::Rotate => ("Replace the secret", "Gizli anahtarı yenile"),
+        T::Rotate => ("Replace the secret", "Parolayı yenile"),
         T::Rotated => (
             "There is a new secret. For 24 hours messages carry a signature by each.",
-            "Yeni gizli anahtar hazır. İletiler 24 saat boyunca her ikisiyle de imzalanır.",
+            "Yeni parola hazır. İletiler 24 saat boyunca her ikisiyle de imzalanır.",
         ),
         T::Change => ("Change", "Değiştir"),
         T::Changed => ("Changed.", "Değiştirildi."),
@@ -156,7 +156,7 @@ pub const fn webhook_words(text: WebhookText, locale: Locale) -> &'static str {
         T::Remove => ("Remove", "Kaldır"),
         T::RemoveSure => (
             "Its secret and the list of what was sent go with it, and nothing here brings them back. To stop it for a while, pause it.",
-            "Gizli anahtarı ve gönderilenlerin listesi de silinir ve geri getirilemez. Bir süre durdurmak için duraklatın.",
+            "Parolası ve gönderilenlerin listesi de silinir ve geri getirilemez. Bir süre durdurmak için duraklatın.",
         ),
         T::RemoveYes => ("Remove for good", "Kalıcı olarak kaldır"),
         T::RemoveNo => ("Keep it", "Kalsın"),
