@@ -22,6 +22,7 @@ use super::explore::Explore;
 use super::forecast::{Forecast, Meaning};
 use super::home::Cards;
 use super::import::{Import, confirm::Confirm};
+use super::issuers::Issuers;
 use super::people::People;
 use super::programs::Programs;
 use super::settings::Settings;
@@ -96,6 +97,11 @@ fn webhooks() -> Result<Draw, SplitLoaderError> {
 #[wasm_split(access_lists, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn access_lists() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <AccessLists /> }.into_any())
+}
+
+#[wasm_split(issuers, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn issuers() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Issuers /> }.into_any())
 }
 
 #[wasm_split(developers, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -181,6 +187,11 @@ pub fn fetch_webhooks() -> Fetch {
 /// Fetches from where the company is asked.
 pub fn fetch_access_lists() -> Fetch {
     Box::pin(access_lists())
+}
+
+/// Fetches the other issuers whose tokens are let in.
+pub fn fetch_issuers() -> Fetch {
+    Box::pin(issuers())
 }
 
 /// Fetches the reference of the API.

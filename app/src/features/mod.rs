@@ -13,6 +13,7 @@ pub mod forecast;
 mod grants;
 pub mod home;
 pub mod import;
+mod issuers;
 pub mod later;
 mod people;
 mod programs;

@@ -10,7 +10,9 @@ use serde_json::Value;
 use super::consent::{Connect, Permission};
 use super::devices::Devices;
 use super::grants::Grants;
-use super::later::{Later, fetch_access_lists, fetch_keys, fetch_people, fetch_webhooks};
+use super::later::{
+    Later, fetch_access_lists, fetch_issuers, fetch_keys, fetch_people, fetch_webhooks,
+};
 use super::provider::{self, ByProvider, Came, Identities};
 use crate::i18n::{SignInText, sign_in_words};
 use crate::platform::{history, http, passkeys, storage};
@@ -50,6 +52,7 @@ pub fn SignIn() -> impl IntoView {
                 <Later fetch=fetch_people lines=2 />
                 <Later fetch=fetch_access_lists lines=2 />
                 <Later fetch=fetch_keys lines=2 />
+            <Later fetch=fetch_issuers lines=2 />
                 <Later fetch=fetch_webhooks lines=2 />
                 <Grants />
                 <Connect />
