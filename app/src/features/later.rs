@@ -25,6 +25,8 @@ use super::import::{Import, confirm::Confirm};
 use super::issuers::Issuers;
 use super::people::People;
 use super::programs::Programs;
+use super::provider::by_provider::ByProvider;
+use super::provider::identities::Identities;
 use super::settings::Settings;
 use super::sign_in::SignIn;
 use super::webhooks::Webhooks;
@@ -77,6 +79,16 @@ fn settings() -> Result<Draw, SplitLoaderError> {
 #[wasm_split(sign_in, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn sign_in() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <SignIn /> }.into_any())
+}
+
+#[wasm_split(provider, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn by_provider() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <ByProvider /> }.into_any())
+}
+
+#[wasm_split(provider, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn identities() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Identities /> }.into_any())
 }
 
 #[wasm_split(keys, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -162,6 +174,16 @@ pub fn fetch_settings() -> Fetch {
 /// Fetches signing in, and the person's devices.
 pub fn fetch_sign_in() -> Fetch {
     Box::pin(sign_in())
+}
+
+/// Fetches signing in by the provider.
+pub fn fetch_by_provider() -> Fetch {
+    Box::pin(by_provider())
+}
+
+/// Fetches the person's accounts at the provider.
+pub fn fetch_identities() -> Fetch {
+    Box::pin(identities())
 }
 
 /// Fetches the keys for programs, and those that get tokens.

@@ -11,9 +11,10 @@ use super::consent::{Connect, Permission};
 use super::devices::Devices;
 use super::grants::Grants;
 use super::later::{
-    Later, fetch_access_lists, fetch_issuers, fetch_keys, fetch_people, fetch_webhooks,
+    Later, fetch_access_lists, fetch_by_provider, fetch_identities, fetch_issuers, fetch_keys,
+    fetch_people, fetch_webhooks,
 };
-use super::provider::{self, ByProvider, Came, Identities};
+use super::provider::Provider;
 use crate::i18n::{SignInText, sign_in_words};
 use crate::platform::{history, http, passkeys, storage};
 use crate::state::{App, app};
@@ -36,9 +37,9 @@ pub fn SignIn() -> impl IntoView {
         companies.as_ref().map(|all| all.iter().any(is_own))
     });
     let asked = history::asked();
-    let came = StoredValue::new(provider::take(app));
-    // It is handed on once.
-    let take = move || came.try_update_value(Option::take).flatten();
+    let provider = Provider::new(app);
+    provide_context(provider);
+    let has_provider = Memo::new(move |_| provider.name.read().is_some());
     move || {
         let question = (has_own.get().is_some() && !asked.is_empty())
             .then(|| view! { <Permission request=asked.clone() /> });
@@ -48,7 +49,7 @@ pub fn SignIn() -> impl IntoView {
             Some(true) if question.is_some() => question.into_any(),
             Some(true) => view! {
                 <Devices />
-                <Identities came=take() />
+                <Show when=move || has_provider.get()><Later fetch=fetch_identities lines=2 /></Show>
                 <Later fetch=fetch_people lines=2 />
                 <Later fetch=fetch_access_lists lines=2 />
                 <Later fetch=fetch_keys lines=2 />
@@ -58,13 +59,13 @@ pub fn SignIn() -> impl IntoView {
                 <Connect />
             }
             .into_any(),
-            Some(false) => view! { {question} <Ways came=take() /> }.into_any(),
+            Some(false) => view! { {question} <Ways has_provider /> }.into_any(),
         }
     }
 }
 
 #[component]
-fn Ways(came: Option<Came>) -> impl IntoView {
+fn Ways(has_provider: Memo<bool>) -> impl IntoView {
     let app = app();
     let code = RwSignal::new(String::new());
     let has_failed = RwSignal::new(false);
@@ -106,7 +107,7 @@ fn Ways(came: Option<Came>) -> impl IntoView {
             } else {
                 view! { <p class="note">{s(SignInText::NotSupported)}</p> }.into_any()
             }}
-            <ByProvider came />
+            <Show when=move || has_provider.get()><Later fetch=fetch_by_provider lines=1 /></Show>
             <details>
                 <summary>{s(SignInText::UseCode)}</summary>
                 <form class="controls" on:submit=by_code>

@@ -8,7 +8,6 @@ pub enum ProviderText {
     SignIn,
     SigningIn,
     Title,
-    TitleUnnamed,
     Hint,
     None,
     Connect,
@@ -36,7 +35,6 @@ pub const fn provider_words(text: ProviderText, locale: Locale) -> &'static str 
         T::SignIn => ("Sign in with {}", "{} ile giriş yap"),
         T::SigningIn => ("Signing you in…", "Giriş yapılıyor…"),
         T::Title => ("Sign-in with {}", "{} ile giriş"),
-        T::TitleUnnamed => ("Connected accounts", "Bağlı hesaplar"),
         T::Hint => (
             "A connected account signs you in here, beside your passkeys.",
             "Bağlı bir hesap, geçiş anahtarlarınızın yanında burada giriş yapmanızı sağlar.",
