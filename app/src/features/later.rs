@@ -14,6 +14,7 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use reference::request::Request;
 use reference::samples::{self, Language, SecretHeader};
 
+use super::access_lists::AccessLists;
 use super::api_keys::Keys;
 use super::api_usage::ApiUsage;
 use super::developers::{Developers, Playground};
@@ -21,10 +22,14 @@ use super::explore::Explore;
 use super::forecast::{Forecast, Meaning};
 use super::home::Cards;
 use super::import::{Import, confirm::Confirm};
+use super::issuers::Issuers;
 use super::people::People;
 use super::programs::Programs;
+use super::provider::by_provider::ByProvider;
+use super::provider::identities::Identities;
 use super::settings::Settings;
 use super::sign_in::SignIn;
+use super::webhooks::Webhooks;
 use crate::i18n::{Text, words};
 use crate::state::app;
 use crate::ui::{Failed, Skeleton};
@@ -76,6 +81,16 @@ fn sign_in() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <SignIn /> }.into_any())
 }
 
+#[wasm_split(provider, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn by_provider() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <ByProvider /> }.into_any())
+}
+
+#[wasm_split(provider, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn identities() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Identities /> }.into_any())
+}
+
 #[wasm_split(keys, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn keys() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Keys /> <Programs /> }.into_any())
@@ -84,6 +99,21 @@ fn keys() -> Result<Draw, SplitLoaderError> {
 #[wasm_split(people, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn people() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <People /> }.into_any())
+}
+
+#[wasm_split(webhooks, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn webhooks() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Webhooks /> }.into_any())
+}
+
+#[wasm_split(access_lists, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn access_lists() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <AccessLists /> }.into_any())
+}
+
+#[wasm_split(issuers, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn issuers() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Issuers /> }.into_any())
 }
 
 #[wasm_split(developers, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -146,6 +176,16 @@ pub fn fetch_sign_in() -> Fetch {
     Box::pin(sign_in())
 }
 
+/// Fetches signing in by the provider.
+pub fn fetch_by_provider() -> Fetch {
+    Box::pin(by_provider())
+}
+
+/// Fetches the person's accounts at the provider.
+pub fn fetch_identities() -> Fetch {
+    Box::pin(identities())
+}
+
 /// Fetches the keys for programs, and those that get tokens.
 pub fn fetch_keys() -> Fetch {
     Box::pin(keys())
@@ -159,6 +199,21 @@ pub async fn fetch_code_samples() -> Result<Sampler, SplitLoaderError> {
 /// Fetches the people of the company and the audit log.
 pub fn fetch_people() -> Fetch {
     Box::pin(people())
+}
+
+/// Fetches the servers that are told what happens.
+pub fn fetch_webhooks() -> Fetch {
+    Box::pin(webhooks())
+}
+
+/// Fetches from where the company is asked.
+pub fn fetch_access_lists() -> Fetch {
+    Box::pin(access_lists())
+}
+
+/// Fetches the other issuers whose tokens are let in.
+pub fn fetch_issuers() -> Fetch {
+    Box::pin(issuers())
 }
 
 /// Fetches the reference of the API.

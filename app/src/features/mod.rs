@@ -1,5 +1,6 @@
 //! The screens, a folder or file each.
 
+mod access_lists;
 mod access_parts;
 mod api_keys;
 mod api_usage;
@@ -12,11 +13,15 @@ pub mod forecast;
 mod grants;
 pub mod home;
 pub mod import;
+mod issuers;
 pub mod later;
 mod people;
 mod programs;
+mod provider;
+mod section;
 pub mod settings;
 pub mod sign_in;
+mod webhooks;
 
 use cube::query::{Filter, Query};
 use kernel::DateRange;

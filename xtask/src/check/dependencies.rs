@@ -75,6 +75,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
             "policy",
             "protocol",
             "reference",
+            "webhooks",
         ],
     ),
     (
