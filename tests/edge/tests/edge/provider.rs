@@ -176,7 +176,10 @@ fn an_account_at_the_provider_signs_in_whom_it_was_connected_with() {
         .expect("a session");
     let session = place.edge.nobody().with("cookie", cookie);
     let me = session.get("/api/auth/v1/me").json();
-    assert_eq!((&me["session"], &me["provider"]), (&json!(true), &json!("Login")));
+    assert_eq!(
+        (&me["session"], &me["provider"]),
+        (&json!(true), &json!("Login"))
+    );
     let (answer, _) = place.go(&place.edge.nobody(), OPTIONS);
     assert_eq!(
         place.send(&place.edge.nobody(), SIGN_IN, &answer).problem(),
