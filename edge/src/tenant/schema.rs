@@ -72,7 +72,7 @@ const TABLES: [&str; 33] = [
     "CREATE TABLE IF NOT EXISTS request_days (
       number INTEGER PRIMARY KEY, day INTEGER NOT NULL, route TEXT NOT NULL, caller TEXT NOT NULL,
       changed INTEGER, calls INTEGER NOT NULL, refusals INTEGER NOT NULL, faults INTEGER NOT NULL,
-      millis INTEGER NOT NULL, bytes INTEGER NOT NULL, UNIQUE (day, route, caller))",
+      millis INTEGER NOT NULL, bytes INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE (day, route, caller))",
     "CREATE INDEX IF NOT EXISTS request_days_changed ON request_days (changed)",
     "CREATE TABLE IF NOT EXISTS proofs (
       number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, ends_at INTEGER NOT NULL)",

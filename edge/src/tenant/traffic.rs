@@ -241,8 +241,8 @@ fn sums(records: &[Record]) -> Vec<SumRow<'_>> {
 
 /// What writes requests down. Everything is made here, in the isolate that answered, so that the object has nothing
 /// to read; it serves others meanwhile.
-pub fn ask(records: &[Record]) -> Result<Ask, Fault> {
-    let days = facts::days(records);
+pub fn ask(records: &[Record], names: &BTreeMap<String, String>) -> Result<Ask, Fault> {
+    let days = facts::days(records, names);
     let days = (!days.is_empty()).then(|| serde_json::to_string(&days));
     Ok(Ask::Record {
         days: days.transpose().context("write sums of days")?,

@@ -28,7 +28,8 @@ fn requests(from: i64) -> Vec<Record> {
 fn write(world: &World, records: &[Record]) -> Result<(), Fault> {
     let tenant = world.objects.get(&acme())?;
     for part in records.chunks(9) {
-        let ask = ask_to_record(part)?;
+        let names = BTreeMap::from([("key k-1".to_owned(), "Shop".to_owned())]);
+        let ask = ask_to_record(part, &names)?;
         assert!(ask.may_bring_work() || part.iter().all(|it| it.caller.starts_with("person")));
         tenant.answer(ask)?;
     }
@@ -122,6 +123,15 @@ fn what_programs_ask_is_a_fact_once_its_hour_is_over() {
     world.now.set(world.now.get() + SETTLE_MILLIS + 1);
     work(&world).unwrap();
     check(&all);
+    let callers = cube(&world).members(Dimension::Caller, "", 10);
+    let labels: BTreeMap<&str, &str> = callers
+        .iter()
+        .map(|it| (it.key.as_str(), it.label.as_str()))
+        .collect();
+    assert_eq!(
+        (labels["key k-1"], labels["program c-1"]),
+        ("Shop", "program c-1")
+    );
     let segments = manifest(&world).segments;
     assert!(
         segments

@@ -26,11 +26,14 @@ const ROWS_MAX: u32 = 5_000;
 const KEPT_MAX: i64 = 50_000;
 
 /// A day's requests of a program to an endpoint: day since 1970, route, caller, hour, calls, refusals, faults,
-/// milliseconds, bytes.
-pub(super) type DayRow<'r> = (i64, &'r str, &'r str, i64, u64, u64, u64, u64, u64);
+/// milliseconds, bytes, and what the caller is called.
+pub(super) type DayRow<'r> = (i64, &'r str, &'r str, i64, u64, u64, u64, u64, u64, &'r str);
 
 /// Adds up what programs ask.
-pub(super) fn days(records: &[Record]) -> Vec<DayRow<'_>> {
+pub(super) fn days<'r>(
+    records: &'r [Record],
+    names: &'r BTreeMap<String, String>,
+) -> Vec<DayRow<'r>> {
     let mut sums: BTreeMap<(i64, &str, &str), DayRow<'_>> = BTreeMap::new();
     for record in records {
         if record.caller.starts_with("person ") {
@@ -40,9 +43,10 @@ pub(super) fn days(records: &[Record]) -> Vec<DayRow<'_>> {
         let day = hour.div_euclid(HOURS);
         let (route, caller) = (record.route.as_str(), record.caller.as_str());
         let key = (day, route, caller);
-        let row = sums
-            .entry(key)
-            .or_insert((day, route, caller, hour, 0, 0, 0, 0, 0));
+        let row = sums.entry(key).or_insert_with(|| {
+            let name = names.get(caller).map_or("", String::as_str);
+            (day, route, caller, hour, 0, 0, 0, 0, 0, name)
+        });
         row.3 = row.3.min(hour);
         row.4 += 1;
         row.5 += u64::from((400..500).contains(&record.status));
@@ -57,13 +61,14 @@ impl<S: Sql> Tenant<S> {
     /// Writes sums of days down, as JSON rows of [`DayRow`].
     pub(super) fn record_days(&self, days: String) -> Result<(), Fault> {
         let statement = "INSERT INTO request_days \
-             (day, route, caller, changed, calls, refusals, faults, millis, bytes) \
+             (day, route, caller, changed, calls, refusals, faults, millis, bytes, name) \
              SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, \
-             value ->> 7, value ->> 8 FROM json_each(?1) WHERE TRUE \
+             value ->> 7, value ->> 8, value ->> 9 FROM json_each(?1) WHERE TRUE \
              ON CONFLICT (day, route, caller) DO UPDATE SET \
              changed = COALESCE(changed, excluded.changed), calls = calls + excluded.calls, \
              refusals = refusals + excluded.refusals, faults = faults + excluded.faults, \
-             millis = millis + excluded.millis, bytes = bytes + excluded.bytes";
+             millis = millis + excluded.millis, bytes = bytes + excluded.bytes, \
+             name = CASE WHEN excluded.name = '' THEN name ELSE excluded.name END";
         self.sql.rows(statement, vec![days.into()])?;
         // A day that is not over is never forgotten: its sums would begin anew.
         let statement = "DELETE FROM request_days WHERE changed IS NULL AND \
@@ -94,7 +99,7 @@ impl<S: Sql> Tenant<S> {
         {
             let profile = self.profile()?;
             let mut members = self.members()?;
-            let statement = "SELECT number, day, route, caller, calls, refusals, faults, millis, bytes \
+            let statement = "SELECT number, day, route, caller, name, calls, refusals, faults, millis, bytes \
                  FROM request_days WHERE changed IS NOT NULL ORDER BY number LIMIT ?1";
             let rows = self.sql.rows(statement, vec![ROWS_MAX.into()])?;
             let mut read = Read::default();
@@ -131,7 +136,7 @@ fn fact_of(
     members: &mut crate::tenant::members::Members,
 ) -> Result<(i64, i64, Row), Fault> {
     let damaged = || Fault::internal("read requests by day", "a row is damaged");
-    let [number, day, route, caller, sums @ ..] = row else {
+    let [number, day, route, caller, name, sums @ ..] = row else {
         return Err(damaged());
     };
     let sums: Option<Vec<i64>> = sums.iter().map(SqlValue::integer).collect();
@@ -142,7 +147,9 @@ fn fact_of(
     let code = u32::try_from(days).context("read requests by day")?;
     let (route, caller) = (route.text_or_empty(), caller.text_or_empty());
     let endpoint = members.code(Dimension::Endpoint, route, Some(route), 0, i32::MIN);
-    let program = members.code(Dimension::Caller, caller, Some(caller), 0, i32::MIN);
+    // The newest day's name stands, as with products.
+    let name = name.text().filter(|name| !name.is_empty());
+    let program = members.code(Dimension::Caller, caller, name, 0, days);
     let measures = std::iter::once(1).chain(sums.iter().copied()).map(Some);
     let fact = Row {
         key: Key128::of(&[DataSet::Requests.name(), &days.to_string(), route, caller]),
