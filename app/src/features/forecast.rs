@@ -1,5 +1,6 @@
 //! One metric: what it means, how it develops, what is to be expected and how far to trust it.
 
+mod occasions;
 mod parts;
 mod products;
 mod unusual;
@@ -16,6 +17,7 @@ use crate::i18n::{Text, metric_definition, metric_name, t, words};
 use crate::state::{App, app};
 use crate::ui::{Card, Choice, Failed, Segments, Skeleton, WhenNear};
 use crate::view_state::ViewState;
+use occasions::occasion_list;
 use parts::StepParts;
 use products::ProductsCard;
 use unusual::{UnusualCard, marks, read_unusual, unusual_ask};
@@ -99,9 +101,11 @@ pub fn Forecast() -> impl IntoView {
                 }
                 Some(Ok(forecast)) => {
                     let forecast = forecast.clone();
-                    app.locale.track();
+                    let locale = app.locale.get();
                     let from = place_of_first(app, &forecast);
-                    view! { <ForecastWords forecast=forecast.clone() /> <StepParts forecast from /> }.into_any()
+                    let occasions = occasion_list(&forecast.occasions, locale);
+                    view! { <ForecastWords forecast=forecast.clone() /> {occasions} <StepParts forecast from /> }
+                        .into_any()
                 }
             }}
         </Card>

@@ -7,6 +7,7 @@ mod forecast_words;
 mod import_words;
 mod key_words;
 mod member_words;
+mod occasion_words;
 mod program_words;
 mod sign_in_words;
 mod turkish;
@@ -22,6 +23,7 @@ pub use import_words::{column_name, date_order_text, decimal_text, file_warning,
 pub use key_words::{KeyText, key_words, scope_words};
 pub use locale::{metric_definition, metric_name};
 pub use member_words::{MemberText, event_words, member_words, role_words};
+pub use occasion_words::occasion_name;
 pub use program_words::{ProgramText, program_words};
 pub use sign_in_words::{SignInText, sign_in_words};
 pub use unusual_words::{ForecastText, forecast_words, unusual_kind, unusual_severity};

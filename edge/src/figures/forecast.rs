@@ -7,7 +7,7 @@ use api::predictions::{
 use kernel::{TenantId, Timestamp};
 use model::metrics::{Metric, Part};
 use policy::Sight;
-use prediction::{ForecastAsk, ForecastWarning, Forecasted, PredictionError};
+use prediction::{ForecastAsk, ForecastWarning, Forecasted, PredictionError, Setting};
 use sync::{Manifest, SegmentRef};
 
 use super::facts::{load_these, manifest};
@@ -31,7 +31,7 @@ pub(super) async fn compute<P: Platform>(
     let cube = load_these(platform, tenant, &manifest, segments, has_names, today).await?;
     let ask = ask_of(question);
     let calendar = profile.calendar();
-    let prepared = prediction::prepare(&cube, calendar, &ask).map_err(refused)?;
+    let prepared = prediction::prepare(&cube, Setting::of(profile), &ask).map_err(refused)?;
     let job = prepared.job();
     let periods = count(job.values.len());
     let outcome =

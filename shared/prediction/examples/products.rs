@@ -48,7 +48,7 @@ fn job(values: &[f64]) -> Job {
         horizon: 90,
         coverage: Number(0.8),
         non_negative: true,
-        explain: false,
+        ..Job::default()
     }
 }
 

@@ -26,6 +26,7 @@
 mod answer;
 mod job;
 mod number;
+mod occasion;
 #[cfg(feature = "prepare")]
 mod question;
 mod score;
@@ -39,6 +40,8 @@ mod work;
 mod compute;
 #[cfg(feature = "compute")]
 mod detect;
+#[cfg(feature = "compute")]
+mod occasions;
 #[cfg(feature = "prepare")]
 mod past;
 #[cfg(feature = "prepare")]
@@ -48,8 +51,12 @@ mod products;
 #[cfg(feature = "compute")]
 mod reconcile;
 #[cfg(feature = "prepare")]
+mod setting;
+#[cfg(feature = "prepare")]
 mod watch;
 
+#[cfg(all(test, feature = "prepare", feature = "compute"))]
+mod occasion_tests;
 #[cfg(all(test, feature = "prepare", feature = "compute"))]
 mod product_tests;
 #[cfg(all(test, feature = "prepare", feature = "compute"))]
@@ -65,8 +72,9 @@ pub use answer::{
 pub use compute::{ComputeError, compute};
 #[cfg(feature = "compute")]
 pub use detect::detect;
-pub use job::{Job, Outcome, OutcomeParts, OutcomeStep};
+pub use job::{Job, Outcome, OutcomeOccasion, OutcomeParts, OutcomeStep};
 pub use number::Number;
+pub use occasion::{ForecastEffect, ForecastOccasion, Occasion};
 #[cfg(feature = "prepare")]
 pub use prepare::{COVERAGE, HORIZON_MAX, PredictionError, Prepared, prepare};
 #[cfg(feature = "prepare")]
@@ -79,6 +87,8 @@ pub use question::{ForecastAsk, UnusualAsk};
 #[cfg(feature = "compute")]
 pub use reconcile::{reconcile_sums, sum};
 pub use score::{Actual, Score, score};
+#[cfg(feature = "prepare")]
+pub use setting::Setting;
 pub use sums::{BLOCK_STEPS, Reconciled, Sum, SumNode};
 #[cfg(feature = "prepare")]
 pub use truth::truth;

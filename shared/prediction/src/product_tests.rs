@@ -109,7 +109,7 @@ fn a_product_too_young_for_an_interval_still_adds_up() {
         horizon: 90,
         coverage: Number(0.8),
         non_negative: true,
-        explain: false,
+        ..Job::default()
     };
     let old: Vec<f64> = (0..200).map(|day| f64::from(20 + day % 7)).collect();
     let young: Vec<f64> = (0..200).map(|day| f64::from(u8::from(day > 197))).collect();

@@ -190,8 +190,8 @@ impl ProductPlan {
             horizon: PRODUCT_DAYS,
             coverage: Number(COVERAGE),
             non_negative: values.iter().all(|value| *value >= 0.0),
-            explain: false,
             values: values.iter().copied().map(Number).collect(),
+            ..Job::default()
         }
     }
 

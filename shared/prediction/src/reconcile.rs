@@ -1,22 +1,14 @@
 //! Sums of jobs, and sums that add up: the side that computes.
 
-use forecast::{
-    Base, Forecast, Hierarchy, Interval, Options, PastErrors, Reconciliation, Series, Step, sum_of,
-};
+use forecast::{Base, Forecast, Hierarchy, Interval, PastErrors, Reconciliation, Step, sum_of};
 
+use crate::compute::{options_of, series_of};
 use crate::sums::{BLOCK_STEPS, Reconciled, Sum, SumNode};
 use crate::{ComputeError, Job, Number};
 
 /// Forecasts the sum of a job's horizon.
 pub fn sum(job: &Job) -> Result<Sum, ComputeError> {
-    let values = job.values.iter().map(|value| value.0).collect();
-    let series = Series::new(values, job.seasons.clone())?;
-    let options = Options {
-        horizon: job.horizon,
-        levels: vec![job.coverage.0],
-        non_negative: job.non_negative,
-    };
-    let (answer, errors) = forecast::forecast_with_errors(&series, &options)?;
+    let (answer, errors) = forecast::forecast_with_errors(&series_of(job)?, &options_of(job))?;
     Ok(sum_from(&answer, &errors))
 }
 

@@ -4,8 +4,7 @@
 
 use kernel::Date;
 use model::period::Calendar;
-use model::profile::TenantProfile;
-use prediction::{Outcome, Prepared, PreparedWatch, ProductPlan};
+use prediction::{Outcome, Prepared, PreparedWatch, ProductPlan, Setting};
 use protocol::{Failure, ForecastAsk, Forecasted, ProductsAsk, UnusualAsk};
 use serde::{Deserialize, Serialize};
 
@@ -58,8 +57,7 @@ impl Session {
         {
             return Ok(Begun::Told(Box::new(kept.told.clone())));
         }
-        let prepared =
-            prediction::prepare(&self.cube, self.calendar(), ask).map_err(unpredicted)?;
+        let prepared = prediction::prepare(&self.cube, self.setting(), ask).map_err(unpredicted)?;
         Ok(Begun::Open(Box::new(OpenForecast {
             prepared,
             ask: ask.clone(),
@@ -91,8 +89,11 @@ impl Session {
     }
 
     fn calendar(&self) -> Calendar {
-        let profile = self.profile();
-        profile.map(TenantProfile::calendar).unwrap_or_default()
+        self.setting().calendar
+    }
+
+    fn setting(&self) -> Setting {
+        self.profile().map(Setting::of).unwrap_or_default()
     }
 
     /// Makes the answer of what was computed. The second value says whether it is kept.

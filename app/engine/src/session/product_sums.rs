@@ -136,7 +136,7 @@ mod tests {
             horizon: 90,
             coverage: Number(0.8),
             non_negative: true,
-            explain: false,
+            ..Job::default()
         }
     }
 

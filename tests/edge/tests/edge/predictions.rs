@@ -5,7 +5,7 @@ use edge_tests::{Answer, Client, Edge, cube, eventually, manifest};
 use kernel::Date;
 use model::metrics::MetricId;
 use model::period::Grain;
-use prediction::ForecastAsk;
+use prediction::{ForecastAsk, Setting};
 use serde_json::{Value, json};
 
 use crate::imports::{csv, line};
@@ -74,8 +74,8 @@ fn on_a_device(client: &Client, company: &str, ask: &ForecastAsk) -> String {
         ..*cube.rules()
     };
     cube.set_rules(rules);
-    let calendar = manifest(client, company).profile.calendar();
-    let prepared = prediction::prepare(&cube, calendar, ask).expect("a series");
+    let setting = Setting::of(&manifest(client, company).profile);
+    let prepared = prediction::prepare(&cube, setting, ask).expect("a series");
     let outcome = prediction::compute(prepared.job()).expect("a forecast");
     let told = prepared.finish(outcome).expect("steps");
     serde_json::to_string(&told.steps).expect("JSON")
