@@ -33,6 +33,9 @@ pub enum ForecastText {
     ProductsProgress,
     ProductsWhole,
     ProductsOthers,
+    ChannelsOthers,
+    ProductsBy,
+    ProductsOfCategory,
     ProductsRange,
     ProductsAll,
 }
@@ -88,6 +91,9 @@ pub const fn forecast_words(text: ForecastText, locale: Locale) -> &'static str 
         ForecastText::ProductsProgress => ("{done} of {of} series", "{of} serinin {done} tanesi"),
         ForecastText::ProductsWhole => ("All products", "Tüm ürünler"),
         ForecastText::ProductsOthers => ("Other products", "Diğer ürünler"),
+        ForecastText::ChannelsOthers => ("Other channels", "Diğer kanallar"),
+        ForecastText::ProductsBy => ("By", "Kırılım"),
+        ForecastText::ProductsOfCategory => ("Products: {count}", "Ürün sayısı: {count}"),
         ForecastText::ProductsRange => (
             "{lower} to {upper}; last 90 days {last}",
             "{lower} ile {upper} arası; son 90 gün {last}",

@@ -47,11 +47,15 @@ mod past;
 #[cfg(feature = "prepare")]
 mod prepare;
 #[cfg(feature = "prepare")]
+mod product_answer;
+#[cfg(feature = "prepare")]
 mod products;
 #[cfg(feature = "compute")]
 mod reconcile;
 #[cfg(feature = "prepare")]
 mod setting;
+#[cfg(feature = "prepare")]
+mod sheet;
 #[cfg(feature = "prepare")]
 mod watch;
 
@@ -78,9 +82,10 @@ pub use occasion::{ForecastEffect, ForecastOccasion, Occasion};
 #[cfg(feature = "prepare")]
 pub use prepare::{COVERAGE, HORIZON_MAX, PredictionError, Prepared, prepare};
 #[cfg(feature = "prepare")]
+pub use product_answer::{ProductForecast, ProductForecasts, ToldPart};
+#[cfg(feature = "prepare")]
 pub use products::{
-    PRODUCT_DAYS, PRODUCTS_MAX, ProductForecast, ProductForecasts, ProductPlan, ProductsAsk,
-    SERIES_MAX, last_days,
+    CHANNELS_MAX, PRODUCT_DAYS, PRODUCTS_MAX, ProductPlan, ProductsAsk, SERIES_MAX, last_days,
 };
 #[cfg(feature = "prepare")]
 pub use question::{ForecastAsk, UnusualAsk};
@@ -89,6 +94,8 @@ pub use reconcile::{reconcile_sums, sum};
 pub use score::{Actual, Score, score};
 #[cfg(feature = "prepare")]
 pub use setting::Setting;
+#[cfg(feature = "prepare")]
+pub use sheet::{Sheet, SheetEnd};
 pub use sums::{BLOCK_STEPS, Reconciled, Sum, SumNode};
 #[cfg(feature = "prepare")]
 pub use truth::truth;

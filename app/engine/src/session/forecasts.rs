@@ -88,6 +88,11 @@ impl Session {
         plan.series(&self.cube, from).map_err(unpredicted)
     }
 
+    /// The series of the channels of a plan.
+    pub fn channel_series(&self, plan: &ProductPlan) -> Result<Vec<Vec<f64>>, Failure> {
+        plan.channel_series(&self.cube).map_err(unpredicted)
+    }
+
     fn calendar(&self) -> Calendar {
         self.setting().calendar
     }
