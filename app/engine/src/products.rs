@@ -157,8 +157,8 @@ impl Company {
         let mut products = Vec::new();
         for from in (0..plan.products().len()).step_by(SERIES_MAX) {
             let series = self.of_moment(moment, |session| session.product_series(plan, from))?;
-            for values in series {
-                let job = sheet.take(plan, &values);
+            for one in series {
+                let job = sheet.take(plan, one);
                 products.push(open.add(job, before, &mut now));
             }
             self.work_off(number, open.take(), &mut now, before).await?;
@@ -174,25 +174,17 @@ impl Company {
         let channel_names: Vec<String> = channel_jobs.map(add).collect();
         self.work_off(number, open.take(), &mut now, before).await?;
         self.keep_computed(&now).await;
-        let nodes = plan.nodes(sums_of(&now, &names)?);
-        let told = self.add_up(nodes).await?;
-        let told_parts = |told: &[Reconciled], last: &[i64]| -> Vec<ToldPart> {
-            let pairs = told.iter().zip(last);
-            pairs
-                .map(|(sum, last)| ToldPart {
-                    sum: *sum,
-                    last: *last,
-                })
-                .collect()
-        };
-        let parts = told_parts(&told, &end.last);
+        let sums = sums_of(&now, &names)?;
+        let told = self.add_up(plan.nodes(sums.clone())).await?;
+        let parts = told_parts(&told, &end.last, &sums);
         let (Some(sum), Some(own)) = (told.first(), now.get(&whole)) else {
             return Err(End::Failed(lost()));
         };
-        let nodes = ProductPlan::channel_nodes(*sum, own, sums_of(&now, &channel_names)?);
+        let sums = sums_of(&now, &channel_names)?;
+        let nodes = ProductPlan::channel_nodes(*sum, own, sums.clone());
         let told = self.add_up(nodes).await?;
         let last: Vec<i64> = channels.iter().map(|values| last_days(values)).collect();
-        let channels = told_parts(told.get(1..).unwrap_or_default(), &last);
+        let channels = told_parts(told.get(1..).unwrap_or_default(), &last, &sums);
         let told = plan.finish(&parts, &channels);
         self.note_progress(number, |status| {
             status.done = status.of;
@@ -274,6 +266,13 @@ impl Company {
     fn forecaster(&self) -> &Forecaster {
         self.forecasts.forecaster()
     }
+}
+
+fn told_parts(told: &[Reconciled], last: &[i64], sums: &[Sum]) -> Vec<ToldPart> {
+    let parts = told.iter().zip(last).zip(sums);
+    parts
+        .map(|((told, last), sum)| ToldPart::of(*told, *last, sum))
+        .collect()
 }
 
 fn sums_of(sums: &Computed, names: &[String]) -> Result<Vec<Sum>, End> {

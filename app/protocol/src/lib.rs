@@ -35,10 +35,10 @@ pub use import::{
     RejectedExample, TextEncoding, Trial, TrialRow,
 };
 pub use prediction::{
-    BackTest, Confidence, ForecastAsk, ForecastEffect, ForecastOccasion, ForecastParts,
+    BackTest, Cleaning, Confidence, ForecastAsk, ForecastEffect, ForecastOccasion, ForecastParts,
     ForecastSeason, ForecastStep, ForecastWarning, Forecasted, ModelKind, ModelShare, Occasion,
-    ProductForecast, ProductForecasts, ProductsAsk, Sensitivity, Severity, Unusual, UnusualAsk,
-    UnusualKind, UnusualValue,
+    ProductForecast, ProductForecasts, ProductsAsk, Replaced, ReplacedReason, Sensitivity,
+    Severity, Unusual, UnusualAsk, UnusualKind, UnusualValue,
 };
 pub use products::ProductsStatus;
 pub use storage::StorageStats;

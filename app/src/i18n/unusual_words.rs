@@ -14,6 +14,16 @@ pub enum ForecastText {
     PartYear,
     PartRest,
     PartSum,
+    CleaningTitle,
+    CleaningAsItWas,
+    CleaningKnown,
+    CleaningSuspected,
+    ReplacedNothing,
+    ReplacedLine,
+    ReplacedMissing,
+    ReplacedStockOut,
+    ReplacedOutlier,
+    ReplacedLevelShift,
     OccasionsTitle,
     OccasionUsually,
     OccasionNone,
@@ -38,6 +48,7 @@ pub enum ForecastText {
     ProductsOfCategory,
     ProductsRange,
     ProductsAll,
+    ProductSoldOut,
 }
 
 /// The words of a message in a language.
@@ -60,6 +71,28 @@ pub const fn forecast_words(text: ForecastText, locale: Locale) -> &'static str 
             "Bunların göstermediği değişimler",
         ),
         ForecastText::PartSum => ("Expected (8 of 10 within)", "Beklenen (10'da 8'i arasında)"),
+        ForecastText::CleaningTitle => ("Learn from the history", "Öğrenilecek geçmiş"),
+        ForecastText::CleaningAsItWas => ("As it was", "Olduğu gibi"),
+        ForecastText::CleaningKnown => ("Cleaned", "Temizlenmiş"),
+        ForecastText::CleaningSuspected => ("Also of what looks wrong", "Hatalı görünenlerden de"),
+        ForecastText::ReplacedNothing => ("No value was replaced.", "Hiçbir değer değiştirilmedi."),
+        ForecastText::ReplacedLine => (
+            "Replaced before learning: {what}.",
+            "Öğrenmeden önce değiştirilen: {what}.",
+        ),
+        ForecastText::ReplacedMissing => ("missing, {count}", "eksik, {count}"),
+        ForecastText::ReplacedStockOut => (
+            "days sold out, {count} (demand is taken to be more than what was sold)",
+            "stoksuz gün, {count} (talep, satılandan fazla sayılır)",
+        ),
+        ForecastText::ReplacedOutlier => (
+            "far from all others, {count}",
+            "diğerlerinden çok uzak, {count}",
+        ),
+        ForecastText::ReplacedLevelShift => (
+            "of a level that ended, {count}",
+            "sona eren düzeyden, {count}",
+        ),
         ForecastText::OccasionsTitle => ("Occasions ahead", "Yaklaşan özel günler"),
         ForecastText::OccasionUsually => ("usually {change}", "genellikle {change}"),
         ForecastText::OccasionNone => ("no effect found", "etkisi görülmedi"),
@@ -98,6 +131,7 @@ pub const fn forecast_words(text: ForecastText, locale: Locale) -> &'static str 
             "{lower} to {upper}; last 90 days {last}",
             "{lower} ile {upper} arası; son 90 gün {last}",
         ),
+        ForecastText::ProductSoldOut => ("; days sold out {count}", "; stoksuz gün {count}"),
         ForecastText::ProductsAll => ("Show all {count}", "Tümünü göster ({count})"),
     };
     match locale {

@@ -73,6 +73,7 @@ fn on_a_device(world: &impl Platform, sight: &Sight, question: &NewPrediction) -
         grain: question.grain,
         horizon: question.horizon as usize,
         explain: false,
+        cleaning: Default::default(),
     };
     let prepared = prediction::prepare(&cube, Setting::of(profile), &ask).unwrap();
     let outcome = prediction::compute(prepared.job()).unwrap();

@@ -5,7 +5,7 @@ use model::metrics::MetricId;
 use model::period::Grain;
 use serde::{Deserialize, Serialize};
 
-use crate::{ForecastEffect, ForecastOccasion};
+use crate::{ForecastEffect, ForecastOccasion, Replaced};
 
 /// A forecast with its interval and how far it may be trusted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,9 @@ pub struct Forecasted {
     /// Holidays and other occasions among the steps, where parts were asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub occasions: Vec<ForecastOccasion>,
+    /// What of the history was replaced before it was learnt from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<Replaced>,
 }
 
 /// What the steps of a forecast are made of, in the metric's unit: mean = level + trend + each season + each effect +

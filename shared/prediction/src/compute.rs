@@ -1,10 +1,12 @@
 //! From a job to its outcome: the side that computes.
 
 use forecast::{
-    AnomalyError, Explanation, ForecastError, Options, ReconcileError, Series, SeriesError, Weight,
+    AnomalyError, CleaningError, Explanation, ForecastError, Options, ReconcileError, SeriesError,
+    Weight,
 };
 use thiserror::Error;
 
+use crate::learnt::learnt;
 use crate::occasions::{self, Dated};
 use crate::{
     BackTest, ForecastWarning, Job, ModelKind, ModelShare, Number, Outcome, OutcomeParts,
@@ -23,6 +25,9 @@ pub enum ComputeError {
     /// The series cannot be watched.
     #[error(transparent)]
     Watch(#[from] AnomalyError),
+    /// A day that was sold out is none of the series.
+    #[error(transparent)]
+    Cleaning(#[from] CleaningError),
     /// Sums are no tree.
     #[error(transparent)]
     Nodes(#[from] ReconcileError),
@@ -48,7 +53,7 @@ pub enum ComputeError {
 /// # Ok::<(), prediction::ComputeError>(())
 /// ```
 pub fn compute(job: &Job) -> Result<Outcome, ComputeError> {
-    let series = series_of(job)?;
+    let (series, replaced) = learnt(job)?;
     let options = options_of(job);
     let dated = job
         .first_day
@@ -69,14 +74,9 @@ pub fn compute(job: &Job) -> Result<Outcome, ComputeError> {
     Ok(Outcome {
         parts: is_explained.then(parts),
         occasions: dated.map(Dated::to_come).unwrap_or_default(),
+        replaced,
         ..outcome(&answer)
     })
-}
-
-/// The values of a job.
-pub(crate) fn series_of(job: &Job) -> Result<Series, ComputeError> {
-    let values = job.values.iter().map(|value| value.0).collect();
-    Ok(Series::new(values, job.seasons.clone())?)
 }
 
 /// What is asked of a job.
@@ -106,6 +106,7 @@ fn outcome(answer: &forecast::Forecast) -> Outcome {
     Outcome {
         parts: None,
         occasions: Vec::new(),
+        replaced: Vec::new(),
         steps: answer.steps.iter().map(step).collect(),
         method: answer.method.members.iter().map(share_of).collect(),
         confidence: answer.confidence,

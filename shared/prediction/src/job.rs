@@ -4,7 +4,7 @@
 use kernel::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{BackTest, ForecastWarning, ModelShare, Number, Occasion};
+use crate::{BackTest, ForecastWarning, ModelShare, Number, Occasion, Replaced};
 
 /// A series to forecast.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,12 @@ pub struct Job {
     /// The day of the first value, where values are days on which the calendar of Türkiye may tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_day: Option<Date>,
+    /// Places of values that are less than demand, as the product was sold out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sold_out: Vec<usize>,
+    /// Whether what only looks wrong is to be replaced.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_suspecting: bool,
 }
 
 /// What was forecast of a job.
@@ -46,6 +52,9 @@ pub struct Outcome {
     /// Occasions among the steps, where parts were asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub occasions: Vec<OutcomeOccasion>,
+    /// What was replaced before anything was learnt.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<Replaced>,
 }
 
 /// What the steps are made of: mean = level + trend + each season + each effect + rest.

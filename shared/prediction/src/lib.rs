@@ -24,6 +24,7 @@
 )]
 
 mod answer;
+mod cleaning;
 mod job;
 mod number;
 mod occasion;
@@ -41,6 +42,8 @@ mod compute;
 #[cfg(feature = "compute")]
 mod detect;
 #[cfg(feature = "compute")]
+mod learnt;
+#[cfg(feature = "compute")]
 mod occasions;
 #[cfg(feature = "prepare")]
 mod past;
@@ -57,8 +60,12 @@ mod setting;
 #[cfg(feature = "prepare")]
 mod sheet;
 #[cfg(feature = "prepare")]
+mod stock;
+#[cfg(feature = "prepare")]
 mod watch;
 
+#[cfg(all(test, feature = "prepare", feature = "compute"))]
+mod cleaning_tests;
 #[cfg(all(test, feature = "prepare", feature = "compute"))]
 mod occasion_tests;
 #[cfg(all(test, feature = "prepare", feature = "compute"))]
@@ -72,6 +79,7 @@ pub use answer::{
     BackTest, Confidence, ForecastParts, ForecastSeason, ForecastStep, ForecastWarning, Forecasted,
     ModelKind, ModelShare,
 };
+pub use cleaning::{Cleaning, Replaced, ReplacedReason};
 #[cfg(feature = "compute")]
 pub use compute::{ComputeError, compute};
 #[cfg(feature = "compute")]
@@ -85,7 +93,8 @@ pub use prepare::{COVERAGE, HORIZON_MAX, PredictionError, Prepared, prepare};
 pub use product_answer::{ProductForecast, ProductForecasts, ToldPart};
 #[cfg(feature = "prepare")]
 pub use products::{
-    CHANNELS_MAX, PRODUCT_DAYS, PRODUCTS_MAX, ProductPlan, ProductsAsk, SERIES_MAX, last_days,
+    CHANNELS_MAX, PRODUCT_DAYS, PRODUCTS_MAX, PartSeries, ProductPlan, ProductsAsk, SERIES_MAX,
+    last_days,
 };
 #[cfg(feature = "prepare")]
 pub use question::{ForecastAsk, UnusualAsk};
@@ -96,6 +105,8 @@ pub use score::{Actual, Score, score};
 pub use setting::Setting;
 #[cfg(feature = "prepare")]
 pub use sheet::{Sheet, SheetEnd};
+#[cfg(feature = "prepare")]
+pub use stock::data_sets;
 pub use sums::{BLOCK_STEPS, Reconciled, Sum, SumNode};
 #[cfg(feature = "prepare")]
 pub use truth::truth;

@@ -11,9 +11,11 @@ use model::schema::DataSet;
 use thiserror::Error;
 
 use crate::past::{Past, period_starts, seasons};
+use crate::stock::sold_out;
 use crate::{
-    Confidence, ForecastAsk, ForecastEffect, ForecastOccasion, ForecastParts, ForecastSeason,
-    ForecastStep, Forecasted, Job, Number, Outcome, OutcomeOccasion, OutcomeParts, Setting,
+    Cleaning, Confidence, ForecastAsk, ForecastEffect, ForecastOccasion, ForecastParts,
+    ForecastSeason, ForecastStep, Forecasted, Job, Number, Outcome, OutcomeOccasion, OutcomeParts,
+    Setting,
 };
 
 /// Most steps of a forecast.
@@ -117,6 +119,7 @@ impl Prepared {
             warnings: outcome.warnings,
             parts: outcome.parts.map(plain),
             occasions: self.occasions(&outcome.occasions),
+            replaced: outcome.replaced,
         })
     }
 
@@ -159,6 +162,8 @@ pub fn prepare(
         coverage: Number(COVERAGE),
         non_negative: values.iter().all(|value| value.is_nan() || *value >= 0.0),
         explain: ask.explain,
+        sold_out: sold_out(cube, ask, days)?,
+        is_suspecting: ask.cleaning == Cleaning::Suspected,
         first_day: is_moved_by_holidays(setting, ask).then_some(days.from()),
         values: values.into_iter().map(Number).collect(),
     };

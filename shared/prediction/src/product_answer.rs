@@ -53,6 +53,13 @@ pub struct ProductForecast {
     pub upper: i64,
     /// How much more is expected than the last days brought, as a ratio; unknown where that was not above 0.
     pub change: Option<f64>,
+    /// Days of the history on which a product was sold out: demand was taken to be more than what was sold then.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub sold_out: usize,
+}
+
+const fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 /// A part that adds up with the others, with what is told beside its sum.
@@ -62,9 +69,20 @@ pub struct ToldPart {
     pub sum: Reconciled,
     /// What the last days brought.
     pub last: i64,
+    /// Values that were replaced.
+    pub replaced: usize,
 }
 
 impl ToldPart {
+    /// A part by what it adds up to, what the last days brought, and what was forecast of it alone.
+    pub const fn of(sum: Reconciled, last: i64, own: &Sum) -> ToldPart {
+        ToldPart {
+            sum,
+            last,
+            replaced: own.replaced,
+        }
+    }
+
     fn row(&self) -> ProductForecast {
         let (sum, last) = (self.sum, self.last);
         ProductForecast {
@@ -72,6 +90,7 @@ impl ToldPart {
             mean: sum.mean,
             lower: sum.lower,
             upper: sum.upper,
+            sold_out: self.replaced,
             change: (last > 0).then(|| (sum.mean - last) as f64 / last as f64),
             ..ProductForecast::default()
         }
@@ -108,6 +127,7 @@ impl ProductPlan {
                 ends: Some((Number(whole.lower as f64), Number(whole.upper as f64))),
                 confidence: own.confidence,
                 missed,
+                replaced: 0,
             },
         };
         let part = |sum| SumNode {

@@ -36,14 +36,11 @@ fn ask(metric: MetricId) -> ProductsAsk {
     }
 }
 
-fn told(sums: &[Reconciled], last: &[i64]) -> Vec<ToldPart> {
-    assert_eq!(sums.len(), last.len());
-    let pairs = sums.iter().zip(last);
-    pairs
-        .map(|(sum, last)| ToldPart {
-            sum: *sum,
-            last: *last,
-        })
+fn told(sums: &[Reconciled], last: &[i64], own: &[Sum]) -> Vec<ToldPart> {
+    assert_eq!((sums.len(), sums.len()), (last.len(), own.len()));
+    let parts = sums.iter().zip(last).zip(own);
+    parts
+        .map(|((sum, last), own)| ToldPart::of(*sum, *last, own))
         .collect()
 }
 
@@ -52,7 +49,7 @@ fn products_of(cube: &Cube, metric: MetricId) -> Result<ProductForecasts, Predic
     let plan = ProductPlan::of(cube, Calendar::default(), &ask(metric))?;
     let mut sheet = Sheet::of(&plan);
     let series = plan.series(cube, 0)?;
-    let products: Vec<Job> = series.iter().map(|it| sheet.take(&plan, it)).collect();
+    let products: Vec<Job> = series.into_iter().map(|it| sheet.take(&plan, it)).collect();
     let end = sheet.end(&plan);
     let mut jobs = vec![plan.job(plan.whole())];
     jobs.extend(end.categories);
@@ -60,14 +57,17 @@ fn products_of(cube: &Cube, metric: MetricId) -> Result<ProductForecasts, Predic
     jobs.extend(end.others);
     let all = sums(jobs);
     let own = all[0].clone();
-    let parts = reconciled(plan.nodes(all));
+    let parts = reconciled(plan.nodes(all.clone()));
     let channels = plan.channel_series(cube)?;
     let jobs = channels.iter().map(|values| plan.job(values)).collect();
-    let by_channel = reconciled(ProductPlan::channel_nodes(parts[0], &own, sums(jobs)));
+    let of_channels = sums(jobs);
+    let nodes = ProductPlan::channel_nodes(parts[0], &own, of_channels.clone());
+    let by_channel = reconciled(nodes);
     assert_eq!(by_channel[0].mean, parts[0].mean, "the whole is certain");
     let last: Vec<i64> = channels.iter().map(|values| last_days(values)).collect();
-    let channels = told(&by_channel[1..], &last);
-    Ok(plan.finish(&told(&parts, &end.last), &channels).unwrap())
+    let channels = told(&by_channel[1..], &last, &of_channels);
+    let parts = told(&parts, &end.last, &all);
+    Ok(plan.finish(&parts, &channels).unwrap())
 }
 
 #[test]
@@ -112,7 +112,12 @@ fn what_the_others_bring_is_a_part_of_its_own() {
         lower: mean - 1,
         upper: mean + 1,
     };
-    let parts = told(&[row(90), row(70), row(70), row(20)], &[80, 0, 0, 10]);
+    let part = |mean, last| ToldPart {
+        sum: row(mean),
+        last,
+        replaced: 0,
+    };
+    let parts = [part(90, 80), part(70, 0), part(70, 0), part(20, 10)];
     let told = plan.finish(&parts, &parts[..1]).unwrap();
     assert_eq!((told.channels.len(), told.channels[0].mean), (1, 90));
     assert_eq!(told.products.len(), 1);

@@ -15,7 +15,8 @@ use model::schema::Dimension;
 use serde::{Deserialize, Serialize};
 
 use crate::past::{Past, days_of, seasons};
-use crate::prepare::COVERAGE;
+use crate::prepare::{COVERAGE, is_of_sales};
+use crate::stock::{place_of, stock_outs};
 use crate::{Job, Number, PredictionError};
 
 /// Most products that are forecast.
@@ -36,6 +37,15 @@ pub struct ProductsAsk {
     pub metric: MetricId,
     /// Conditions that a fact must meet, as in a query.
     pub filters: Vec<Filter>,
+}
+
+/// The days of a product.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartSeries {
+    /// What each brought.
+    pub values: Vec<f64>,
+    /// Places of the days on which it was sold out.
+    pub sold_out: Vec<usize>,
 }
 
 /// The products, categories and channels of a question, before anything is computed.
@@ -124,10 +134,32 @@ impl ProductPlan {
     }
 
     /// Values by day of some of the products, at most [`SERIES_MAX`] from the position `from` on.
-    pub fn series(&self, cube: &Cube, from: usize) -> Result<Vec<Vec<f64>>, PredictionError> {
+    pub fn series(&self, cube: &Cube, from: usize) -> Result<Vec<PartSeries>, PredictionError> {
         let chosen = self.products.get(from..).unwrap_or_default();
         let chosen = chosen.get(..SERIES_MAX).unwrap_or(chosen);
-        self.split(cube, Dimension::Product, chosen)
+        let series = self.split(cube, Dimension::Product, chosen)?.into_iter();
+        let mut series: Vec<PartSeries> = series
+            .map(|values| PartSeries {
+                values,
+                sold_out: Vec::new(),
+            })
+            .collect();
+        if series.is_empty() || !is_of_sales(self.ask.metric.metric()) {
+            return Ok(series);
+        }
+        let group_by = vec![Dimension::Product, Dimension::Day];
+        let chosen_keys = members_of(Dimension::Product, chosen);
+        let places = places_of(chosen);
+        for row in &stock_outs(cube, chosen_keys, group_by, self.days)? {
+            let place = self.place(row, &places);
+            if let Some((series, day)) =
+                place.and_then(|(at, day)| Some((series.get_mut(at)?, day)))
+            {
+                series.sold_out.push(day);
+            }
+        }
+        series.iter_mut().for_each(|it| it.sold_out.sort_unstable());
+        Ok(series)
     }
 
     /// Values by day of each channel and, where there are more, of all others together.
@@ -155,17 +187,13 @@ impl ProductPlan {
             return Ok(series);
         }
         let mut filters = self.ask.filters.clone();
-        filters.push(Filter::In {
-            dimension,
-            members: members.iter().map(|member| member.key.clone()).collect(),
-        });
+        filters.push(members_of(dimension, members));
         let query = Query {
             group_by: vec![dimension, Dimension::Day],
             filters,
             ..Query::of(self.ask.metric, self.days)
         };
-        let keys = members.iter().map(|member| member.key.as_str());
-        let places: BTreeMap<&str, usize> = keys.zip(0..).collect();
+        let places = places_of(members);
         for row in &cube.answer(&query)?.rows {
             let place = self.place(row, &places);
             let Some(target) = place.and_then(|(at, day)| series.get_mut(at)?.get_mut(day)) else {
@@ -181,8 +209,7 @@ impl ProductPlan {
         let [member, day] = row.members.as_slice() else {
             return None;
         };
-        let day: kernel::Date = day.key.parse().ok()?;
-        let day = usize::try_from(day.days_since(self.days.from())).ok()?;
+        let day = place_of(day.key.as_str(), self.days)?;
         Some((*places.get(member.key.as_str())?, day))
     }
 
@@ -202,6 +229,19 @@ impl ProductPlan {
             ..Job::default()
         }
     }
+}
+
+/// The condition of being one of some members.
+fn members_of(dimension: Dimension, members: &[Member]) -> Filter {
+    Filter::In {
+        dimension,
+        members: members.iter().map(|member| member.key.clone()).collect(),
+    }
+}
+
+fn places_of(members: &[Member]) -> BTreeMap<&str, usize> {
+    let keys = members.iter().map(|member| member.key.as_str());
+    keys.zip(0..).collect()
 }
 
 /// Takes values off others.

@@ -70,8 +70,18 @@ pub(crate) fn weekly_cube_with(from: Date, today: Date, value: impl Fn(Date, i64
 
 /// Several products, of which each sells so many times the values of the week.
 pub(crate) fn product_cube(from: Date, today: Date, products: &[(&str, i64)]) -> Cube {
+    product_cube_with(from, today, products, |_, _| true)
+}
+
+/// The same with days on which a product, by its place from 1, sells nothing.
+pub(crate) fn product_cube_with(
+    from: Date,
+    today: Date,
+    products: &[(&str, i64)],
+    is_sold: impl Fn(Date, u32) -> bool,
+) -> Cube {
     let mut cube = cube_of(from, today, |date| {
-        let sold = (1..).zip(products);
+        let sold = (1..).zip(products).filter(|(code, _)| is_sold(date, *code));
         sold.map(|(code, (_, times))| (code, times * weekly_value(date)))
             .collect()
     });
@@ -86,6 +96,34 @@ pub(crate) fn product_cube(from: Date, today: Date, products: &[(&str, i64)]) ->
     cube.extend_dictionary(&dictionary.chunk_from(1))
         .expect("a dictionary of its own");
     cube
+}
+
+/// Adds the stock of some products on each day: listed, with something left unless it was sold out.
+pub(crate) fn add_stock(
+    cube: &mut Cube,
+    all: DateRange,
+    products: &[u32],
+    is_sold_out: impl Fn(Date, u32) -> bool,
+) {
+    for index in all.from().month().index()..=all.to().month().index() {
+        let month = Month::from_index(index).expect("a month").range();
+        let mut writer = SegmentWriter::new(DataSet::Stock, month.from(), 0);
+        let days = month.intersect(all).into_iter().flat_map(DateRange::iter);
+        for (date, product) in days.flat_map(|date| products.iter().map(move |it| (date, *it))) {
+            let is_out = is_sold_out(date, product);
+            let fact = FactRow {
+                codes: vec![date.days() as u32, product],
+                measures: [1, 9 * i64::from(!is_out), 0, 1, i64::from(is_out)]
+                    .map(Some)
+                    .to_vec(),
+            };
+            writer.push(&fact).expect("a valid fact");
+        }
+        let mut id = [7; 32];
+        id[..4].copy_from_slice(&index.to_le_bytes());
+        let segment = Segment::open(writer.finish()).expect("a valid segment");
+        cube.add_segment(Hash256::from_bytes(id), segment);
+    }
 }
 
 /// The first channel and category for odd products, the second for the others.

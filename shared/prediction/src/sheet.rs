@@ -1,7 +1,7 @@
 //! The series of a plan as they come, and what is to be computed of each.
 
 use crate::products::take_off;
-use crate::{Job, ProductPlan, last_days};
+use crate::{Job, PartSeries, ProductPlan, last_days};
 
 /// What products brought, while their series come in.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +37,8 @@ impl Sheet {
     }
 
     /// Takes the series of the next product of the plan, and says what is to be computed of it.
-    pub fn take(&mut self, plan: &ProductPlan, values: &[f64]) -> Job {
+    pub fn take(&mut self, plan: &ProductPlan, series: PartSeries) -> Job {
+        let values = &series.values;
         take_off(&mut self.others, values);
         let category = plan.category_of.get(self.last.len());
         if let Some(sum) = category.and_then(|place| self.categories.get_mut(*place)) {
@@ -45,7 +46,10 @@ impl Sheet {
             pairs.for_each(|(sum, value)| *sum += value);
         }
         self.last.push(last_days(values));
-        plan.job(values)
+        Job {
+            sold_out: series.sold_out,
+            ..plan.job(values)
+        }
     }
 
     /// What is left to compute after the last product.

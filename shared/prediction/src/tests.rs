@@ -38,6 +38,7 @@ pub(crate) fn ask(grain: Grain, horizon: usize) -> ForecastAsk {
         grain,
         horizon,
         explain: false,
+        cleaning: Default::default(),
     }
 }
 

@@ -65,6 +65,7 @@ mod tests {
             grain,
             horizon: 9,
             explain: false,
+            cleaning: Default::default(),
         }
     }
 

@@ -4,7 +4,7 @@
 
 use kernel::Date;
 use model::period::Calendar;
-use prediction::{Outcome, Prepared, PreparedWatch, ProductPlan, Setting};
+use prediction::{Outcome, PartSeries, Prepared, PreparedWatch, ProductPlan, Setting};
 use protocol::{Failure, ForecastAsk, Forecasted, ProductsAsk, UnusualAsk};
 use serde::{Deserialize, Serialize};
 
@@ -84,7 +84,7 @@ impl Session {
         &self,
         plan: &ProductPlan,
         from: usize,
-    ) -> Result<Vec<Vec<f64>>, Failure> {
+    ) -> Result<Vec<PartSeries>, Failure> {
         plan.series(&self.cube, from).map_err(unpredicted)
     }
 

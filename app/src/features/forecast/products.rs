@@ -307,10 +307,15 @@ fn row(
 ) -> AnyView {
     let currency = app.currency();
     let text = |value: i64| format::value_compact(value as f64, unit, currency, locale);
-    let range = forecast_words(ForecastText::ProductsRange, locale)
+    let mut range = forecast_words(ForecastText::ProductsRange, locale)
         .replace("{lower}", &text(part.lower))
         .replace("{upper}", &text(part.upper))
         .replace("{last}", &text(part.last));
+    if part.sold_out > 0 {
+        let count = format::whole(part.sold_out as i64, locale);
+        let words = forecast_words(ForecastText::ProductSoldOut, locale);
+        range.push_str(&words.replace("{count}", &count));
+    }
     let change = part.change.map(|change| {
         let class = if change < 0.0 {
             "change bad"

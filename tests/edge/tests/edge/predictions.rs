@@ -100,6 +100,7 @@ fn the_edge_forecasts_what_a_phone_does_to_the_last_bit() {
             grain,
             horizon: horizon as usize,
             explain: false,
+            cleaning: Default::default(),
         };
         // Should a day end between the two, they are of different days.
         let is_same = || {
