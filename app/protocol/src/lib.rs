@@ -35,9 +35,10 @@ pub use import::{
     RejectedExample, TextEncoding, Trial, TrialRow,
 };
 pub use prediction::{
-    BackTest, Confidence, ForecastAsk, ForecastParts, ForecastSeason, ForecastStep,
-    ForecastWarning, Forecasted, ModelKind, ModelShare, ProductForecast, ProductForecasts,
-    ProductsAsk, Sensitivity, Severity, Unusual, UnusualAsk, UnusualKind, UnusualValue,
+    BackTest, Cleaning, Confidence, ForecastAsk, ForecastEffect, ForecastOccasion, ForecastParts,
+    ForecastSeason, ForecastStep, ForecastWarning, Forecasted, ModelKind, ModelShare, Occasion,
+    ProductForecast, ProductForecasts, ProductsAsk, Replaced, ReplacedReason, Sensitivity,
+    Severity, Unusual, UnusualAsk, UnusualKind, UnusualValue,
 };
 pub use products::ProductsStatus;
 pub use storage::StorageStats;

@@ -10,7 +10,7 @@ use model::metrics::MetricId;
 use model::period::Grain;
 use model::schema::Dimension;
 use policy::{Rows, Sight};
-use prediction::{ForecastAsk, Forecasted};
+use prediction::{ForecastAsk, Forecasted, Setting};
 
 use super::*;
 use crate::ports::{BlobStore, Platform};
@@ -73,8 +73,9 @@ fn on_a_device(world: &impl Platform, sight: &Sight, question: &NewPrediction) -
         grain: question.grain,
         horizon: question.horizon as usize,
         explain: false,
+        cleaning: Default::default(),
     };
-    let prepared = prediction::prepare(&cube, profile.calendar(), &ask).unwrap();
+    let prepared = prediction::prepare(&cube, Setting::of(profile), &ask).unwrap();
     let outcome = prediction::compute(prepared.job()).unwrap();
     prepared.finish(outcome).unwrap()
 }

@@ -90,7 +90,7 @@ pub use calendar::{FEAST_YEARS, Occasion, calendar_regressors};
 pub use ces::{Ces, CesForm, FittedCes};
 pub use chance::{ChanceError, Side, Threshold, Watched, chances};
 pub use cleaning::{
-    Change, Cleaned, CleaningError, Known, LevelShift, Nowcast, Reason, clean, nowcast,
+    Change, Cleaned, CleaningError, Known, LevelShift, Nowcast, Reason, clean, fill_known, nowcast,
 };
 pub use croston::{Adida, Croston, FittedRare};
 pub use decompose::{Decomposition, SeasonPart, decompose};

@@ -5,6 +5,8 @@ use model::metrics::MetricId;
 use model::period::Grain;
 use serde::{Deserialize, Serialize};
 
+use crate::{ForecastEffect, ForecastOccasion, Replaced};
+
 /// A forecast with its interval and how far it may be trusted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Forecasted {
@@ -34,9 +36,16 @@ pub struct Forecasted {
     /// What the steps are made of, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parts: Option<ForecastParts>,
+    /// Holidays and other occasions among the steps, where parts were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub occasions: Vec<ForecastOccasion>,
+    /// What of the history was replaced before it was learnt from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<Replaced>,
 }
 
-/// What the steps of a forecast are made of, in the metric's unit: mean = level + trend + each season + rest.
+/// What the steps of a forecast are made of, in the metric's unit: mean = level + trend + each season + each effect +
+/// rest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ForecastParts {
     /// Where the trend of the history ended; the same for all steps.
@@ -45,6 +54,9 @@ pub struct ForecastParts {
     pub trend: Vec<f64>,
     /// What each season adds, the shortest first.
     pub seasons: Vec<ForecastSeason>,
+    /// What each occasion in use adds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<ForecastEffect>,
     /// What is left of each step: turns that neither trend nor seasons show.
     pub rest: Vec<f64>,
 }

@@ -1,10 +1,13 @@
 //! From a job to its outcome: the side that computes.
 
 use forecast::{
-    AnomalyError, Explanation, ForecastError, Options, ReconcileError, Series, SeriesError, Weight,
+    AnomalyError, CleaningError, Explanation, ForecastError, Options, ReconcileError, SeriesError,
+    Weight,
 };
 use thiserror::Error;
 
+use crate::learnt::learnt;
+use crate::occasions::{self, Dated};
 use crate::{
     BackTest, ForecastWarning, Job, ModelKind, ModelShare, Number, Outcome, OutcomeParts,
     OutcomeStep,
@@ -22,6 +25,9 @@ pub enum ComputeError {
     /// The series cannot be watched.
     #[error(transparent)]
     Watch(#[from] AnomalyError),
+    /// A day that was sold out is none of the series.
+    #[error(transparent)]
+    Cleaning(#[from] CleaningError),
     /// Sums are no tree.
     #[error(transparent)]
     Nodes(#[from] ReconcileError),
@@ -39,7 +45,7 @@ pub enum ComputeError {
 ///     horizon: 14,
 ///     coverage: Number(0.8),
 ///     non_negative: true,
-///     explain: false,
+///     ..Job::default()
 /// };
 /// let outcome = compute(&job)?;
 /// assert_eq!(outcome.steps.len(), 14);
@@ -47,19 +53,39 @@ pub enum ComputeError {
 /// # Ok::<(), prediction::ComputeError>(())
 /// ```
 pub fn compute(job: &Job) -> Result<Outcome, ComputeError> {
-    let values = job.values.iter().map(|value| value.0).collect();
-    let series = Series::new(values, job.seasons.clone())?;
-    let options = Options {
+    let (series, replaced) = learnt(job)?;
+    let options = options_of(job);
+    let dated = job
+        .first_day
+        .and_then(|first| occasions::dated(&series, first, &options));
+    let answer = match &dated {
+        Some(dated) => dated.regressed.forecast.clone(),
+        None => forecast::forecast(&series, &options)?,
+    };
+    let is_explained = job.explain && !answer.steps.is_empty();
+    let parts = || match &dated {
+        Some(dated) => OutcomeParts {
+            effects: dated.effects(),
+            ..parts_of(&forecast::explain_regressed(&dated.regressed))
+        },
+        None => parts_of(&forecast::explain(&series, &answer)),
+    };
+    let dated = dated.as_ref().filter(|_| is_explained);
+    Ok(Outcome {
+        parts: is_explained.then(parts),
+        occasions: dated.map(Dated::to_come).unwrap_or_default(),
+        replaced,
+        ..outcome(&answer)
+    })
+}
+
+/// What is asked of a job.
+pub(crate) fn options_of(job: &Job) -> Options {
+    Options {
         horizon: job.horizon,
         levels: vec![job.coverage.0],
         non_negative: job.non_negative,
-    };
-    let answer = forecast::forecast(&series, &options)?;
-    let parts = || parts_of(&forecast::explain(&series, &answer));
-    Ok(Outcome {
-        parts: (job.explain && !answer.steps.is_empty()).then(parts),
-        ..outcome(&answer)
-    })
+    }
 }
 
 fn parts_of(explanation: &Explanation) -> OutcomeParts {
@@ -71,6 +97,7 @@ fn parts_of(explanation: &Explanation) -> OutcomeParts {
         seasons: seasons
             .map(|season| (season.length, numbers(&season.values)))
             .collect(),
+        effects: Vec::new(),
         rest: numbers(&explanation.rest),
     }
 }
@@ -78,6 +105,8 @@ fn parts_of(explanation: &Explanation) -> OutcomeParts {
 fn outcome(answer: &forecast::Forecast) -> Outcome {
     Outcome {
         parts: None,
+        occasions: Vec::new(),
+        replaced: Vec::new(),
         steps: answer.steps.iter().map(step).collect(),
         method: answer.method.members.iter().map(share_of).collect(),
         confidence: answer.confidence,

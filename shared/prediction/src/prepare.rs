@@ -5,14 +5,17 @@
 
 use cube::{Cube, QueryError};
 use kernel::{Date, DateRange};
-use model::metrics::MetricId;
-use model::period::{Calendar, Grain};
+use model::metrics::{Metric, MetricId};
+use model::period::Grain;
+use model::schema::DataSet;
 use thiserror::Error;
 
 use crate::past::{Past, period_starts, seasons};
+use crate::stock::sold_out;
 use crate::{
-    Confidence, ForecastAsk, ForecastParts, ForecastSeason, ForecastStep, Forecasted, Job, Number,
-    Outcome, OutcomeParts,
+    Cleaning, Confidence, ForecastAsk, ForecastEffect, ForecastOccasion, ForecastParts,
+    ForecastSeason, ForecastStep, Forecasted, Job, Number, Outcome, OutcomeOccasion, OutcomeParts,
+    Setting,
 };
 
 /// Most steps of a forecast.
@@ -115,16 +118,31 @@ impl Prepared {
             back_test: outcome.back_test,
             warnings: outcome.warnings,
             parts: outcome.parts.map(plain),
+            occasions: self.occasions(&outcome.occasions),
+            replaced: outcome.replaced,
         })
+    }
+
+    fn occasions(&self, told: &[OutcomeOccasion]) -> Vec<ForecastOccasion> {
+        let dated = |it: &OutcomeOccasion| {
+            Some(ForecastOccasion {
+                occasion: it.occasion,
+                from: *self.periods.get(it.first)?,
+                to: *self.periods.get(it.last)?,
+                share: it.share.map(|share| share.0),
+            })
+        };
+        told.iter().filter_map(dated).collect()
     }
 }
 
 /// Makes the series of a question from the facts of a cube.
 pub fn prepare(
     cube: &Cube,
-    calendar: Calendar,
+    setting: Setting,
     ask: &ForecastAsk,
 ) -> Result<Prepared, PredictionError> {
+    let calendar = setting.calendar;
     if !(1..=HORIZON_MAX).contains(&ask.horizon) {
         return Err(PredictionError::Horizon {
             horizon: ask.horizon,
@@ -144,6 +162,9 @@ pub fn prepare(
         coverage: Number(COVERAGE),
         non_negative: values.iter().all(|value| value.is_nan() || *value >= 0.0),
         explain: ask.explain,
+        sold_out: sold_out(cube, ask, days)?,
+        is_suspecting: ask.cleaning == Cleaning::Suspected,
+        first_day: is_moved_by_holidays(setting, ask).then_some(days.from()),
         values: values.into_iter().map(Number).collect(),
     };
     Ok(Prepared {
@@ -153,6 +174,17 @@ pub fn prepare(
         adds_up: ask.metric.metric().adds_up(),
         job,
     })
+}
+
+/// Whether the calendar of Türkiye may tell of the days that are asked for.
+fn is_moved_by_holidays(setting: Setting, ask: &ForecastAsk) -> bool {
+    setting.is_in_turkiye && ask.grain == Grain::Day && is_of_sales(ask.metric.metric())
+}
+
+/// Whether a metric is an amount or a number of what was sold, and of nothing else.
+pub(crate) fn is_of_sales(metric: &Metric) -> bool {
+    let sets = metric.data_sets();
+    metric.is_amount() && sets.len() == 1 && sets.contains(&DataSet::Sales)
 }
 
 /// The parts of a forecast as they are told.
@@ -166,6 +198,14 @@ fn plain(parts: OutcomeParts) -> ForecastParts {
             .into_iter()
             .map(|(length, adds)| ForecastSeason {
                 length,
+                adds: values(adds),
+            })
+            .collect(),
+        effects: parts
+            .effects
+            .into_iter()
+            .map(|(occasion, adds)| ForecastEffect {
+                occasion,
                 adds: values(adds),
             })
             .collect(),

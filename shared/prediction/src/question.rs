@@ -6,7 +6,7 @@ use model::metrics::MetricId;
 use model::period::Grain;
 use serde::{Deserialize, Serialize};
 
-use crate::Sensitivity;
+use crate::{Cleaning, Sensitivity};
 
 /// Forecast a metric from its own history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct ForecastAsk {
     /// Whether to tell what the steps are made of.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub explain: bool,
+    /// What of the history may be replaced before it is learnt from.
+    #[serde(default, skip_serializing_if = "Cleaning::is_usual")]
+    pub cleaning: Cleaning,
 }
 
 /// Look for unusual values in the history of a metric.

@@ -1,23 +1,20 @@
 //! Sums of jobs, and sums that add up: the side that computes.
 
-use forecast::{
-    Base, Forecast, Hierarchy, Interval, Options, PastErrors, Reconciliation, Series, Step, sum_of,
-};
+use forecast::{Base, Forecast, Hierarchy, Interval, PastErrors, Reconciliation, Step, sum_of};
 
+use crate::compute::options_of;
+use crate::learnt::learnt;
 use crate::sums::{BLOCK_STEPS, Reconciled, Sum, SumNode};
 use crate::{ComputeError, Job, Number};
 
 /// Forecasts the sum of a job's horizon.
 pub fn sum(job: &Job) -> Result<Sum, ComputeError> {
-    let values = job.values.iter().map(|value| value.0).collect();
-    let series = Series::new(values, job.seasons.clone())?;
-    let options = Options {
-        horizon: job.horizon,
-        levels: vec![job.coverage.0],
-        non_negative: job.non_negative,
-    };
-    let (answer, errors) = forecast::forecast_with_errors(&series, &options)?;
-    Ok(sum_from(&answer, &errors))
+    let (series, replaced) = learnt(job)?;
+    let (answer, errors) = forecast::forecast_with_errors(&series, &options_of(job))?;
+    Ok(Sum {
+        replaced: replaced.iter().map(|it| it.count).sum(),
+        ..sum_from(&answer, &errors)
+    })
 }
 
 fn sum_from(answer: &Forecast, errors: &PastErrors) -> Sum {
@@ -39,6 +36,7 @@ fn sum_from(answer: &Forecast, errors: &PastErrors) -> Sum {
             .map(|interval| (Number(interval.lower), Number(interval.upper))),
         confidence: answer.confidence,
         missed: missed.collect(),
+        replaced: 0,
     }
 }
 
@@ -55,6 +53,7 @@ fn sum_from(answer: &Forecast, errors: &PastErrors) -> Sum {
 ///         ends: Some((Number(0.9 * mean), Number(1.1 * mean))),
 ///         confidence: 0.8,
 ///         missed: vec![],
+///         replaced: 0,
 ///     },
 /// };
 /// let told = reconcile_sums(&[node(None, 120.0), node(Some(0), 60.0), node(Some(0), 40.0)], Number(0.8))?;

@@ -21,6 +21,13 @@ pub struct Sum {
     /// What was missed at past origins: the values from there to the end, and forecast minus value summed over
     /// blocks of [`BLOCK_STEPS`].
     pub missed: Vec<(usize, Vec<Number>)>,
+    /// Values that were replaced before anything was learnt: days on which the product was sold out.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub replaced: usize,
+}
+
+const fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 /// A sum with its place in a whole.

@@ -200,6 +200,7 @@ fn a_forecast_is_computed_once_per_state_of_the_data() {
         grain: model::period::Grain::Day,
         horizon: 7,
         explain: false,
+        cleaning: Default::default(),
     };
     let open = begun(&mut session, &ask).unwrap_err();
     let outcome = prediction::compute(open.prepared.job()).unwrap();
