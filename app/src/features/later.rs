@@ -21,6 +21,7 @@ use super::explore::Explore;
 use super::forecast::{Forecast, Meaning};
 use super::home::Cards;
 use super::import::{Import, confirm::Confirm};
+use super::lock::LockScreen;
 use super::people::People;
 use super::programs::Programs;
 use super::settings::Settings;
@@ -74,6 +75,11 @@ fn settings() -> Result<Draw, SplitLoaderError> {
 #[wasm_split(sign_in, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn sign_in() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <SignIn /> }.into_any())
+}
+
+#[wasm_split(lock_screen, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn lock_screen() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <LockScreen /> }.into_any())
 }
 
 #[wasm_split(keys, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -144,6 +150,11 @@ pub fn fetch_settings() -> Fetch {
 /// Fetches signing in, and the person's devices.
 pub fn fetch_sign_in() -> Fetch {
     Box::pin(sign_in())
+}
+
+/// Fetches what stands before a company that is locked.
+pub fn fetch_lock_screen() -> Fetch {
+    Box::pin(lock_screen())
 }
 
 /// Fetches the keys for programs, and those that get tokens.

@@ -13,6 +13,8 @@ mod grants;
 pub mod home;
 pub mod import;
 pub mod later;
+mod lock;
+mod lock_card;
 mod people;
 mod programs;
 pub mod settings;

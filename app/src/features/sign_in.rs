@@ -11,6 +11,7 @@ use super::consent::{Connect, Permission};
 use super::devices::Devices;
 use super::grants::Grants;
 use super::later::{Later, fetch_keys, fetch_people};
+use super::lock_card::LockCard;
 use crate::i18n::{SignInText, sign_in_words};
 use crate::platform::{history, http, passkeys, storage};
 use crate::state::{App, app};
@@ -40,7 +41,7 @@ pub fn SignIn() -> impl IntoView {
         None => view! { <Skeleton lines=2 /> }.into_any(),
         // Who is asked something sees that and nothing else.
         Some(true) if question.is_some() => question.into_any(),
-        Some(true) => view! { <Devices /> <Later fetch=fetch_people lines=2 /> <Later fetch=fetch_keys lines=2 /> <Grants /> <Connect /> }
+        Some(true) => view! { <LockCard /> <Devices /> <Later fetch=fetch_people lines=2 /> <Later fetch=fetch_keys lines=2 /> <Grants /> <Connect /> }
         .into_any(),
         Some(false) => view! { {question} <Ways /> }.into_any(),
     }
