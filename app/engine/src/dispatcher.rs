@@ -213,6 +213,7 @@ const fn runs_beside(ask: &Ask) -> bool {
             | Ask::Forecast(_)
             | Ask::Unusual(_)
             | Ask::LockBy(_)
+            | Ask::LockWithout(_)
             | Ask::LockOff
     )
 }
@@ -252,6 +253,7 @@ async fn serve_beside(company: &Rc<Company>, ask: Ask, handed: Handed) -> Result
             Ok(Told::Unusual(Unread::of(&unusual)))
         }
         Ask::LockBy(by) => company.lock_by(by, &handed.secrets).await.map(Told::Lock),
+        Ask::LockWithout(id) => company.lock_without(&id).await.map(Told::Lock),
         Ask::LockOff => company.lock_off().await.map(Told::Lock),
         _ => Err(Failure::new(
             FailureKind::Internal,

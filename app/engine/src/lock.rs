@@ -140,6 +140,15 @@ impl Company {
         Ok(self.database.set_lock(Some(text), Some(key)).await?)
     }
 
+    /// Lets a passkey no longer open the lock, unless no other does.
+    pub async fn lock_without(&self, id: &str) -> Result<String, Failure> {
+        let mut lock = read(self.database.lock())?;
+        if lock.drop_key(id) {
+            self.database.set_lock(Some(lock.to_text()), None).await?;
+        }
+        Ok(lock.to_text())
+    }
+
     /// Takes the lock away; what is sealed is opened in the background.
     pub async fn lock_off(self: &Rc<Self>) -> Result<String, Failure> {
         if self.is_renewing.get() {

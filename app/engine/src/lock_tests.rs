@@ -347,6 +347,19 @@ async fn several_passkeys_open_it_and_clearing_keeps_the_lock() {
         company.close();
     }
     let company = unlocked(&id, "two", 2).await;
+    // A passkey that was removed opens nothing any more; the last one stays.
+    for _ in 0..2 {
+        company.lock_without("one").await.unwrap();
+        company.lock_without("two").await.unwrap();
+    }
+    let left: Vec<String> = lock_of(&company)
+        .keys
+        .into_iter()
+        .map(|key| key.id)
+        .collect();
+    assert_eq!(left, ["two"]);
+    let refused = lock::open(&company.database, "one", Some(&secret(1))).await;
+    assert_eq!(refused.unwrap_err().kind, FailureKind::Locked);
     company.lock_off().await.unwrap();
     until_settled(&company).await;
     assert_eq!(company.database.lock(), None);

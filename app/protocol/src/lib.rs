@@ -167,6 +167,9 @@ pub enum Ask {
     /// Let a passkey open the lock; where there is none yet, lock. Handed over are the secret of the passkey
     /// and, where a lock is there, that of one which opens it: [`Told::Lock`].
     LockBy(LockBy),
+    /// Let a passkey of this id, which the person has removed, no longer open the lock, unless no other does:
+    /// [`Told::Lock`].
+    LockWithout(String),
     /// Take the lock away: [`Told::Lock`] at once, what is sealed is opened in the background.
     LockOff,
     /// Forget what this device holds of every company but the demo, with what waits to be sent:

@@ -169,6 +169,16 @@ impl Lock {
         Ok(())
     }
 
+    /// Takes a passkey away, unless it is the only one: the lock would open to nobody then. Answers whether it
+    /// was taken.
+    pub fn drop_key(&mut self, id: &str) -> bool {
+        let is_taken = self.keys.len() > 1 && self.key(id).is_some();
+        if is_taken {
+            self.keys.retain(|key| key.id != id);
+        }
+        is_taken
+    }
+
     /// The passkey of an id.
     pub fn key(&self, id: &str) -> Option<&LockKey> {
         self.keys.iter().find(|key| key.id == id)
@@ -249,6 +259,16 @@ mod tests {
         assert_eq!(one.key("id-3"), Some(&again));
         assert_eq!(one.take(key("new", "Other")), Err(LockError::TooMany));
         assert_eq!(one.key("new"), None);
+    }
+
+    #[test]
+    fn the_last_passkey_stays() {
+        let mut two = lock(2);
+        assert!(!two.drop_key("id-2"));
+        assert!(two.drop_key("id-0"));
+        assert_eq!((two.key("id-0"), two.keys.len()), (None, 1));
+        assert!(!two.drop_key("id-1"));
+        assert_eq!(two.keys.len(), 1);
     }
 
     #[test]

@@ -82,6 +82,17 @@ impl State {
     }
 }
 
+impl State {
+    /// A passkey that is no longer listed does not open what this device has encrypted either.
+    async fn no_longer_unlocks(self, id: String) {
+        let keys = self.keys.get_untracked();
+        let is_listed = keys.is_none_or(|keys| keys.passkeys.iter().any(|key| key.id == id));
+        if !is_listed && self.app.ask(Ask::LockWithout(id)).await.is_ok() {
+            self.app.changes.update(|changes| *changes += 1);
+        }
+    }
+}
+
 fn is_way_out_missing(problem: &Problem) -> bool {
     problem.status == 409
 }
@@ -183,7 +194,8 @@ fn Keys(state: State) -> impl IntoView {
             let remove = move |_| {
                 let (path, id) = (path.clone(), id.clone());
                 spawn_local(async move {
-                    state.change_keys("DELETE", &path, SignInText::Removed, Some(id)).await;
+                    state.change_keys("DELETE", &path, SignInText::Removed, Some(id.clone())).await;
+                    state.no_longer_unlocks(id).await;
                 });
             };
             view! {

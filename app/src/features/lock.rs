@@ -9,7 +9,6 @@ use crate::i18n::{LockText, Text, lock_words, t};
 use crate::platform::passkeys::{self, Evaluated};
 use crate::platform::{files, http, page, storage};
 use crate::state::{App, app};
-use crate::ui::Card;
 use crate::view_state::ViewState;
 
 /// A message in the person's language.
@@ -57,10 +56,9 @@ pub fn LockScreen() -> impl IntoView {
             ..ViewState::default()
         })
     };
-    let title =
-        Signal::derive(move || lock_words(LockText::LockedTitle, app.locale.get()).to_owned());
     view! {
-        <Card title>
+        <h1>{l(LockText::LockedTitle)}</h1>
+        <section class="card">
             <div data-testid="locked">
                 <p>{l(LockText::LockedHint)}</p>
                 <button
@@ -87,7 +85,7 @@ pub fn LockScreen() -> impl IntoView {
                 </details>
                 <button class="link" on:click=see_demo>{t(Text::SeeDemo)}</button>
             </div>
-        </Card>
+        </section>
     }
 }
 
