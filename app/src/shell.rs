@@ -3,11 +3,12 @@
 
 use leptos::prelude::*;
 use locale::format;
+use model::profile::TenantProfile;
 
 use crate::features::home::Home;
 use crate::features::later::{
     Later, fetch_api_usage, fetch_developers, fetch_explore, fetch_forecast, fetch_import,
-    fetch_meaning, fetch_settings,
+    fetch_lock_screen, fetch_meaning, fetch_settings,
 };
 use crate::i18n::{Text, t, words};
 use crate::platform::service_worker;
@@ -21,7 +22,11 @@ pub fn App() -> impl IntoView {
     let shared = Shared::new();
     provide_context(shared);
     shared.start();
-    let screen = Memo::new(move |_| shared.view.read().screen);
+    // Nothing of a company is drawn while it is locked.
+    let screen = Memo::new(move |_| {
+        let is_open = shared.lock.read().is_none();
+        is_open.then(|| shared.view.read().screen)
+    });
     view! {
         <a class="skip" href="#content">{t(Text::SkipToContent)}</a>
         <header class="app-bar"><CompanyChoice /></header>
@@ -35,13 +40,14 @@ pub fn App() -> impl IntoView {
             <OfflineLine />
             <UpdateLine />
             {move || match screen.get() {
-                Screen::Home => view! { <Home /> }.into_any(),
-                Screen::Explore => view! { <Later fetch=fetch_explore /> }.into_any(),
-                Screen::Forecast => view! { <Later fetch=fetch_forecast /> }.into_any(),
-                Screen::Import => view! { <Later fetch=fetch_import /> }.into_any(),
-                Screen::Settings => view! { <Later fetch=fetch_settings /> }.into_any(),
-                Screen::Developers => view! { <Later fetch=fetch_developers /> }.into_any(),
-                Screen::ApiUsage => view! { <Later fetch=fetch_api_usage /> }.into_any(),
+                None => view! { <Later fetch=fetch_lock_screen lines=3 /> }.into_any(),
+                Some(Screen::Home) => view! { <Home /> }.into_any(),
+                Some(Screen::Explore) => view! { <Later fetch=fetch_explore /> }.into_any(),
+                Some(Screen::Forecast) => view! { <Later fetch=fetch_forecast /> }.into_any(),
+                Some(Screen::Import) => view! { <Later fetch=fetch_import /> }.into_any(),
+                Some(Screen::Settings) => view! { <Later fetch=fetch_settings /> }.into_any(),
+                Some(Screen::Developers) => view! { <Later fetch=fetch_developers /> }.into_any(),
+                Some(Screen::ApiUsage) => view! { <Later fetch=fetch_api_usage /> }.into_any(),
             }}
         </main>
         <DetailSheet meaning=|| view! { <Later fetch=fetch_meaning lines=2 /> }.into_any() />
@@ -54,9 +60,14 @@ fn CompanyChoice() -> impl IntoView {
     let app = app();
     let options = move || {
         let companies = app.companies.get().unwrap_or_default();
+        let locked = app.lock.read().is_some().then(|| app.company());
+        let name = |company: TenantProfile| match Some(company.id.as_str()) == locked.as_deref() {
+            true => words(Text::AppName, app.locale.get()).to_owned(),
+            false => company.name,
+        };
         companies
             .into_iter()
-            .map(|company| (company.profile.id.to_string(), company.profile.name))
+            .map(|company| (company.profile.id.to_string(), name(company.profile)))
             .collect::<Vec<_>>()
     };
     let is_demo = move || {

@@ -14,12 +14,14 @@ use locale::Locale;
 use model::metrics::MetricId;
 use model::profile::TenantProfile;
 use model::schema::Dimension;
-use protocol::{Ask, DataState, Event, Failure, ImportEnd, ImportProgress, Told, Unread};
+use protocol::{
+    Ask, DataState, Event, Failure, FailureKind, ImportEnd, ImportProgress, Told, Unread,
+};
 use send_wrapper::SendWrapper;
 
 use crate::i18n::{self, Text};
-use crate::platform::engine::Engine;
-use crate::platform::{files, history, http, page, service_worker, storage};
+use crate::platform::engine::{Engine, Handed};
+use crate::platform::{history, http, page, service_worker, storage};
 use crate::ui::Detail;
 use crate::view_state::{Screen, ViewState};
 
@@ -46,6 +48,8 @@ pub struct App {
     pub companies: RwSignal<Option<Vec<Company>>>,
     /// The open company's profile.
     pub profile: RwSignal<Option<TenantProfile>>,
+    /// The lock that the open company waits behind, as the engine told it; empty until it has.
+    pub lock: RwSignal<Option<String>>,
     /// What is known of the data.
     pub data: RwSignal<DataState>,
     /// The days that are shown.
@@ -106,6 +110,7 @@ impl App {
             locale: RwSignal::new(page::locale()),
             companies: RwSignal::new(None),
             profile: RwSignal::new(None),
+            lock: RwSignal::new(None),
             data,
             changes: RwSignal::new(0),
             home,
@@ -197,25 +202,43 @@ impl App {
             self.home.set(kept);
         }
         self.profile.set(None);
+        // Until the engine tells how, all that is known is that it is locked.
+        self.lock
+            .set(first_paint::is_locked(&company).then(String::new));
         self.data.set(DataState::default());
         self.labels.update(BTreeMap::clear);
         spawn_local(async move {
             let Ok(id) = kernel::TenantId::new(&company) else {
                 return;
             };
-            let opened = self
-                .ask(Ask::Open {
-                    company: id,
-                    api_base: String::new(),
-                })
-                .await;
-            if let Ok(Told::Opened(opened)) = opened {
-                if let Some(profile) = opened.profile {
-                    self.profile.set(Some(profile));
-                }
+            let ask = Ask::Open {
+                company: id,
+                api_base: String::new(),
+            };
+            let opened = self.ask(ask).await;
+            self.opened(&company, opened);
+        });
+    }
+
+    /// Shows what the engine has opened, or the lock before it.
+    pub fn opened(self, company: &str, told: Result<Told, Failure>) {
+        match told {
+            Ok(Told::Opened(opened)) => {
+                self.note_lock(company, opened.is_sealed);
+                self.profile.set(opened.profile);
+                self.name_company();
+                self.lock.set(None);
                 self.data.set(opened.state);
                 self.changes.update(|changes| *changes += 1);
             }
+            Ok(Told::Lock(lock)) => {
+                self.note_lock(company, true);
+                self.home.set(None);
+                return self.lock.set(Some(lock));
+            }
+            _ => self.lock.set(None),
+        }
+        spawn_local(async move {
             if let Ok(Told::Import(Some(status))) = self.ask(Ask::ImportStatus).await {
                 self.import.set(Some(status.progress));
                 self.import_end.set(status.end);
@@ -246,6 +269,10 @@ impl App {
             Event::Home(home) => {
                 first_paint::keep_figures(&home);
                 self.home.set(Some(*home));
+            }
+            // Another tab has locked or unlocked what this one has open.
+            Event::Refused(failure) if failure.kind == FailureKind::Locked => {
+                self.open(self.company());
             }
             Event::ImportProgress(progress) => self.import.set(Some(*progress)),
             Event::ImportEnded(end) => self.import_end.set(Some(end)),
@@ -303,13 +330,13 @@ impl App {
         self.ask_with(ask, None).await
     }
 
-    /// Asks the engine, handing over a file.
-    pub async fn ask_with(self, ask: Ask, file: Option<files::File>) -> Result<Told, Failure> {
+    /// Asks the engine, handing over what is no text.
+    pub async fn ask_with(self, ask: Ask, handed: Option<Handed>) -> Result<Told, Failure> {
         let engine = self.engine.with_value(|engine| (**engine).clone());
         match engine {
-            Some(engine) => engine.ask_with(ask, file).await,
+            Some(engine) => engine.ask_with(ask, handed).await,
             None => Err(Failure::new(
-                protocol::FailureKind::Internal,
+                FailureKind::Internal,
                 "the engine has not started",
             )),
         }
@@ -341,15 +368,14 @@ impl App {
     pub async fn learn_companies(self) {
         match http::get::<api::auth::Me>(api::auth::ME_PATH).await {
             Ok(me) => {
-                if let Ok(text) = serde_json::to_string(&me.companies) {
-                    storage::set("companies", &text);
-                }
                 self.companies.set(Some(me.companies));
+                self.keep_companies();
             }
             Err(_) => {
                 let kept =
                     storage::get("companies").and_then(|text| serde_json::from_str(&text).ok());
                 self.companies.set(kept);
+                self.name_company();
             }
         }
     }

@@ -6,11 +6,14 @@ try {
   const language = document.documentElement.lang;
   const company = localStorage.getItem("company");
   const sent = document.getElementById("figures");
-  const isOurs = sent && place.lang === language && [null, JSON.parse(sent.textContent).company].includes(company);
+  // Where this device has a company's data locked, nothing of it is shown before it is unlocked.
+  const isLocked = sent && localStorage.getItem(`locked.${JSON.parse(sent.textContent).company}`) !== null;
+  const isOurs = sent && !isLocked && place.lang === language && [null, JSON.parse(sent.textContent).company].includes(company);
   const kept = JSON.parse(localStorage.getItem("first"));
   const isStart = location.pathname === "/" && !location.search;
   if (!isOurs && isStart && kept?.company === company && kept?.language === language) place.innerHTML = kept.html;
   else if (sent && !isOurs) place.replaceChildren();
+  if (isLocked) sent.remove();
 } catch {
   // What cannot be read is drawn by the app.
 }

@@ -20,17 +20,17 @@ use crate::sample::{self, day};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-async fn open(id: &TenantId) -> Rc<Company> {
+pub(crate) async fn open(id: &TenantId) -> Rc<Company> {
     Company::open(id, "").await.unwrap().0
 }
 
-fn company_of(id: &TenantId, sequence: u64, to: &str) -> (sync::Manifest, Vec<Vec<u8>>) {
+pub(crate) fn company_of(id: &TenantId, sequence: u64, to: &str) -> (sync::Manifest, Vec<Vec<u8>>) {
     let (mut manifest, blobs) = sample::company(sequence, day("2026-09-01"), day(to));
     manifest.profile.id = id.clone();
     (manifest, blobs)
 }
 
-fn revenue(company: &Company, range: DateRange) -> Option<Value> {
+pub(crate) fn revenue(company: &Company, range: DateRange) -> Option<Value> {
     try_revenue(company, range).unwrap()
 }
 
@@ -40,21 +40,21 @@ fn try_revenue(company: &Company, range: DateRange) -> Result<Option<Value>, Fai
     Ok(answer.total.values[0])
 }
 
-fn expected(range: DateRange) -> Option<Value> {
+pub(crate) fn expected(range: DateRange) -> Option<Value> {
     Some(Value::Whole(range.iter().map(sample::weekly_value).sum()))
 }
 
-fn end_of(company: &Company) -> Option<ImportEnd> {
+pub(crate) fn end_of(company: &Company) -> Option<ImportEnd> {
     let end = company.imports.status()?.end?;
     Some(end.read().expect("what was written down"))
 }
 
-fn autumn(to: &str) -> DateRange {
+pub(crate) fn autumn(to: &str) -> DateRange {
     DateRange::new(day("2026-09-01"), day(to)).unwrap()
 }
 
 /// A CSV with `rows` good rows and one bad one, handed over as the page does.
-fn csv(rows: usize) -> HandedFile {
+pub(crate) fn csv(rows: usize) -> HandedFile {
     let mut text =
         String::from("order_date,order_id,sku,quantity,unit_price\n2026-11-01,bad,SKU,x,1\n");
     for row in 0..rows {
@@ -69,7 +69,7 @@ fn csv(rows: usize) -> HandedFile {
     HandedFile::from_value(&file.into()).unwrap()
 }
 
-async fn until(is_so: impl Fn() -> bool) {
+pub(crate) async fn until(is_so: impl Fn() -> bool) {
     for _ in 0..6_000 {
         if is_so() {
             return;
@@ -79,7 +79,7 @@ async fn until(is_so: impl Fn() -> bool) {
     panic!("it did not come about in a minute");
 }
 
-fn stage_of(company: &Company) -> Option<ImportStage> {
+pub(crate) fn stage_of(company: &Company) -> Option<ImportStage> {
     company.imports.status().map(|status| status.progress.stage)
 }
 

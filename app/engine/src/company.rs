@@ -20,7 +20,11 @@ use crate::sync_client::SyncState;
 
 impl From<StorageError> for Failure {
     fn from(error: StorageError) -> Failure {
-        Failure::new(FailureKind::Storage, error.to_string())
+        let kind = match error {
+            StorageError::Failed(_) => FailureKind::Storage,
+            StorageError::Changed => FailureKind::Locked,
+        };
+        Failure::new(kind, error.to_string())
     }
 }
 
@@ -46,13 +50,32 @@ pub struct Company {
     pub forecasts: Forecasts,
     /// Forecasts of products.
     pub products: Products,
+    /// Whether what is kept is being sealed or opened.
+    pub is_renewing: Cell<bool>,
     is_closed: Cell<bool>,
 }
 
 impl Company {
-    /// Opens a company from what is kept on the device, without asking the network.
-    pub async fn open(id: &TenantId, api_base: &str) -> Result<(Rc<Company>, Opened), Failure> {
-        let database = Database::open(id).await?;
+    /// Opens a company that has no lock.
+    #[cfg(test)]
+    pub(crate) async fn open(
+        id: &TenantId,
+        api_base: &str,
+    ) -> Result<(Rc<Company>, Opened), Failure> {
+        Company::open_kept(Database::open(id).await?, id, api_base).await
+    }
+
+    /// Opens a company from what is kept on the device, without asking the network. Its lock, if it has one, is
+    /// open already.
+    pub async fn open_kept(
+        database: Database,
+        id: &TenantId,
+        api_base: &str,
+    ) -> Result<(Rc<Company>, Opened), Failure> {
+        if database.is_locked() {
+            let text = "what this device keeps of the company is locked";
+            return Err(Failure::new(FailureKind::Locked, text));
+        }
         let (mut session, forecasts) = kept::open(&database, id).await?;
         if let Some(text) = forecasts {
             session.restore_forecasts(&text);
@@ -62,6 +85,7 @@ impl Company {
             profile: session.profile().cloned(),
             state: session.state(),
             interrupted: imports.interrupted(),
+            is_sealed: database.lock().is_some(),
         };
         let company = Company {
             edge: Edge::new(api_base, id),
@@ -71,6 +95,7 @@ impl Company {
             imports,
             forecasts: Forecasts::default(),
             products: Products::default(),
+            is_renewing: Cell::new(false),
             is_closed: Cell::new(false),
         };
         Ok((Rc::new(company), opened))

@@ -13,9 +13,10 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::charts;
 use crate::company::Company;
+use crate::lock::{self, Locked};
 use crate::platform::clock;
-use crate::platform::files::HandedFile;
-use crate::platform::messages::{self, Arrived};
+use crate::platform::indexed_db::Database;
+use crate::platform::messages::{self, Arrived, Handed};
 
 /// How long answers may follow each other before newer messages are let in, in milliseconds.
 const SLICE_MILLIS: i64 = 24;
@@ -24,7 +25,9 @@ const SLICE_MILLIS: i64 = 24;
 #[derive(Default)]
 struct Engine {
     company: RefCell<Option<Rc<Company>>>,
-    inbox: RefCell<VecDeque<(Request, Option<HandedFile>)>>,
+    /// The company that waits to be unlocked.
+    locked: RefCell<Option<Locked>>,
+    inbox: RefCell<VecDeque<(Request, Handed)>>,
     is_draining: Cell<bool>,
 }
 
@@ -46,7 +49,7 @@ impl Engine {
                     .retain(|(request, _)| request.id != id);
             }
             ToEngine::Request(request) => {
-                self.inbox.borrow_mut().push_back((request, arrived.file));
+                self.inbox.borrow_mut().push_back((request, arrived.handed));
                 if !self.is_draining.replace(true) {
                     let engine = Rc::clone(self);
                     spawn_local(async move { engine.drain().await });
@@ -62,8 +65,8 @@ impl Engine {
         let mut slice_began = clock::now().millis();
         loop {
             let next = self.inbox.borrow_mut().pop_front();
-            let Some((request, file)) = next else { break };
-            self.serve(request, file).await;
+            let Some((request, handed)) = next else { break };
+            self.serve(request, handed).await;
             if clock::now().millis() - slice_began >= SLICE_MILLIS {
                 clock::wait(0).await;
                 slice_began = clock::now().millis();
@@ -72,14 +75,17 @@ impl Engine {
         self.is_draining.set(false);
     }
 
-    async fn serve(self: &Rc<Self>, request: Request, file: Option<HandedFile>) {
+    async fn serve(self: &Rc<Self>, request: Request, handed: Handed) {
         let id = request.id;
         let answer = |result| messages::reply(Reply { id, result });
         match request.ask {
             Ask::Open { company, api_base } => answer(self.open(&company, &api_base).await),
+            Ask::Unlock(id) => answer(self.unlock(&id, &handed).await),
+            Ask::Lock => answer(self.lock()),
+            Ask::Forget => answer(self.forget().await),
             ask if runs_beside(&ask) => match self.company() {
                 Ok(company) => spawn_local(async move {
-                    let result = serve_beside(&company, ask, file).await;
+                    let result = serve_beside(&company, ask, handed).await;
                     messages::reply(Reply { id, result });
                 }),
                 Err(failure) => answer(Err(failure)),
@@ -94,17 +100,75 @@ impl Engine {
     }
 
     async fn open(&self, id: &kernel::TenantId, api_base: &str) -> Result<Told, Failure> {
+        self.close();
+        let locked = Locked {
+            database: Database::open(id).await?,
+            company: id.clone(),
+            api_base: api_base.to_owned(),
+        };
+        if let Some(lock) = locked.database.lock() {
+            self.locked.replace(Some(locked));
+            return Ok(Told::Lock(lock));
+        }
+        self.enter(locked).await
+    }
+
+    fn close(&self) {
+        self.locked.take();
         if let Some(before) = self.company.take() {
             before.close();
         }
-        let (company, opened) = Company::open(id, api_base).await?;
+    }
+
+    async fn enter(&self, open: Locked) -> Result<Told, Failure> {
+        let Locked {
+            database,
+            company,
+            api_base,
+        } = open;
+        let (company, opened) = Company::open_kept(database, &company, &api_base).await?;
         self.company.replace(Some(Rc::clone(&company)));
+        spawn_local(Rc::clone(&company).finish_lock());
         spawn_local(async move {
             // Trouble was told in an event.
             let _ = company.synchronise().await;
             company.resume_import().await;
         });
         Ok(Told::Opened(opened))
+    }
+
+    async fn unlock(&self, id: &str, handed: &Handed) -> Result<Told, Failure> {
+        let closed = || Failure::new(FailureKind::NotOpen, "no company waits to be unlocked");
+        let locked = self.locked.take().ok_or_else(closed)?;
+        match lock::open(&locked.database, id, handed.secrets.first()).await {
+            Ok(key) => {
+                locked.database.unlock(key);
+                self.enter(locked).await
+            }
+            Err(failure) => {
+                // Another passkey may be tried.
+                self.locked.replace(Some(locked));
+                Err(failure)
+            }
+        }
+    }
+
+    fn lock(&self) -> Result<Told, Failure> {
+        if let Some(locked) = &*self.locked.borrow() {
+            return Ok(Told::Lock(locked.database.lock().unwrap_or_default()));
+        }
+        self.company()?.lock().map(Told::Lock)
+    }
+
+    async fn forget(&self) -> Result<Told, Failure> {
+        let waiting = self.locked.borrow().as_ref().map(|it| it.company.clone());
+        let open = self.company().ok().map(|company| {
+            company.database.shut();
+            company.session.borrow().company().clone()
+        });
+        self.close();
+        Database::forget_all(waiting.or(open).as_ref()).await?;
+        Ok(Told::Done)
     }
 
     fn company_or_chart(&self, ask: Ask) -> Result<Told, Failure> {
@@ -148,23 +212,22 @@ const fn runs_beside(ask: &Ask) -> bool {
             | Ask::ClearStorage
             | Ask::Forecast(_)
             | Ask::Unusual(_)
+            | Ask::LockBy(_)
+            | Ask::LockWithout(_)
+            | Ask::LockOff
     )
 }
 
-async fn serve_beside(
-    company: &Rc<Company>,
-    ask: Ask,
-    file: Option<HandedFile>,
-) -> Result<Told, Failure> {
+async fn serve_beside(company: &Rc<Company>, ask: Ask, handed: Handed) -> Result<Told, Failure> {
     match ask {
         Ask::Sniff => {
             let none = || Failure::new(FailureKind::FileUnreadable, "no file was handed over");
-            let preview = company.sniff(file.ok_or_else(none)?).await?;
+            let preview = company.sniff(handed.file.ok_or_else(none)?).await?;
             Ok(Told::Preview(Unread::of(&preview)))
         }
         Ask::Import(spec) => {
             let spec = spec.read().map_err(unreadable)?;
-            company.import(file, spec).await.map(|()| Told::Done)
+            company.import(handed.file, spec).await.map(|()| Told::Done)
         }
         Ask::CancelImport => company.cancel_import().await.map(|()| Told::Done),
         Ask::Sync => {
@@ -189,6 +252,9 @@ async fn serve_beside(
             let unusual = company.unusual(&ask.read().map_err(unreadable)?).await?;
             Ok(Told::Unusual(Unread::of(&unusual)))
         }
+        Ask::LockBy(by) => company.lock_by(by, &handed.secrets).await.map(Told::Lock),
+        Ask::LockWithout(id) => company.lock_without(&id).await.map(Told::Lock),
+        Ask::LockOff => company.lock_off().await.map(Told::Lock),
         _ => Err(Failure::new(
             FailureKind::Internal,
             "this is answered at once",

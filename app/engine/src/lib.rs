@@ -1,7 +1,7 @@
 //! The engine worker: it holds a company's segments on the device and answers every question of the
 //! app from them, online or not.
 //!
-//! Pure parts ([`session`], [`charts`], [`import_job`]) are the same natively
+//! Pure parts ([`session`], [`charts`], [`envelope`], [`import_job`]) are the same natively
 //! and in the browser; what talks to the browser exists for WebAssembly only. `platform` alone names
 //! types of `web_sys` and `js_sys`.
 //!
@@ -17,6 +17,7 @@
 )]
 
 pub mod charts;
+pub mod envelope;
 pub mod import_job;
 pub mod session;
 
@@ -37,6 +38,8 @@ mod import_sender;
 #[cfg(target_arch = "wasm32")]
 pub mod kept;
 #[cfg(target_arch = "wasm32")]
+mod lock;
+#[cfg(target_arch = "wasm32")]
 mod platform;
 #[cfg(target_arch = "wasm32")]
 mod products;
@@ -46,9 +49,13 @@ mod sync_client;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod browser_tests;
 #[cfg(all(test, target_arch = "wasm32"))]
+mod cipher_tests;
+#[cfg(all(test, target_arch = "wasm32"))]
 mod fake_edge;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod forecaster_tests;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod lock_tests;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod pack_tests;
 #[cfg(all(test, target_arch = "wasm32"))]

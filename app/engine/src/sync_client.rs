@@ -85,7 +85,7 @@ impl Company {
     }
 
     fn tell_trouble(&self, failure: &Failure) {
-        if failure.kind == FailureKind::Refused {
+        if matches!(failure.kind, FailureKind::Refused | FailureKind::Locked) {
             self.tell(Event::Refused(failure.clone()));
             return;
         }

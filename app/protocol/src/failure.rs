@@ -41,6 +41,9 @@ pub enum FailureKind {
     Busy,
     /// The browser's storage failed or is full.
     Storage,
+    /// What this device keeps is locked, or this key does not open it; or it was locked or unlocked from
+    /// another tab, so that the company has to be opened again.
+    Locked,
     /// A fault in the engine.
     Internal,
 }

@@ -1,8 +1,8 @@
 //! What the app and its engine worker say to each other.
 //!
 //! The app posts [`ToEngine`] and the engine posts [`ToApp`], each as JSON text. A request that hands
-//! over a file is posted as an object `{ message: <JSON text>, file: <File> }`, since a file is not
-//! text. Every request gets exactly one [`Reply`], unless it was cancelled; [`Event`]s come unasked.
+//! over a file is posted as an object `{ message: <JSON text>, handed: <File> }`, since a file is not
+//! text; one that hands over secrets of passkeys has an array of them there. Every request gets exactly one [`Reply`], unless it was cancelled; [`Event`]s come unasked.
 //!
 //! In scope: the messages. Out of scope: doing anything about them (`engine`), and
 //! words in the user's language (the app's catalogue): texts here are for developers.
@@ -11,6 +11,7 @@ mod chart;
 mod event;
 mod failure;
 mod import;
+mod lock;
 mod products;
 mod storage;
 mod unread;
@@ -34,6 +35,7 @@ pub use import::{
     ImportProgress, ImportReport, ImportSpec, ImportStage, ImportStatus, InterruptedImport, Preset,
     RejectedExample, TextEncoding, Trial, TrialRow,
 };
+pub use lock::{LOCK_FORMAT, LOCK_KEYS_MAX, Lock, LockError, LockKey, LockPhase};
 pub use prediction::{
     BackTest, Cleaning, Confidence, ForecastAsk, ForecastEffect, ForecastOccasion, ForecastParts,
     ForecastSeason, ForecastStep, ForecastWarning, Forecasted, ModelKind, ModelShare, Occasion,
@@ -86,7 +88,8 @@ pub struct Reply {
 pub enum Ask {
     /// Open a company: answered with [`Told::Opened`] from what is stored here, before the network is
     /// asked; synchronisation follows by itself and tells of its progress in events. Opening another
-    /// company closes the one before.
+    /// company closes the one before. Where what is stored is locked, the answer is [`Told::Lock`], and
+    /// nothing but `Unlock`, `Lock`, `Forget` and `Open` is answered until it is unlocked.
     Open {
         /// The company.
         company: TenantId,
@@ -157,6 +160,35 @@ pub enum Ask {
     /// Forget all data of the open company on this device and fetch it again: [`Told::Done`].
     /// Refused while an import has chunks that are not acknowledged yet.
     ClearStorage,
+    /// The lock of the open company's data, or one that is off with a salt to ask a passkey with:
+    /// [`Told::Lock`].
+    Lock,
+    /// Unlock with a passkey of this id, whose secret is handed over: [`Told::Opened`].
+    Unlock(String),
+    /// Let a passkey open the lock; where there is none yet, lock. Handed over are the secret of the passkey
+    /// and, where a lock is there, that of one which opens it: [`Told::Lock`].
+    LockBy(LockBy),
+    /// Let a passkey of this id, which the person has removed, no longer open the lock, unless no other does:
+    /// [`Told::Lock`].
+    LockWithout(String),
+    /// Take the lock away: [`Told::Lock`] at once, what is sealed is opened in the background.
+    LockOff,
+    /// Forget what this device holds of every company but the demo, with what waits to be sent:
+    /// [`Told::Done`]. No company is open afterwards.
+    Forget,
+}
+
+/// A passkey that is to open the lock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LockBy {
+    /// The credential's id, base64url.
+    pub id: String,
+    /// What the person knows it by.
+    pub name: String,
+    /// The salt that it was asked with: that of the lock that was told last.
+    pub salt: String,
+    /// The passkey that opens the lock so far; empty where there is no lock.
+    pub by: String,
 }
 
 /// What the engine answers.
@@ -192,6 +224,8 @@ pub enum Told {
     Home(Box<Dashboard>),
     /// What this device stores.
     Storage(Unread<StorageStats>),
+    /// The lock, for [`Lock::read`]. What cannot be read opens by no passkey.
+    Lock(String),
     /// Done; there is nothing to tell.
     Done,
 }
@@ -205,6 +239,8 @@ pub struct Opened {
     pub state: DataState,
     /// An import that did not end when the page was closed. The engine goes on with it where it can.
     pub interrupted: Option<InterruptedImport>,
+    /// Whether what this device keeps of it is sealed: the page keeps no figures then either.
+    pub is_sealed: bool,
 }
 
 /// What is known of the data on this device.

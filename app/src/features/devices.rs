@@ -9,13 +9,14 @@ use kernel::Date;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use locale::{Locale, format};
-use protocol::Ask;
+use protocol::{Ask, Told};
 use serde_json::Value;
 
+use super::lock::empty;
 use super::sign_in::s;
 use crate::i18n::{SignInText, Text, sign_in_words, t, words};
 use crate::platform::http::{self, HttpFailure};
-use crate::platform::{page, passkeys, storage};
+use crate::platform::{page, passkeys};
 use crate::state::{App, app};
 use crate::ui::{Card, Failed, Skeleton};
 
@@ -77,6 +78,17 @@ impl State {
                 self.say(text, removed);
             }
             Err(failure) => self.refused(failure),
+        }
+    }
+}
+
+impl State {
+    /// A passkey that is no longer listed does not open what this device has encrypted either.
+    async fn no_longer_unlocks(self, id: String) {
+        let keys = self.keys.get_untracked();
+        let is_listed = keys.is_none_or(|keys| keys.passkeys.iter().any(|key| key.id == id));
+        if !is_listed && self.app.ask(Ask::LockWithout(id)).await.is_ok() {
+            self.app.changes.update(|changes| *changes += 1);
         }
     }
 }
@@ -182,7 +194,8 @@ fn Keys(state: State) -> impl IntoView {
             let remove = move |_| {
                 let (path, id) = (path.clone(), id.clone());
                 spawn_local(async move {
-                    state.change_keys("DELETE", &path, SignInText::Removed, Some(id)).await;
+                    state.change_keys("DELETE", &path, SignInText::Removed, Some(id.clone())).await;
+                    state.no_longer_unlocks(id).await;
                 });
             };
             view! {
@@ -313,19 +326,29 @@ async fn add_passkey() -> Option<Passkeys> {
     http::send_json("POST", PASSKEYS_PATH, &made).await.ok()
 }
 
-/// Ends sessions; where it is this one, nothing of the company stays on the device.
+/// Ends sessions; where it is this one, nothing of any company stays on the device.
 async fn sign_out(state: State, path: String, is_this: bool) {
+    if is_this && is_sending(state.app).await {
+        return state.say(SignInText::ImportFirst, None);
+    }
     match http::send_json::<Sessions>("DELETE", &path, &()).await {
-        Ok(_) if is_this => {
-            drop(state.app.ask(Ask::ClearStorage).await);
-            storage::remove(|name| name != "language" && name != "theme");
-            page::start_again();
-        }
+        Ok(_) if is_this => empty(state.app).await,
         Ok(sessions) => {
             state.sessions.try_set(Some(sessions));
             state.say(SignInText::SignedOut, None);
         }
         Err(failure) => state.refused(failure),
+    }
+}
+
+/// Whether a part of a file waits on this device to be sent, which nobody could do after signing out.
+async fn is_sending(app: App) -> bool {
+    match app.ask(Ask::ImportStatus).await {
+        Ok(Told::Import(Some(status))) => {
+            let progress = &status.progress;
+            status.end.is_none() && progress.chunks > progress.chunks_acknowledged
+        }
+        _ => false,
     }
 }
 

@@ -54,7 +54,7 @@ pub fn Import() -> impl IntoView {
         app.import.set(None);
         app.import_end.set(None);
         spawn_local(async move {
-            step.set(match app.ask_with(Ask::Sniff, Some(file)).await {
+            step.set(match app.ask_with(Ask::Sniff, Some(file.into())).await {
                 Ok(Told::Preview(preview)) => Step::Preview(preview),
                 Ok(_) => Step::Choose,
                 Err(failure) => Step::Refused(failure.text),

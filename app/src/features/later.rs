@@ -23,6 +23,7 @@ use super::forecast::{Forecast, Meaning};
 use super::home::Cards;
 use super::import::{Import, confirm::Confirm};
 use super::issuers::Issuers;
+use super::lock::LockScreen;
 use super::people::People;
 use super::programs::Programs;
 use super::provider::by_provider::ByProvider;
@@ -89,6 +90,11 @@ fn by_provider() -> Result<Draw, SplitLoaderError> {
 #[wasm_split(provider, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn identities() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Identities /> }.into_any())
+}
+
+#[wasm_split(lock_screen, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn lock_screen() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <LockScreen /> }.into_any())
 }
 
 #[wasm_split(keys, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -184,6 +190,11 @@ pub fn fetch_by_provider() -> Fetch {
 /// Fetches the person's accounts at the provider.
 pub fn fetch_identities() -> Fetch {
     Box::pin(identities())
+}
+
+/// Fetches what stands before a company that is locked.
+pub fn fetch_lock_screen() -> Fetch {
+    Box::pin(lock_screen())
 }
 
 /// Fetches the keys for programs, and those that get tokens.

@@ -15,6 +15,8 @@ pub mod home;
 pub mod import;
 mod issuers;
 pub mod later;
+mod lock;
+mod lock_card;
 mod people;
 mod programs;
 mod provider;

@@ -8,6 +8,7 @@ mod forecast_words;
 mod import_words;
 mod issuer_words;
 mod key_words;
+mod lock_words;
 mod member_words;
 mod occasion_words;
 mod program_words;
@@ -28,6 +29,7 @@ pub use import_words::{column_name, date_order_text, decimal_text, file_warning,
 pub use issuer_words::{IssuerText, issuer_words};
 pub use key_words::{KeyText, key_words, scope_words};
 pub use locale::{metric_definition, metric_name};
+pub use lock_words::{LockText, lock_words};
 pub use member_words::{MemberText, event_words, member_words, role_words};
 pub use occasion_words::occasion_name;
 pub use program_words::{ProgramText, program_words};

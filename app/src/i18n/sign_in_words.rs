@@ -35,6 +35,7 @@ pub enum SignInText {
     SignOut,
     SignOutOthers,
     SignOutFirst,
+    ImportFirst,
     SignedOut,
 }
 
@@ -98,6 +99,10 @@ pub const fn sign_in_words(text: SignInText, locale: Locale) -> &'static str {
         T::SignOutFirst => (
             "Add a passkey or make recovery codes first: without one nobody could sign in again.",
             "Önce geçiş anahtarı ekleyin ya da kurtarma kodu üretin: yoksa kimse yeniden giriş yapamaz.",
+        ),
+        T::ImportFirst => (
+            "A file on this device is not sent yet. Let the import end, or cancel it, then sign out.",
+            "Bu cihazdaki bir dosya henüz gönderilmedi. İçe aktarma bitsin ya da iptal edin, sonra oturumu kapatın.",
         ),
         T::SignedOut => ("Signed out there.", "Oradaki oturum kapatıldı."),
     };

@@ -10,7 +10,25 @@ use protocol::{Ask, Event, Failure, FailureKind, Reply, Request, ToApp, ToEngine
 use wasm_bindgen::prelude::*;
 use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use super::passkeys::Secret;
+
 type Waiting = BTreeMap<u32, oneshot::Sender<Result<Told, Failure>>>;
+
+/// What is no text and goes beside a question.
+pub struct Handed(JsValue);
+
+impl From<File> for Handed {
+    fn from(file: File) -> Handed {
+        Handed(file.into())
+    }
+}
+
+impl From<Vec<Secret>> for Handed {
+    fn from(secrets: Vec<Secret>) -> Handed {
+        let all: js_sys::Array = secrets.into_iter().map(|Secret(secret)| secret).collect();
+        Handed(all.into())
+    }
+}
 
 /// A handle to the worker; clones are the same worker.
 #[derive(Clone)]
@@ -81,8 +99,8 @@ impl Engine {
         self.inner.worker.replace(Some(worker));
     }
 
-    /// Asks, handing over a file if there is one; answers when the engine does.
-    pub async fn ask_with(&self, ask: Ask, file: Option<File>) -> Result<Told, Failure> {
+    /// Asks, handing over what goes with it; answers when the engine does.
+    pub async fn ask_with(&self, ask: Ask, handed: Option<Handed>) -> Result<Told, Failure> {
         let id = self
             .inner
             .next_id
@@ -92,16 +110,16 @@ impl Engine {
         let internal = |text: &str| Failure::new(FailureKind::Internal, text);
         let message = ToEngine::Request(Request { id, ask });
         let text = serde_json::to_string(&message).map_err(|error| internal(&error.to_string()))?;
-        let posted = match (&*self.inner.worker.borrow(), file) {
+        let posted = match (&*self.inner.worker.borrow(), handed) {
             (None, _) => return Err(internal("the engine could not be started")),
             (Some(worker), None) => worker.post_message(&text.into()),
-            (Some(worker), Some(file)) => {
+            (Some(worker), Some(Handed(handed))) => {
                 let object = js_sys::Object::new();
                 let set = |name: &str, value: &JsValue| {
                     js_sys::Reflect::set(&object, &name.into(), value)
                 };
                 set("message", &text.into())
-                    .and_then(|_| set("file", &file))
+                    .and_then(|_| set("handed", &handed))
                     .and_then(|_| worker.post_message(&object))
             }
         };

@@ -8,6 +8,9 @@ use web_sys::{
     Url,
 };
 
+/// The cache in which the service worker keeps files that were shared (`sw/share.js`).
+const SHARED: &str = "shared-files";
+
 /// The file that was picked in an input.
 pub fn picked(event: &Event) -> Option<File> {
     let input: HtmlInputElement = event.target()?.dyn_into().ok()?;
@@ -25,7 +28,7 @@ pub fn dropped(event: &DragEvent) -> Option<File> {
 /// The file that another app shared with this one, which the service worker keeps.
 pub async fn shared() -> Option<File> {
     let caches = web_sys::window()?.caches().ok()?;
-    let cache: Cache = JsFuture::from(caches.open("shared-files"))
+    let cache: Cache = JsFuture::from(caches.open(SHARED))
         .await
         .ok()?
         .dyn_into()
@@ -43,6 +46,14 @@ pub async fn shared() -> Option<File> {
     // It is imported once.
     let _ = JsFuture::from(cache.delete_with_str("/shared/0")).await;
     File::new_with_blob_sequence(&js_sys::Array::of1(&blob), &name).ok()
+}
+
+/// Forgets files that were shared and never taken.
+pub async fn forget_shared() {
+    let caches = web_sys::window().and_then(|window| window.caches().ok());
+    if let Some(caches) = caches {
+        let _ = JsFuture::from(caches.delete(SHARED)).await;
+    }
 }
 
 /// Hears of files that the system opens with this app; nothing where the browser hands over none.

@@ -47,7 +47,7 @@ pub async fn answer<P: Platform>(
 
 fn told(json: String) -> Response {
     Response::bytes(200, "application/json", json.into_bytes())
-        .with("cache-control", "private, no-cache")
+        .with("cache-control", "private, no-store")
         .with("vary", "Cookie, Authorization")
 }
 

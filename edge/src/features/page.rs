@@ -72,7 +72,8 @@ fn with(figures: &Dashboard, request: &Request) -> Response {
     let response = Response {
         headers: vec![
             ("content-type", "text/html; charset=utf-8".to_owned()),
-            ("cache-control", "private, no-cache".to_owned()),
+            // No browser writes figures down by itself: where they lie on a device is the app's to decide.
+            ("cache-control", "private, no-store".to_owned()),
             (
                 "vary",
                 "Accept-Encoding, Accept-Language, Cookie".to_owned(),

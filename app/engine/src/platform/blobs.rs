@@ -3,7 +3,8 @@
 //!
 //! Whole segments are stored, never rows: 10,000 single puts take longer than reading a company. All of it
 //! is in one object store: a loose blob under its name, a pack under its number, and the list of packs,
-//! which changes in the same transaction as they do.
+//! which changes in the same transaction as they do. Blobs are sealed one by one under their names, so that they
+//! go in and out of packs as they are.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,7 +17,8 @@ use rexie::{Store, TransactionMode};
 use sync::{Packs, Part, Rewrite};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::indexed_db::{BLOBS, Database, StorageError, bytes_as_value, key};
+use super::cipher::Reading;
+use super::indexed_db::{BLOBS, Change, Database, StorageError, bytes_as_value, key};
 
 /// The key of the list of packs.
 const LIST: &str = "packs";
@@ -73,6 +75,17 @@ async fn read_pack(
 ) -> Result<Option<Uint8Array>, StorageError> {
     let array = array_of(blobs.get(pack_key(number)).await?);
     Ok(array.filter(|array| array.length() as usize == packs.bytes_of(number)))
+}
+
+/// Those of an order that are there, then all others.
+fn in_order(
+    held: impl IntoIterator<Item = Hash256>,
+    order: impl Iterator<Item = Hash256>,
+) -> Vec<Hash256> {
+    let mut left: BTreeSet<Hash256> = held.into_iter().collect();
+    let mut ordered: Vec<Hash256> = order.filter(|name| left.remove(name)).collect();
+    ordered.extend(left);
+    ordered
 }
 
 /// What is read by one request.
@@ -155,36 +168,54 @@ async fn rewrite(
 impl Database {
     /// Names of the blobs that are held.
     pub async fn blob_names(&self) -> Result<BTreeSet<Hash256>, StorageError> {
-        let (_open, blobs) = self.start(BLOBS, TransactionMode::ReadOnly)?;
+        let (_, _open, blobs) = self.begin(BLOBS, TransactionMode::ReadOnly).await?;
         let (loose, packs) = held(&blobs).await?;
         Ok(loose.into_iter().chain(packs.names()).collect())
     }
 
     /// Reads all blobs in one transaction and hands each over as it comes: while the browser reads one
-    /// pack, what is in the one before is taken. Gives the names of blobs whose bytes are gone.
+    /// pack, what is in the one before is taken. Those that are sealed follow when all are read. Gives the names of
+    /// blobs whose bytes are gone or cannot be opened.
     pub async fn read_blobs(
         &self,
         mut take: impl FnMut(Hash256, Arc<[u8]>),
     ) -> Result<Vec<Hash256>, StorageError> {
-        let (_open, blobs) = self.start(BLOBS, TransactionMode::ReadOnly)?;
-        let (loose, packs) = held(&blobs).await?;
-        let records = packs.numbers().map(Record::Pack);
-        let records = records.chain(loose.into_iter().map(Record::Loose));
-        // All is asked for at once, so that the transaction lasts.
-        let mut reading: FuturesOrdered<_> = records
-            .map(|record| read_record(&blobs, &packs, record))
-            .collect();
-        let mut gone = Vec::new();
-        while let Some((record, array)) = reading.try_next().await? {
-            match (record, array) {
-                (Record::Pack(number), Some(array)) => packs
-                    .blobs_of(number)
-                    .for_each(|(name, range)| take(name, bytes_of(&cut(&array, &range)))),
-                (Record::Pack(number), None) => {
-                    gone.extend(packs.blobs_of(number).map(|(name, _)| name));
+        let (mut gone, mut sealed) = (Vec::new(), Vec::new());
+        {
+            let (seal, _open, blobs) = self.begin(BLOBS, TransactionMode::ReadOnly).await?;
+            let (loose, packs) = held(&blobs).await?;
+            let records = packs.numbers().map(Record::Pack);
+            let records = records.chain(loose.into_iter().map(Record::Loose));
+            // All is asked for at once, so that the transaction lasts.
+            let mut reading: FuturesOrdered<_> = records
+                .map(|record| read_record(&blobs, &packs, record))
+                .collect();
+            let mut take_stored = |name: Hash256, stored: Option<Uint8Array>| {
+                let Some(stored) = stored else {
+                    return gone.push(name);
+                };
+                match seal.reading(BLOBS, &name.to_string(), stored.into()) {
+                    Reading::Clear(value) => match array_of(Some(value)) {
+                        Some(array) => take(name, bytes_of(&array)),
+                        None => gone.push(name),
+                    },
+                    Reading::Sealed(opening) => sealed.push((name, opening)),
+                    Reading::Lost => gone.push(name),
                 }
-                (Record::Loose(name), Some(array)) => take(name, bytes_of(&array)),
-                (Record::Loose(name), None) => gone.push(name),
+            };
+            while let Some((record, array)) = reading.try_next().await? {
+                match record {
+                    Record::Pack(number) => packs.blobs_of(number).for_each(|(name, range)| {
+                        take_stored(name, array.as_ref().map(|array| cut(array, &range)));
+                    }),
+                    Record::Loose(name) => take_stored(name, array),
+                }
+            }
+        }
+        for (name, opening) in sealed {
+            match opening.done().await {
+                Some(array) => take(name, bytes_of(&array)),
+                None => gone.push(name),
             }
         }
         Ok(gone)
@@ -192,25 +223,39 @@ impl Database {
 
     /// One blob.
     pub async fn blob(&self, name: Hash256) -> Result<Option<Arc<[u8]>>, StorageError> {
-        let (_open, blobs) = self.start(BLOBS, TransactionMode::ReadOnly)?;
-        if let Some(array) = array_of(blobs.get(blob_key(name)).await?) {
-            return Ok(Some(bytes_of(&array)));
-        }
-        let packs = packs_from(blobs.get(key(LIST)).await?);
-        let Some((number, range)) = packs.place_of(name) else {
-            return Ok(None);
+        let array = array_of(self.blob_value(name).await?);
+        Ok(array.map(|array| bytes_of(&array)))
+    }
+
+    async fn blob_value(&self, name: Hash256) -> Result<Option<JsValue>, StorageError> {
+        let (seal, stored) = {
+            let (seal, _open, blobs) = self.begin(BLOBS, TransactionMode::ReadOnly).await?;
+            let stored = match array_of(blobs.get(blob_key(name)).await?) {
+                Some(array) => Some(array),
+                None => {
+                    let packs = packs_from(blobs.get(key(LIST)).await?);
+                    let Some((number, range)) = packs.place_of(name) else {
+                        return Ok(None);
+                    };
+                    let array = read_pack(&blobs, &packs, number).await?;
+                    array.map(|array| cut(&array, &range))
+                }
+            };
+            (seal, stored)
         };
-        let array = read_pack(&blobs, &packs, number).await?;
-        Ok(array.map(|array| bytes_of(&cut(&array, &range))))
+        match stored {
+            Some(stored) => {
+                let reading = seal.reading(BLOBS, &name.to_string(), stored.into());
+                Ok(reading.done().await)
+            }
+            None => Ok(None),
+        }
     }
 
     /// Stores a blob.
     pub async fn put_blob(&self, name: Hash256, bytes: &[u8]) -> Result<(), StorageError> {
-        let (open, blobs) = self.start(BLOBS, TransactionMode::ReadWrite)?;
-        let name = blob_key(name);
-        blobs.put(&bytes_as_value(bytes), Some(&name)).await?;
-        open.done().await?;
-        Ok(())
+        let blob = Change::Put(name.to_string(), bytes_as_value(bytes));
+        self.write(BLOBS, &[blob]).await
     }
 
     /// Forgets blobs: of what is in packs, no byte is left either.
@@ -218,7 +263,7 @@ impl Database {
         if names.is_empty() {
             return Ok(());
         }
-        let (open, blobs) = self.start(BLOBS, TransactionMode::ReadWrite)?;
+        let (_, open, blobs) = self.begin(BLOBS, TransactionMode::ReadWrite).await?;
         let packs = packs_from(blobs.get(key(LIST)).await?);
         let gone: BTreeSet<Hash256> = names.iter().copied().collect();
         try_join_all(gone.iter().map(|&name| blobs.delete(blob_key(name)))).await?;
@@ -233,23 +278,46 @@ impl Database {
     /// Puts loose blobs into packs where there are more than a few; those named in `order` in that order.
     pub async fn pack(&self, order: impl Iterator<Item = Hash256>) -> Result<(), StorageError> {
         let loose = {
-            let (_open, blobs) = self.start(BLOBS, TransactionMode::ReadOnly)?;
+            let (_, _open, blobs) = self.begin(BLOBS, TransactionMode::ReadOnly).await?;
             held(&blobs).await?.0
         };
         if loose.len() < LOOSE_MAX {
             return Ok(());
         }
-        let mut left: BTreeSet<Hash256> = loose.into_iter().collect();
-        let mut ordered: Vec<Hash256> = order.filter(|name| left.remove(name)).collect();
-        ordered.extend(left);
-        for names in ordered.chunks(PACKED_AT_ONCE) {
+        for names in in_order(loose, order).chunks(PACKED_AT_ONCE) {
             self.pack_these(names).await?;
         }
         Ok(())
     }
 
+    /// Brings every record into the form of now, sealed or not, until it is done or not wanted any more; answers
+    /// whether it is done. Killed in the middle, it is begun anew: records tell their form by themselves.
+    pub async fn renew(
+        &self,
+        order: impl Iterator<Item = Hash256>,
+        is_wanted: impl Fn() -> bool,
+    ) -> Result<bool, StorageError> {
+        self.renew_small().await?;
+        let held = self.blob_names().await?;
+        for names in in_order(held, order).chunks(PACKED_AT_ONCE) {
+            if !is_wanted() {
+                return Ok(false);
+            }
+            for &name in names {
+                // What cannot be read is found out, and fetched again, by the next start.
+                if let Some(blob) = self.blob_value(name).await? {
+                    let blob = Change::Put(name.to_string(), blob);
+                    self.write(BLOBS, &[blob]).await?;
+                }
+            }
+            // A loose blob takes the place of the one in a pack.
+            self.pack_these(names).await?;
+        }
+        Ok(true)
+    }
+
     async fn pack_these(&self, names: &[Hash256]) -> Result<(), StorageError> {
-        let (open, blobs) = self.start(BLOBS, TransactionMode::ReadWrite)?;
+        let (_, open, blobs) = self.begin(BLOBS, TransactionMode::ReadWrite).await?;
         let packs = packs_from(blobs.get(key(LIST)).await?);
         let reading = names.iter().map(|&name| blobs.get(blob_key(name)));
         let values = try_join_all(reading).await?;
@@ -275,13 +343,27 @@ impl Database {
 impl Database {
     /// How many records hold blobs, packs and their list.
     pub(crate) async fn record_count(&self) -> Result<u32, StorageError> {
-        let (_open, blobs) = self.start(BLOBS, TransactionMode::ReadOnly)?;
+        let (_, _open, blobs) = self.begin(BLOBS, TransactionMode::ReadOnly).await?;
         Ok(blobs.count(None).await?)
+    }
+
+    /// Every blob in a pack as it is stored there.
+    pub(crate) async fn packed(&self) -> Result<Vec<(Hash256, Vec<u8>)>, StorageError> {
+        let (_, _open, blobs) = self.begin(BLOBS, TransactionMode::ReadOnly).await?;
+        let (_, packs) = held(&blobs).await?;
+        let mut all = Vec::new();
+        for number in packs.numbers() {
+            if let Some(array) = read_pack(&blobs, &packs, number).await? {
+                let parts = packs.blobs_of(number);
+                all.extend(parts.map(|(name, range)| (name, cut(&array, &range).to_vec())));
+            }
+        }
+        Ok(all)
     }
 
     /// Takes the last byte off the first pack.
     pub(crate) async fn cut_a_pack(&self) -> Result<(), StorageError> {
-        let (open, blobs) = self.start(BLOBS, TransactionMode::ReadWrite)?;
+        let (_, open, blobs) = self.begin(BLOBS, TransactionMode::ReadWrite).await?;
         let (_, packs) = held(&blobs).await?;
         if let Some(number) = packs.numbers().next()
             && let Some(array) = read_pack(&blobs, &packs, number).await?

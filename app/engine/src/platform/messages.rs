@@ -1,10 +1,11 @@
-//! Messages between the page and this worker: JSON text, or an object `{ message, file }`.
+//! Messages between the page and this worker: JSON text, or an object `{ message, handed }`.
 
 use js_sys::Reflect;
 use protocol::{Event, Reply, ToApp, ToEngine};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
+use super::cipher::Secret;
 use super::files::HandedFile;
 
 /// A message as it arrived.
@@ -12,8 +13,17 @@ use super::files::HandedFile;
 pub struct Arrived {
     /// What it says.
     pub message: ToEngine,
-    /// The file handed over with it.
+    /// What was handed over with it.
+    pub handed: Handed,
+}
+
+/// What is no text, and came beside it.
+#[derive(Debug, Default)]
+pub struct Handed {
+    /// A file.
     pub file: Option<HandedFile>,
+    /// What passkeys have made of the lock's salt.
+    pub secrets: Vec<Secret>,
 }
 
 fn scope() -> Option<DedicatedWorkerGlobalScope> {
@@ -40,15 +50,18 @@ pub fn listen(take: impl Fn(Arrived) + 'static) -> bool {
 
 fn arrived(data: &JsValue) -> Result<Arrived, String> {
     let field = |name: &str| Reflect::get(data, &name.into()).unwrap_or(JsValue::UNDEFINED);
-    let (text, file) = match data.as_string() {
-        Some(text) => (text, None),
+    let (text, handed) = match data.as_string() {
+        Some(text) => (text, Handed::default()),
         None => {
             let text = field("message").as_string().ok_or("it has no text")?;
-            (text, HandedFile::from_value(&field("file")))
+            let handed = field("handed");
+            let file = HandedFile::from_value(&handed);
+            let secrets = Secret::all(&handed);
+            (text, Handed { file, secrets })
         }
     };
     let message = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    Ok(Arrived { message, file })
+    Ok(Arrived { message, handed })
 }
 
 /// Tells the page what happened.

@@ -2,6 +2,7 @@
 //! module names a type of `web_sys` or `js_sys`.
 
 pub mod blobs;
+pub mod cipher;
 pub mod clock;
 pub mod files;
 pub mod forecaster;
@@ -10,6 +11,8 @@ pub mod indexed_db;
 pub mod locks;
 pub mod messages;
 pub mod quota;
+#[cfg(test)]
+mod stored;
 
 use wasm_bindgen::{JsCast, JsValue};
 

@@ -58,7 +58,7 @@ fn a_dashboard_is_small_and_tells_what_a_phone_computes() {
 /// The page of whoever may see the figures has them; everybody else's has not.
 fn the_page_has_them(edge: &Edge, client: &Client, figures: &Answer) {
     let page = client.get("/");
-    assert_eq!(page.header("cache-control"), Some("private, no-cache"));
+    assert_eq!(page.header("cache-control"), Some("private, no-store"));
     assert_eq!(
         page.header("content-type"),
         Some("text/html; charset=utf-8")
