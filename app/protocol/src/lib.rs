@@ -36,9 +36,9 @@ pub use import::{
 };
 pub use prediction::{
     BackTest, Cleaning, Confidence, ForecastAsk, ForecastEffect, ForecastOccasion, ForecastParts,
-    ForecastSeason, ForecastStep, ForecastWarning, Forecasted, ModelKind, ModelShare, Occasion,
-    ProductForecast, ProductForecasts, ProductsAsk, Replaced, ReplacedReason, Sensitivity,
-    Severity, Unusual, UnusualAsk, UnusualKind, UnusualValue,
+    ForecastRunning, ForecastSeason, ForecastStep, ForecastWarning, Forecasted, ModelKind,
+    ModelShare, Occasion, ProductForecast, ProductForecasts, ProductsAsk, Replaced, ReplacedReason,
+    Sensitivity, Severity, Unusual, UnusualAsk, UnusualKind, UnusualValue,
 };
 pub use products::ProductsStatus;
 pub use storage::StorageStats;

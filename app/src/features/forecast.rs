@@ -4,6 +4,7 @@ mod cleaned;
 mod occasions;
 mod parts;
 mod products;
+mod running;
 mod unusual;
 
 use leptos::prelude::*;
@@ -22,6 +23,7 @@ use cleaned::CleaningSwitch;
 use occasions::occasion_list;
 use parts::StepParts;
 use products::ProductsCard;
+use running::running_lines;
 use unusual::{UnusualCard, marks, read_unusual, unusual_ask};
 
 /// The screen.
@@ -108,7 +110,8 @@ pub fn Forecast() -> impl IntoView {
                     let locale = app.locale.get();
                     let from = place_of_first(app, &forecast);
                     let occasions = occasion_list(&forecast.occasions, locale);
-                    view! { <ForecastWords forecast=forecast.clone() /> {occasions} <StepParts forecast from /> }
+                    let running = running_lines(&forecast, app.currency(), locale);
+                    view! { {running} <ForecastWords forecast=forecast.clone() /> {occasions} <StepParts forecast from /> }
                         .into_any()
                 }
             }}
