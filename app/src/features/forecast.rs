@@ -14,6 +14,7 @@ use protocol::{Cleaning, FailureKind, Forecasted, Sensitivity};
 
 use super::asked;
 use super::home::{Controls, ForecastWords, TrendChart, forecast_ask, grain_of, read_forecast};
+use super::later::{Later, fetch_product_forecasts};
 use crate::dashboards::CHOICES;
 use crate::i18n::{Text, metric_definition, metric_name, t, words};
 use crate::state::{App, app};
@@ -22,7 +23,7 @@ use crate::view_state::ViewState;
 use cleaned::CleaningSwitch;
 use occasions::occasion_list;
 use parts::StepParts;
-use products::ProductsCard;
+pub use products::ProductsCard;
 use running::running_lines;
 use unusual::{UnusualCard, marks, read_unusual, unusual_ask};
 
@@ -117,7 +118,7 @@ pub fn Forecast() -> impl IntoView {
             }}
         </Card>
         <UnusualCard unusual sensitivity />
-        <WhenNear><ProductsCard /></WhenNear>
+        <WhenNear><Later fetch=fetch_product_forecasts lines=5 /></WhenNear>
         <Card title=Signal::derive(move || words(Text::Definition, app.locale.get()).to_owned())>
             <p>{move || metric_definition(metric.get(), app.locale.get())}</p>
             <p><code>{move || metric.get().metric().formula.to_string()}</code></p>

@@ -40,7 +40,10 @@ pub(crate) fn running(
     let grain = if are_days { Grain::Month } else { ask.grain };
     let period = calendar.period(grain, first);
     let begins_before = past.days.from() > period.from();
-    if !adds_up_over_time(ask.metric) || !period.contains(today) || begins_before {
+    // A month changes none of the days it is made of: it is for those who look.
+    let is_wanted = ask.explain || !are_days;
+    let is_open = period.contains(today) && !begins_before;
+    if !is_wanted || !is_open || !adds_up_over_time(ask.metric) {
         return Ok(None);
     }
     let last = match are_days {

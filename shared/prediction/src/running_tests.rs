@@ -29,8 +29,16 @@ fn world(from: &str, today: &str) -> Cube {
     sample::weekly_cube_with(day(from), day(today), |date, _| value(date, 0))
 }
 
+/// The question with all that there is to tell.
+fn explained(ask: &ForecastAsk) -> ForecastAsk {
+    ForecastAsk {
+        explain: true,
+        ..ask.clone()
+    }
+}
+
 fn told(cube: &Cube, ask: &ForecastAsk) -> (Forecasted, ForecastRunning) {
-    let told = forecast_in(cube, Setting::default(), ask).unwrap();
+    let told = forecast_in(cube, Setting::default(), &explained(ask)).unwrap();
     let running = told.running.expect("today is among the steps");
     (told, running)
 }
@@ -93,14 +101,19 @@ fn by_days_the_month_is_what_is_there_and_the_steps_that_end_it() {
     let lowest: f64 = forecast.steps[..10].iter().map(|step| step.lower).sum();
     assert!(running.lower > so_far + lowest && running.lower < running.mean);
     // Nine steps do not end it.
-    let short = forecast_in(&cube, Setting::default(), &ask(Grain::Day, 9)).unwrap();
+    let nine = explained(&ask(Grain::Day, 9));
+    let short = forecast_in(&cube, Setting::default(), &nine).unwrap();
     assert_eq!(short.running, None);
+    // What the month comes to is for those who look.
+    let plain = forecast_in(&cube, Setting::default(), &ask(Grain::Day, 30)).unwrap();
+    assert_eq!((plain.running, &plain.steps), (None, &forecast.steps));
     // A mean of orders does not add up over days, orders do.
     let of = |metric| ForecastAsk {
         metric,
         ..ask(Grain::Day, 30)
     };
-    let mean = forecast_in(&cube, Setting::default(), &of(MetricId::AverageOrderValue)).unwrap();
+    let mean = explained(&of(MetricId::AverageOrderValue));
+    let mean = forecast_in(&cube, Setting::default(), &mean).unwrap();
     assert_eq!(mean.running, None);
     let (_, orders) = told(&cube, &of(MetricId::Orders));
     assert_eq!(orders.so_far, 20.0);
