@@ -38,9 +38,9 @@ pub use import::{
 pub use lock::{LOCK_FORMAT, LOCK_KEYS_MAX, Lock, LockError, LockKey, LockPhase};
 pub use prediction::{
     BackTest, Cleaning, Confidence, ForecastAsk, ForecastEffect, ForecastOccasion, ForecastParts,
-    ForecastSeason, ForecastStep, ForecastWarning, Forecasted, ModelKind, ModelShare, Occasion,
-    ProductForecast, ProductForecasts, ProductsAsk, Replaced, ReplacedReason, Sensitivity,
-    Severity, Unusual, UnusualAsk, UnusualKind, UnusualValue,
+    ForecastRunning, ForecastSeason, ForecastStep, ForecastWarning, Forecasted, ModelKind,
+    ModelShare, Occasion, ProductForecast, ProductForecasts, ProductsAsk, Replaced, ReplacedReason,
+    Sensitivity, Severity, Unusual, UnusualAsk, UnusualKind, UnusualValue,
 };
 pub use products::ProductsStatus;
 pub use storage::StorageStats;

@@ -117,4 +117,4 @@ pub use seasonal_naive::{FittedSeasonalNaive, SeasonalNaive};
 pub use series::{SEASON_LENGTH_MAX, SEASONS_MAX, Series, SeriesError, VALUES_MAX};
 pub use theta::{FittedTheta, Theta};
 pub use thief::{FittedThief, Thief};
-pub use total::sum_of;
+pub use total::{sum_missed_as_before, sum_of};
