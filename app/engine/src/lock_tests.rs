@@ -159,8 +159,9 @@ async fn a_device_that_is_killed_while_it_seals_or_opens_goes_on() {
     let (id, company, edge) = held("half-sealed").await;
     edge.0.borrow_mut().is_offline = true;
     // Killed after the lock lay there, before anything was sealed; one state was written since.
-    company.is_renewing.set(true);
-    lock_it(&company).await;
+    let lock = lock_text(LockPhase::Sealing, &["one"]);
+    let (database, key) = (&company.database, key().await);
+    database.set_lock(Some(lock), Some(key)).await.unwrap();
     company
         .database
         .put_states(&[(state_names::ETAG, "new")])
