@@ -34,6 +34,18 @@ pub const fn model_text(kind: ModelKind, locale: Locale) -> &'static str {
             "Decomposition: trend and each season are taken apart, continued and put together again.",
             "Ayrıştırma: eğilim ve her mevsim ayrılır, sürdürülür ve yeniden birleştirilir.",
         ),
+        ModelKind::LocalGlobalTrend => (
+            "Local and global trend: growth that bends with the level, over all likely courses.",
+            "Yerel ve genel eğilim: düzeyle eğilip bükülen büyüme, olası tüm gidişler üzerinden.",
+        ),
+        ModelKind::TrigonometricSeasons => (
+            "Seasons as waves of several lengths, each with a size that follows the newest values.",
+            "Farklı uzunlukta dalgalar olarak mevsimler; her birinin boyu en yeni değerleri izler.",
+        ),
+        ModelKind::Mfles => (
+            "Trend, seasons and level, found one after the other from what the others leave over.",
+            "Eğilim, mevsimler ve düzey; her biri ötekilerin açıkta bıraktığından sırayla bulunur.",
+        ),
         ModelKind::RareDemand => (
             "For rare sales: how often something sells and how much then, each smoothed by itself.",
             "Seyrek satışlar için: satışın ne sıklıkta ve ne kadar olduğu ayrı ayrı düzleştirilir.",

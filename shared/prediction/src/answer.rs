@@ -123,6 +123,12 @@ pub enum ModelKind {
     TemporalHierarchy,
     /// Decomposition by loess with several seasons, `MSTL`.
     Mstl,
+    /// Local and global trend of years and of what has no season (Smyl et al. 2025).
+    LocalGlobalTrend,
+    /// Seasons as waves, as in TBATS.
+    TrigonometricSeasons,
+    /// Trend, seasons and level found one after the other, again and again, `MFLES`.
+    Mfles,
     /// Teunter, Syntetos and Babai's for rare demand, `TSB`.
     RareDemand,
     /// The mean of what is known.

@@ -241,9 +241,9 @@ fn plain(parts: OutcomeParts) -> ForecastParts {
 }
 
 fn confidence(score: f64) -> Confidence {
-    if score >= 0.75 {
+    if score >= 0.85 {
         Confidence::High
-    } else if score >= 0.5 {
+    } else if score >= 0.7 {
         Confidence::Medium
     } else {
         Confidence::Low
