@@ -55,7 +55,7 @@ pub fn SignIn() -> impl IntoView {
                 <Later fetch=fetch_people lines=2 />
                 <Later fetch=fetch_access_lists lines=2 />
                 <Later fetch=fetch_keys lines=2 />
-            <Later fetch=fetch_issuers lines=2 />
+                <Later fetch=fetch_issuers lines=2 />
                 <Later fetch=fetch_webhooks lines=2 />
                 <Grants />
                 <Connect />
