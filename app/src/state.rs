@@ -367,10 +367,7 @@ impl App {
     /// Asks the edge which companies there are.
     pub async fn learn_companies(self) {
         match http::get::<api::auth::Me>(api::auth::ME_PATH).await {
-            Ok(me) => {
-                self.companies.set(Some(me.companies));
-                self.keep_companies();
-            }
+            Ok(me) => self.take_companies(me.companies),
             Err(_) => {
                 let kept =
                     storage::get("companies").and_then(|text| serde_json::from_str(&text).ok());
@@ -378,6 +375,12 @@ impl App {
                 self.name_company();
             }
         }
+    }
+
+    /// Takes the companies that the edge has told.
+    pub fn take_companies(self, companies: Vec<Company>) {
+        self.companies.set(Some(companies));
+        self.keep_companies();
     }
 
     /// Goes to another state; Back returns.

@@ -37,10 +37,10 @@ pub fn SignIn() -> impl IntoView {
         let companies = app.companies.read();
         companies.as_ref().map(|all| all.iter().any(is_own))
     });
-    let asked = history::asked();
     let provider = Provider::new(app);
     provide_context(provider);
-    let has_provider = Memo::new(move |_| provider.name.read().is_some());
+    let asked = history::asked();
+    let has_provider = Memo::new(move |_| provider.is_shown());
     move || {
         let question = (has_own.get().is_some() && !asked.is_empty())
             .then(|| view! { <Permission request=asked.clone() /> });
@@ -161,8 +161,7 @@ pub fn enter(app: App, me: Me) {
         filters: Vec::new(),
         ..app.view.get_untracked()
     };
-    spawn_local(async move {
-        app.learn_companies().await;
-        app.go(view);
-    });
+    // What has signed the person in is asked no more: a second answer might not come.
+    app.take_companies(me.companies);
+    app.go(view);
 }

@@ -11,6 +11,27 @@ pub fn get(name: &str) -> Option<String> {
     storage()?.get_item(name).ok().flatten()
 }
 
+/// What this tab keeps across a way to another site and back.
+fn of_tab() -> Option<Storage> {
+    web_sys::window()?.session_storage().ok().flatten()
+}
+
+/// Has this tab keep a value in the place of what it kept; an empty one is nothing to keep.
+pub fn keep_in_tab(name: &str, value: &str) {
+    let Some(storage) = of_tab() else { return };
+    let _ = match value {
+        "" => storage.remove_item(name),
+        value => storage.set_item(name, value),
+    };
+}
+
+/// What this tab has kept, which is taken out.
+pub fn take_from_tab(name: &str) -> Option<String> {
+    let value = of_tab()?.get_item(name).ok().flatten();
+    keep_in_tab(name, "");
+    value
+}
+
 /// Forgets the values whose names are meant.
 pub fn remove(is_meant: impl Fn(&str) -> bool) {
     let Some(storage) = storage() else { return };
