@@ -120,9 +120,10 @@ describe("from where a company is asked", () => {
     await page.locator("[data-testid=origin] code", { hasText: "https://other.example" }).waitFor(LIMIT);
     // What is still written in a field when the lists are saved is said if it is no entry, and is saved with them if it is.
     await page.fill("[data-testid=origin-new]", "shop");
+    await page.press("[data-testid=origin-new]", "Tab");
+    await page.locator("[data-testid=origin-wrong]").waitFor(LIMIT);
     await page.click("[data-testid=access-save]");
     await untilDone(page, "no entry");
-    await page.locator("[data-testid=origin-wrong]").waitFor(LIMIT);
     await page.fill("[data-testid=origin-new]", SHOP);
     await page.click("[data-testid=access-save]");
     await untilDone(page, "Saved.");

@@ -77,10 +77,8 @@ impl State {
         spawn_local(async move {
             let told = http::get::<Lists>(ACCESS_LISTS_PATH).await;
             let known = Known::after(told.as_ref().err());
-            if let Ok(lists) = told {
-                if let Some(before) = self.saved.try_get_untracked() {
-                    self.take(lists, &before);
-                }
+            if let (Ok(lists), Some(before)) = (told, self.saved.try_get_untracked()) {
+                self.take(lists, &before);
             }
             self.known.try_set(known);
         });
