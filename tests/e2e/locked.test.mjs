@@ -74,6 +74,44 @@ async function everythingKept(page) {
   });
 }
 
+/**
+ * Opens a state of a database as docs/security.md says that it is sealed, by nothing of the product: asks the passkey,
+ * derives the wrapping key, unwraps the data key, opens the record.
+ */
+async function openedByHand(page, name) {
+  return page.evaluate(async (wanted) => {
+    const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
+    const utf8 = (text) => new TextEncoder().encode(text);
+    const done = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+    const company = (await indexedDB.databases()).map(({ name }) => name).find((name) => name.startsWith("meschain-c-"));
+    const database = await done(indexedDB.open(company));
+    const state = (key) => done(database.transaction("state").objectStore("state").get(key));
+    const [head, phase, salt, line] = (await state("lock")).split("\n");
+    const [id, wrappingSalt, wrapped] = line.split(" ");
+    const sealed = await state(wanted);
+    database.close();
+    const asked = await navigator.credentials.get({
+      publicKey: {
+        challenge: crypto.getRandomValues(new Uint8Array(32)), userVerification: "required",
+        allowCredentials: [{ type: "public-key", id: bytes(id) }], extensions: { prf: { eval: { first: bytes(salt) } } },
+      },
+    });
+    const secret = asked.getClientExtensionResults().prf.results.first;
+    const from = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
+    const wrapping = await crypto.subtle.deriveKey(
+      { name: "HKDF", hash: "SHA-256", salt: bytes(wrappingSalt), info: utf8("meschain cache v1") },
+      from, { name: "AES-GCM", length: 256 }, false, ["decrypt"],
+    );
+    const open = (key, nonce, context, text) =>
+      crypto.subtle.decrypt({ name: "AES-GCM", iv: nonce, additionalData: utf8(context) }, key, text);
+    const both = bytes(wrapped);
+    const raw = await open(wrapping, both.subarray(0, 12), `meschain-lock 1 ${id}`, both.subarray(12));
+    const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["decrypt"]);
+    const clear = await open(key, sealed.subarray(5, 17), `meschain cache\0${1}\0state\0${wanted}`, sealed.subarray(17));
+    return { head, phase, text: new TextDecoder().decode(clear) };
+  }, name);
+}
+
 /** The words of a company that are found in what is kept, each with where. */
 function told(kept, words) {
   const places = [
@@ -115,14 +153,14 @@ describe("a device that is locked", () => {
   const withFigures = async ({ hasPrf = true, serviceWorkers = "allow" } = {}) => {
     await begin({ serviceWorkers });
     const authenticator = await withAuthenticator(page, { hasPrf });
-    const { taken } = await importFile(page, asFile(FILE, orderLines({ rows: ROWS }).csv));
-    assert.equal(taken, ROWS);
     await toSettings();
     await page.locator("input[maxlength='80']").first().fill(COMPANY);
     await page.locator("section.card", { has: page.locator("input[maxlength='80']") }).first().locator("button.button").last().click();
     await page.locator(".toast p").waitFor(LIMIT);
     await page.click("[data-testid=passkey-add]");
     await page.locator("[data-testid=passkey]").first().waitFor(LIMIT);
+    const { taken } = await importFile(page, asFile(FILE, orderLines({ rows: ROWS }).csv));
+    assert.equal(taken, ROWS);
     await page.goto(stack.origin);
     await untilHeld(page, ROWS);
     if (serviceWorkers === "allow") await untilInstalled(page);
@@ -175,6 +213,10 @@ describe("a device that is locked", () => {
       }
     }
     assert.deepEqual(Object.keys(kept.local).filter((name) => name === "first" || name.startsWith("snapshot.c-")), []);
+
+    const manifest = await openedByHand(page, "manifest");
+    assert.deepEqual([manifest.head, manifest.phase], ["meschain-lock 1", "sealed"]);
+    assert.equal(JSON.parse(manifest.text).profile.name, COMPANY);
 
     await unlock();
     await untilHeld(page, ROWS);

@@ -13,7 +13,8 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::charts;
 use crate::company::Company;
-use crate::lock::{self, Locked};
+use crate::lock::Locked;
+use crate::platform::cipher::Key;
 use crate::platform::clock;
 use crate::platform::indexed_db::Database;
 use crate::platform::messages::{self, Arrived, Handed};
@@ -80,7 +81,7 @@ impl Engine {
         let answer = |result| messages::reply(Reply { id, result });
         match request.ask {
             Ask::Open { company, api_base } => answer(self.open(&company, &api_base).await),
-            Ask::Unlock(id) => answer(self.unlock(&id, &handed).await),
+            Ask::Unlock(lock) => answer(self.unlock(lock, handed.key).await),
             Ask::Lock => answer(self.lock()),
             Ask::Forget => answer(self.forget().await),
             ask if runs_beside(&ask) => match self.company() {
@@ -137,27 +138,23 @@ impl Engine {
         Ok(Told::Opened(opened))
     }
 
-    async fn unlock(&self, id: &str, handed: &Handed) -> Result<Told, Failure> {
-        let closed = || Failure::new(FailureKind::NotOpen, "no company waits to be unlocked");
-        let locked = self.locked.take().ok_or_else(closed)?;
-        match lock::open(&locked.database, id, handed.secrets.first()).await {
-            Ok(key) => {
-                locked.database.unlock(key);
-                self.enter(locked).await
-            }
-            Err(failure) => {
-                // Another passkey may be tried.
-                self.locked.replace(Some(locked));
-                Err(failure)
-            }
-        }
+    async fn unlock(&self, lock: String, key: Option<Key>) -> Result<Told, Failure> {
+        let closed = || Failure::new(FailureKind::NotOpen, "no company waits for this key");
+        let key = key.ok_or_else(closed)?;
+        // By another company's key nothing would open, and all would count as damaged.
+        let is_its = |it: &mut Locked| it.database.lock().as_ref() == Some(&lock);
+        let locked = self.locked.borrow_mut().take_if(is_its);
+        let locked = locked.ok_or_else(closed)?;
+        locked.database.unlock(key);
+        self.enter(locked).await
     }
 
     fn lock(&self) -> Result<Told, Failure> {
-        if let Some(locked) = &*self.locked.borrow() {
-            return Ok(Told::Lock(locked.database.lock().unwrap_or_default()));
-        }
-        self.company()?.lock().map(Told::Lock)
+        let lock = match &*self.locked.borrow() {
+            Some(locked) => locked.database.lock(),
+            None => self.company()?.database.lock(),
+        };
+        Ok(Told::Lock(lock.unwrap_or_default()))
     }
 
     async fn forget(&self) -> Result<Told, Failure> {
@@ -212,9 +209,7 @@ const fn runs_beside(ask: &Ask) -> bool {
             | Ask::ClearStorage
             | Ask::Forecast(_)
             | Ask::Unusual(_)
-            | Ask::LockBy(_)
-            | Ask::LockWithout(_)
-            | Ask::LockOff
+            | Ask::SetLock(_)
     )
 }
 
@@ -252,9 +247,7 @@ async fn serve_beside(company: &Rc<Company>, ask: Ask, handed: Handed) -> Result
             let unusual = company.unusual(&ask.read().map_err(unreadable)?).await?;
             Ok(Told::Unusual(Unread::of(&unusual)))
         }
-        Ask::LockBy(by) => company.lock_by(by, &handed.secrets).await.map(Told::Lock),
-        Ask::LockWithout(id) => company.lock_without(&id).await.map(Told::Lock),
-        Ask::LockOff => company.lock_off().await.map(Told::Lock),
+        Ask::SetLock(set) => company.set_lock(set, handed.key).await.map(Told::Lock),
         _ => Err(Failure::new(
             FailureKind::Internal,
             "this is answered at once",

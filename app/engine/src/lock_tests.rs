@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use kernel::TenantId;
-use protocol::{FailureKind, ImportEnd, ImportStage, Lock, LockBy, LockPhase};
+use protocol::{FailureKind, ImportEnd, ImportStage, Lock, LockKey, LockPhase, SetLock};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::browser_tests::{
@@ -13,37 +13,52 @@ use crate::company::Company;
 use crate::envelope;
 use crate::fake_edge::FakeEdge;
 use crate::kept::state_names;
-use crate::lock;
 use crate::pack_tests::fresh;
-use crate::platform::cipher::Secret;
+use crate::platform::cipher::Key;
 use crate::platform::indexed_db::{Database, StorageError};
 
-/// What passkeys answer; another passkey, or another salt, has another answer.
-fn secret(of: u8) -> Secret {
-    Secret::of(&[of; 32])
+async fn key() -> Key {
+    Key::of(&[9; 32]).await
 }
 
-fn by(company: &Company, id: &str, opens: &str) -> LockBy {
-    LockBy {
-        id: id.to_owned(),
+/// A lock as the page makes it, for passkeys of these ids.
+fn lock_text(phase: LockPhase, ids: &[&str]) -> String {
+    let passkey = |id: &&str| LockKey {
+        id: (*id).to_owned(),
         name: format!("Phone of {id}"),
-        salt: lock_of(company).salt,
-        by: opens.to_owned(),
+        salt: "c2FsdA".to_owned(),
+        wrapped: "d3JhcHBlZA".to_owned(),
+    };
+    let lock = Lock {
+        phase,
+        salt: "c2FsdA".to_owned(),
+        keys: ids.iter().map(passkey).collect(),
+    };
+    lock.to_text()
+}
+
+/// The lock of now with another phase.
+fn change(company: &Company, phase: LockPhase, ids: &[&str]) -> SetLock {
+    SetLock {
+        from: company.database.lock().unwrap_or_default(),
+        to: lock_text(phase, ids),
     }
 }
 
+async fn lock_it(company: &Rc<Company>) {
+    let set = change(company, LockPhase::Sealing, &["one"]);
+    company.set_lock(set, Some(key().await)).await.unwrap();
+}
+
 fn lock_of(company: &Company) -> Lock {
-    Lock::read(&company.lock().unwrap()).unwrap()
+    Lock::read(&company.database.lock().unwrap()).unwrap()
 }
 
 /// A company that holds three months and is locked by the passkey "one".
 async fn locked(name: &str) -> (TenantId, Rc<Company>, FakeEdge) {
     let (id, company, edge) = held(name).await;
-    let lock = company.lock_by(by(&company, "one", ""), &[secret(1)]).await;
-    assert_eq!(
-        Lock::read(&lock.unwrap()).unwrap().phase,
-        LockPhase::Sealing
-    );
+    lock_it(&company).await;
+    assert_eq!(lock_of(&company).phase, LockPhase::Sealing);
     until_settled(&company).await;
     assert_eq!(lock_of(&company).phase, LockPhase::Sealed);
     (id, company, edge)
@@ -61,18 +76,18 @@ async fn held(name: &str) -> (TenantId, Rc<Company>, FakeEdge) {
 
 async fn until_settled(company: &Company) {
     let is_settled = || {
-        !company.is_renewing.get()
-            && matches!(lock_of(company).phase, LockPhase::Off | LockPhase::Sealed)
+        let lock = company.database.lock();
+        let is_sealed = |lock: String| Lock::read(&lock).unwrap().phase == LockPhase::Sealed;
+        !company.is_renewing.get() && lock.is_none_or(is_sealed)
     };
     until(is_settled).await;
 }
 
-/// Opens a company as after a cold start, by a passkey.
-async fn unlocked(id: &TenantId, passkey: &str, answer: u8) -> Rc<Company> {
+/// Opens a company as after a cold start.
+async fn unlocked(id: &TenantId) -> Rc<Company> {
     let database = Database::open(id).await.unwrap();
     assert!(database.is_locked());
-    let key = lock::open(&database, passkey, Some(&secret(answer))).await;
-    database.unlock(key.unwrap());
+    database.unlock(key().await);
     Company::open_kept(database, id, "").await.unwrap().0
 }
 
@@ -112,10 +127,7 @@ async fn nothing_of_a_locked_company_is_in_the_clear_and_its_passkey_opens_it_of
         .put_states(&[(state_names::FORECASTS, "Acme")])
         .await
         .unwrap();
-    company
-        .lock_by(by(&company, "one", ""), &[secret(1)])
-        .await
-        .unwrap();
+    lock_it(&company).await;
     until_settled(&company).await;
     assert_eq!(clear_records(&company.database).await, [""; 0]);
     for word in ["Acme", "Trendyol", "trendyol"] {
@@ -131,16 +143,7 @@ async fn nothing_of_a_locked_company_is_in_the_clear_and_its_passkey_opens_it_of
     edge.0.borrow_mut().is_offline = true;
     let refused = Company::open(&id, "").await.err().unwrap();
     assert_eq!(refused.kind, FailureKind::Locked);
-    let database = Database::open(&id).await.unwrap();
-    for (passkey, answer) in [("one", 2), ("two", 1)] {
-        let refused = lock::open(&database, passkey, Some(&secret(answer))).await;
-        assert_eq!(refused.unwrap_err().kind, FailureKind::Locked, "{passkey}");
-    }
-    assert_eq!(
-        lock::open(&database, "one", None).await.unwrap_err().kind,
-        FailureKind::Locked
-    );
-    let company = unlocked(&id, "one", 1).await;
+    let company = unlocked(&id).await;
     let days = autumn("2026-11-22");
     assert_eq!(revenue(&company, days), expected(days));
     let forecasts = company
@@ -156,11 +159,9 @@ async fn a_device_that_is_killed_while_it_seals_or_opens_goes_on() {
     let (id, company, edge) = held("half-sealed").await;
     edge.0.borrow_mut().is_offline = true;
     // Killed after the lock lay there, before anything was sealed; one state was written since.
-    company.is_renewing.set(true);
-    company
-        .lock_by(by(&company, "one", ""), &[secret(1)])
-        .await
-        .unwrap();
+    let lock = lock_text(LockPhase::Sealing, &["one"]);
+    let (database, key) = (&company.database, key().await);
+    database.set_lock(Some(lock), Some(key)).await.unwrap();
     company
         .database
         .put_states(&[(state_names::ETAG, "new")])
@@ -168,7 +169,7 @@ async fn a_device_that_is_killed_while_it_seals_or_opens_goes_on() {
         .unwrap();
     company.close();
     let days = autumn("2026-11-20");
-    let company = unlocked(&id, "one", 1).await;
+    let company = unlocked(&id).await;
     assert_eq!(lock_of(&company).phase, LockPhase::Sealing);
     assert_eq!(revenue(&company, days), expected(days));
     assert!(!clear_records(&company.database).await.is_empty());
@@ -179,20 +180,13 @@ async fn a_device_that_is_killed_while_it_seals_or_opens_goes_on() {
 
     // Opened again, and killed before it was.
     company.is_renewing.set(true);
-    assert_eq!(
-        company.lock_off().await.unwrap_err().kind,
-        FailureKind::Busy
-    );
+    let off = change(&company, LockPhase::Opening, &["one"]);
+    let refused = company.set_lock(off.clone(), None).await;
+    assert_eq!(refused.unwrap_err().kind, FailureKind::Busy);
     company.is_renewing.set(false);
-    let mut opening = lock_of(&company);
-    opening.phase = LockPhase::Opening;
-    company
-        .database
-        .set_lock(Some(opening.to_text()), None)
-        .await
-        .unwrap();
+    company.database.set_lock(Some(off.to), None).await.unwrap();
     company.close();
-    let company = unlocked(&id, "one", 1).await;
+    let company = unlocked(&id).await;
     assert_eq!(revenue(&company, days), expected(days));
     assert!(company.renew().await.unwrap());
     assert_eq!(company.database.lock(), None);
@@ -206,10 +200,7 @@ async fn a_device_that_is_killed_while_it_seals_or_opens_goes_on() {
 async fn another_tab_neither_reads_nor_writes_past_a_new_lock() {
     let (id, first, _edge) = held("two-tabs").await;
     let second = open(&id).await;
-    first
-        .lock_by(by(&first, "one", ""), &[secret(1)])
-        .await
-        .unwrap();
+    lock_it(&first).await;
     until_settled(&first).await;
     let written = second.database.put_states(&[("etag", "Acme")]).await;
     assert_eq!(written, Err(StorageError::Changed));
@@ -225,7 +216,8 @@ async fn another_tab_neither_reads_nor_writes_past_a_new_lock() {
         second.synchronise().await.unwrap_err().kind,
         FailureKind::Locked
     );
-    let refused = second.lock_by(by(&second, "two", ""), &[secret(2)]).await;
+    let set = change(&second, LockPhase::Sealing, &["two"]);
+    let refused = second.set_lock(set, Some(key().await)).await;
     assert_eq!(refused.unwrap_err().kind, FailureKind::Locked);
     assert_eq!(clear_records(&first.database).await, [""; 0]);
     assert_eq!(lock_of(&first).keys.len(), 1);
@@ -265,7 +257,7 @@ async fn damaged_moved_and_planted_records_are_fetched_again() {
             .put_as_is("blobs", &november.to_string(), &bytes)
             .await
             .unwrap();
-        let company = unlocked(&id, "one", 1).await;
+        let company = unlocked(&id).await;
         assert_eq!(company.session.borrow().state().segments, 2);
         edge.0.borrow_mut().requests.clear();
         company.synchronise().await.unwrap();
@@ -287,30 +279,26 @@ async fn damaged_moved_and_planted_records_are_fetched_again() {
         .put_as_is("state", state_names::MANIFEST, b"{}")
         .await
         .unwrap();
-    let company = unlocked(&id, "one", 1).await;
+    let company = unlocked(&id).await;
     assert_eq!(company.session.borrow().state().segments_listed, 0);
     company.synchronise().await.unwrap();
     assert_eq!(revenue(&company, days), expected(days));
 }
 
 #[wasm_bindgen_test]
-async fn a_lock_that_cannot_be_read_opens_nothing_and_can_be_forgotten() {
+async fn a_lock_that_cannot_be_read_stays_shut_and_can_be_forgotten() {
     let (id, company, _edge) = locked("bad-lock").await;
     company.close();
-    for text in [
-        "",
-        "meschain-lock 2\nsealed\n",
-        "meschain-lock 1\nsealed\nc2FsdA\n",
-    ] {
-        company
-            .database
+    for text in ["", "meschain-lock 2\nsealed\n", "damaged"] {
+        let database = &company.database;
+        database
             .set_lock(Some(text.to_owned()), None)
             .await
             .unwrap();
         let database = Database::open(&id).await.unwrap();
         assert!(database.is_locked());
-        let refused = lock::open(&database, "one", Some(&secret(1))).await;
-        assert_eq!(refused.unwrap_err().kind, FailureKind::Locked, "{text:?}");
+        let refused = Company::open_kept(database, &id, "").await.err().unwrap();
+        assert_eq!(refused.kind, FailureKind::Locked, "{text:?}");
     }
     Database::forget_all(Some(&id)).await.unwrap();
     let company = open(&id).await;
@@ -321,50 +309,67 @@ async fn a_lock_that_cannot_be_read_opens_nothing_and_can_be_forgotten() {
 }
 
 #[wasm_bindgen_test]
-async fn several_passkeys_open_it_and_clearing_keeps_the_lock() {
-    let (id, company, _edge) = locked("two-keys").await;
-    let wrong = company
-        .lock_by(by(&company, "two", "one"), &[secret(2), secret(7)])
-        .await;
-    assert_eq!(wrong.unwrap_err().kind, FailureKind::Locked);
-    let alone = company
-        .lock_by(by(&company, "two", "one"), &[secret(2)])
-        .await;
-    assert_eq!(alone.unwrap_err().kind, FailureKind::Locked);
-    company
-        .lock_by(by(&company, "two", "one"), &[secret(2), secret(1)])
-        .await
-        .unwrap();
+async fn a_lock_changes_only_from_what_it_is_and_to_what_opens_again() {
+    let (id, company, _edge) = held("changed-lock").await;
+    let sealing = change(&company, LockPhase::Sealing, &["one"]);
+    let refused = company.set_lock(sealing.clone(), None).await;
+    assert_eq!(refused.unwrap_err().kind, FailureKind::BadQuestion);
+    lock_it(&company).await;
     until_settled(&company).await;
+    let sealed = |ids| change(&company, LockPhase::Sealed, ids);
+    let busy = company.set_lock(sealing, Some(key().await)).await;
+    assert_eq!(busy.unwrap_err().kind, FailureKind::Busy);
+    let other_key = Key::of(&[1; 32]).await;
+    let damaged = SetLock {
+        to: "damaged".to_owned(),
+        ..sealed(&["one"])
+    };
+    for (set, key) in [
+        (sealed(&[]), None),
+        (sealed(&["one"]), Some(other_key)),
+        (damaged, None),
+    ] {
+        let refused = company.set_lock(set, key).await;
+        assert_eq!(refused.unwrap_err().kind, FailureKind::BadQuestion);
+    }
+    let both = sealed(&["one", "two"]);
+    company.set_lock(both, None).await.unwrap();
+    until_settled(&company).await;
+    assert_eq!(lock_of(&company).keys.len(), 2);
+    // Clearing keeps the lock.
     company.clear_storage().await.unwrap();
     company.synchronise().await.unwrap();
     assert_eq!(clear_records(&company.database).await, [""; 0]);
     company.close();
     let days = autumn("2026-11-20");
-    for (passkey, answer) in [("one", 1), ("two", 2)] {
-        let company = unlocked(&id, passkey, answer).await;
-        assert_eq!(revenue(&company, days), expected(days));
-        company.close();
-    }
-    let company = unlocked(&id, "two", 2).await;
-    // A passkey that was removed opens nothing any more; the last one stays.
-    for _ in 0..2 {
-        company.lock_without("one").await.unwrap();
-        company.lock_without("two").await.unwrap();
-    }
-    let left: Vec<String> = lock_of(&company)
-        .keys
-        .into_iter()
-        .map(|key| key.id)
-        .collect();
-    assert_eq!(left, ["two"]);
-    let refused = lock::open(&company.database, "one", Some(&secret(1))).await;
-    assert_eq!(refused.unwrap_err().kind, FailureKind::Locked);
-    company.lock_off().await.unwrap();
+    let company = unlocked(&id).await;
+    assert_eq!(revenue(&company, days), expected(days));
+    let off = change(&company, LockPhase::Opening, &["one", "two"]);
+    company.set_lock(off, None).await.unwrap();
     until_settled(&company).await;
     assert_eq!(company.database.lock(), None);
     company.close();
     assert_eq!(revenue(&*open(&id).await, days), expected(days));
+}
+
+#[wasm_bindgen_test]
+async fn another_key_shows_nothing_and_leaves_what_waits_to_be_sent() {
+    let (id, company, edge) = locked("other-key").await;
+    edge.0.borrow_mut().is_offline = true;
+    let preview = company.sniff(csv(100)).await.unwrap();
+    company.import(None, preview.spec).await.unwrap();
+    until(|| stage_of(&company) == Some(ImportStage::Sending)).await;
+    company.close();
+    until(|| !company.imports.is_running()).await;
+    drop(company);
+    let database = Database::open(&id).await.unwrap();
+    database.unlock(Key::of(&[8; 32]).await);
+    let company = Company::open_kept(database, &id, "").await.unwrap().0;
+    assert_eq!(company.session.borrow().state().rows, 0);
+    assert_eq!(company.imports.interrupted(), None);
+    company.close();
+    let company = unlocked(&id).await;
+    assert_eq!(company.imports.interrupted().unwrap().chunks_unsent, 1);
 }
 
 #[wasm_bindgen_test]
@@ -374,10 +379,7 @@ async fn what_waits_to_be_sent_is_sealed_and_arrives() {
     let preview = company.sniff(csv(30_000)).await.unwrap();
     company.import(None, preview.spec).await.unwrap();
     until(|| stage_of(&company) == Some(ImportStage::Sending)).await;
-    company
-        .lock_by(by(&company, "one", ""), &[secret(1)])
-        .await
-        .unwrap();
+    lock_it(&company).await;
     until_settled(&company).await;
     assert_eq!(clear_records(&company.database).await, [""; 0]);
     assert!(!tells(&company.database, "orders.csv").await);
@@ -386,7 +388,7 @@ async fn what_waits_to_be_sent_is_sealed_and_arrives() {
     drop(company);
 
     edge.0.borrow_mut().is_offline = false;
-    let company = unlocked(&id, "one", 1).await;
+    let company = unlocked(&id).await;
     assert_eq!(company.imports.interrupted().unwrap().chunks_unsent, 2);
     company.resume_import().await;
     let Some(ImportEnd::Done(report)) = end_of(&company) else {

@@ -159,13 +159,20 @@ impl Company {
             let series = self.of_moment(moment, |session| session.product_series(plan, from))?;
             for one in series {
                 let job = sheet.take(plan, one);
-                products.push(open.add(job, before, &mut now));
+                let name = job.map(|job| open.add(job, before, &mut now));
+                // A young product waits for the others.
+                products.push(name.unwrap_or_default());
             }
             self.work_off(number, open.take(), &mut now, before).await?;
         }
         let channels = self.of_moment(moment, |session| session.channel_series(plan))?;
         let end = sheet.end(plan);
         let mut add = |job| open.add(job, before, &mut now);
+        for (place, job) in end.young {
+            if let Some(name) = products.get_mut(place) {
+                *name = add(job);
+            }
+        }
         let mut names = vec![whole.clone()];
         names.extend(end.categories.into_iter().map(&mut add));
         names.extend(products);

@@ -2,7 +2,7 @@
 //!
 //! The app posts [`ToEngine`] and the engine posts [`ToApp`], each as JSON text. A request that hands
 //! over a file is posted as an object `{ message: <JSON text>, handed: <File> }`, since a file is not
-//! text; one that hands over secrets of passkeys has an array of them there. Every request gets exactly one [`Reply`], unless it was cancelled; [`Event`]s come unasked.
+//! text; one that hands over a data key has a `CryptoKey` there. Every request gets exactly one [`Reply`], unless it was cancelled; [`Event`]s come unasked.
 //!
 //! In scope: the messages. Out of scope: doing anything about them (`engine`), and
 //! words in the user's language (the app's catalogue): texts here are for developers.
@@ -35,12 +35,15 @@ pub use import::{
     ImportProgress, ImportReport, ImportSpec, ImportStage, ImportStatus, InterruptedImport, Preset,
     RejectedExample, TextEncoding, Trial, TrialRow,
 };
-pub use lock::{LOCK_FORMAT, LOCK_KEYS_MAX, Lock, LockError, LockKey, LockPhase};
+pub use lock::{
+    LOCK_FORMAT, LOCK_INFO, LOCK_KEY_BYTES, LOCK_KEYS_MAX, LOCK_NONCE_BYTES, Lock, LockError,
+    LockKey, LockPhase, lock_context,
+};
 pub use prediction::{
     BackTest, Cleaning, Confidence, ForecastAsk, ForecastEffect, ForecastOccasion, ForecastParts,
-    ForecastSeason, ForecastStep, ForecastWarning, Forecasted, ModelKind, ModelShare, Occasion,
-    ProductForecast, ProductForecasts, ProductsAsk, Replaced, ReplacedReason, Sensitivity,
-    Severity, Unusual, UnusualAsk, UnusualKind, UnusualValue,
+    ForecastRunning, ForecastSeason, ForecastStep, ForecastWarning, Forecasted, ModelKind,
+    ModelShare, Occasion, ProductForecast, ProductForecasts, ProductsAsk, Replaced, ReplacedReason,
+    Sensitivity, Severity, Unusual, UnusualAsk, UnusualKind, UnusualValue,
 };
 pub use products::ProductsStatus;
 pub use storage::StorageStats;
@@ -160,35 +163,25 @@ pub enum Ask {
     /// Forget all data of the open company on this device and fetch it again: [`Told::Done`].
     /// Refused while an import has chunks that are not acknowledged yet.
     ClearStorage,
-    /// The lock of the open company's data, or one that is off with a salt to ask a passkey with:
-    /// [`Told::Lock`].
+    /// The lock of the open company's data: [`Told::Lock`].
     Lock,
-    /// Unlock with a passkey of this id, whose secret is handed over: [`Told::Opened`].
+    /// Unlock with the data key of this lock, which is handed over: [`Told::Opened`].
     Unlock(String),
-    /// Let a passkey open the lock; where there is none yet, lock. Handed over are the secret of the passkey
-    /// and, where a lock is there, that of one which opens it: [`Told::Lock`].
-    LockBy(LockBy),
-    /// Let a passkey of this id, which the person has removed, no longer open the lock, unless no other does:
-    /// [`Told::Lock`].
-    LockWithout(String),
-    /// Take the lock away: [`Told::Lock`] at once, what is sealed is opened in the background.
-    LockOff,
+    /// Put another lock in the place of one; with the data key handed over where there was none. What the new one
+    /// wants done to what is kept goes on in the background: [`Told::Lock`].
+    SetLock(SetLock),
     /// Forget what this device holds of every company but the demo, with what waits to be sent:
     /// [`Told::Done`]. No company is open afterwards.
     Forget,
 }
 
-/// A passkey that is to open the lock.
+/// A lock that is to take the place of another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LockBy {
-    /// The credential's id, base64url.
-    pub id: String,
-    /// What the person knows it by.
-    pub name: String,
-    /// The salt that it was asked with: that of the lock that was told last.
-    pub salt: String,
-    /// The passkey that opens the lock so far; empty where there is no lock.
-    pub by: String,
+pub struct SetLock {
+    /// The lock that it was made of; empty where there was none.
+    pub from: String,
+    /// The lock, as [`Lock::to_text`] writes it.
+    pub to: String,
 }
 
 /// What the engine answers.
@@ -224,7 +217,7 @@ pub enum Told {
     Home(Box<Dashboard>),
     /// What this device stores.
     Storage(Unread<StorageStats>),
-    /// The lock, for [`Lock::read`]. What cannot be read opens by no passkey.
+    /// The lock, for [`Lock::read`]; empty where there is none. What cannot be read opens by no passkey.
     Lock(String),
     /// Done; there is nothing to tell.
     Done,

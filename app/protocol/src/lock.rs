@@ -4,7 +4,7 @@
 //! a head with the version of the form, the phase, the salt that passkeys are asked with, and a line for each
 //! passkey. Nothing in it is secret: a wrapped key is worth nothing without the passkey's answer.
 //!
-//! Out of scope: the cryptography (the engine's platform) and asking a passkey (the page's).
+//! Out of scope: asking a passkey and unwrapping (the page), and sealing (the engine).
 
 use std::fmt::Write as _;
 
@@ -17,13 +17,18 @@ const NAME_LENGTH_MAX: usize = 80;
 /// The most characters of anything else: a credential's id is at most 1,023 bytes.
 const WORD_LENGTH_MAX: usize = 1_400;
 
+/// What wrapping keys are derived for, by HKDF from what a passkey makes of the lock's salt.
+pub const LOCK_INFO: &str = "meschain cache v1";
+/// Bytes of a data key, of a salt, and of what a passkey makes of one.
+pub const LOCK_KEY_BYTES: usize = 32;
+/// Bytes of the nonce before a wrapped key.
+pub const LOCK_NONCE_BYTES: usize = 12;
+
 const HEAD: &str = "meschain-lock";
 
 /// How far locking is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LockPhase {
-    /// Nothing is sealed; the lock is only a salt to ask a passkey with.
-    Off,
     /// What is written is sealed, what was there before is being sealed.
     Sealing,
     /// Everything is sealed.
@@ -33,8 +38,7 @@ pub enum LockPhase {
 }
 
 /// All phases, by the words that stand for them.
-const PHASES: [(LockPhase, &str); 4] = [
-    (LockPhase::Off, "off"),
+const PHASES: [(LockPhase, &str); 3] = [
     (LockPhase::Sealing, "sealing"),
     (LockPhase::Sealed, "sealed"),
     (LockPhase::Opening, "opening"),
@@ -49,8 +53,13 @@ pub struct LockKey {
     pub name: String,
     /// The salt from which, with the passkey's answer, the wrapping key is derived; base64url.
     pub salt: String,
-    /// The data key, sealed under the wrapping key; base64url.
+    /// The data key, sealed under the wrapping key by AES-GCM: nonce and ciphertext with its tag, base64url.
     pub wrapped: String,
+}
+
+/// What is authenticated with a key that is wrapped for a passkey, so that it opens for no other.
+pub fn lock_context(id: &str) -> String {
+    format!("{HEAD} {LOCK_FORMAT} {id}")
 }
 
 /// The lock.
@@ -269,6 +278,12 @@ mod tests {
         assert_eq!((two.key("id-0"), two.keys.len()), (None, 1));
         assert!(!two.drop_key("id-1"));
         assert_eq!(two.keys.len(), 1);
+    }
+
+    #[test]
+    fn a_wrapped_key_is_of_one_passkey() {
+        assert_eq!(lock_context("YWI"), "meschain-lock 1 YWI");
+        assert_ne!(lock_context("a"), lock_context("b"));
     }
 
     #[test]

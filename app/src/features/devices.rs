@@ -13,6 +13,7 @@ use protocol::{Ask, Told};
 use serde_json::Value;
 
 use super::lock::empty;
+use super::lock_card::drop_passkey;
 use super::sign_in::s;
 use crate::i18n::{SignInText, Text, sign_in_words, t, words};
 use crate::platform::http::{self, HttpFailure};
@@ -87,8 +88,8 @@ impl State {
     async fn no_longer_unlocks(self, id: String) {
         let keys = self.keys.get_untracked();
         let is_listed = keys.is_none_or(|keys| keys.passkeys.iter().any(|key| key.id == id));
-        if !is_listed && self.app.ask(Ask::LockWithout(id)).await.is_ok() {
-            self.app.changes.update(|changes| *changes += 1);
+        if !is_listed {
+            drop_passkey(self.app, &id).await;
         }
     }
 }

@@ -4,6 +4,7 @@ mod cleaned;
 mod occasions;
 mod parts;
 mod products;
+mod running;
 mod unusual;
 
 use leptos::prelude::*;
@@ -13,6 +14,7 @@ use protocol::{Cleaning, FailureKind, Forecasted, Sensitivity};
 
 use super::asked;
 use super::home::{Controls, ForecastWords, TrendChart, forecast_ask, grain_of, read_forecast};
+use super::later::{Later, fetch_product_forecasts};
 use crate::dashboards::CHOICES;
 use crate::i18n::{Text, metric_definition, metric_name, t, words};
 use crate::state::{App, app};
@@ -21,7 +23,8 @@ use crate::view_state::ViewState;
 use cleaned::CleaningSwitch;
 use occasions::occasion_list;
 use parts::StepParts;
-use products::ProductsCard;
+pub use products::ProductsCard;
+use running::running_lines;
 use unusual::{UnusualCard, marks, read_unusual, unusual_ask};
 
 /// The screen.
@@ -108,13 +111,14 @@ pub fn Forecast() -> impl IntoView {
                     let locale = app.locale.get();
                     let from = place_of_first(app, &forecast);
                     let occasions = occasion_list(&forecast.occasions, locale);
-                    view! { <ForecastWords forecast=forecast.clone() /> {occasions} <StepParts forecast from /> }
+                    let running = running_lines(&forecast, app.currency(), locale);
+                    view! { {running} <ForecastWords forecast=forecast.clone() /> {occasions} <StepParts forecast from /> }
                         .into_any()
                 }
             }}
         </Card>
         <UnusualCard unusual sensitivity />
-        <WhenNear><ProductsCard /></WhenNear>
+        <WhenNear><Later fetch=fetch_product_forecasts lines=5 /></WhenNear>
         <Card title=Signal::derive(move || words(Text::Definition, app.locale.get()).to_owned())>
             <p>{move || metric_definition(metric.get(), app.locale.get())}</p>
             <p><code>{move || metric.get().metric().formula.to_string()}</code></p>

@@ -19,7 +19,7 @@ use super::api_keys::Keys;
 use super::api_usage::ApiUsage;
 use super::developers::{Developers, Playground};
 use super::explore::Explore;
-use super::forecast::{Forecast, Meaning};
+use super::forecast::{Forecast, Meaning, ProductsCard};
 use super::home::Cards;
 use super::import::{Import, confirm::Confirm};
 use super::issuers::Issuers;
@@ -55,6 +55,11 @@ fn explore() -> Result<Draw, SplitLoaderError> {
 #[wasm_split(forecast_screen, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn forecast() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Forecast /> }.into_any())
+}
+
+#[wasm_split(product_forecasts, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn product_forecasts() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <ProductsCard /> }.into_any())
 }
 
 #[wasm_split(analysis, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -155,6 +160,11 @@ pub fn fetch_explore() -> Fetch {
 /// Fetches the code of the forecast.
 pub fn fetch_forecast() -> Fetch {
     Box::pin(forecast())
+}
+
+/// Fetches the forecasts of products.
+pub fn fetch_product_forecasts() -> Fetch {
+    Box::pin(product_forecasts())
 }
 
 /// Fetches what metrics mean.

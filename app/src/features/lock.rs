@@ -3,9 +3,10 @@
 use api::sign_in::{SESSIONS_PATH, Sessions};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use protocol::{Ask, FailureKind, Lock, Told};
+use protocol::{Ask, Lock, Told};
 
 use crate::i18n::{LockText, Text, lock_words, t};
+use crate::platform::lock_keys::DataKey;
 use crate::platform::passkeys::{self, Evaluated};
 use crate::platform::{files, http, page, storage};
 use crate::state::{App, app};
@@ -95,15 +96,14 @@ async fn unlocked(app: App, lock: &Lock) -> Result<(), LockText> {
     let asked = passkeys::evaluate(&ids, &lock.salt).await;
     let Evaluated { id, secret } = asked.ok_or(LockText::NotUnlocked)?;
     let secret = secret.ok_or(LockText::WrongKey)?;
-    let told = app
-        .ask_with(Ask::Unlock(id), Some(vec![secret].into()))
-        .await;
+    let key = DataKey::unwrapped(lock, &id, &secret).await;
+    let handed = key.ok_or(LockText::WrongKey)?.handed().await;
+    let told = app.ask_with(Ask::Unlock(lock.to_text()), handed).await;
     if app.company() != company {
         // The person went to another company meanwhile.
         return Ok(());
     }
     match told {
-        Err(failure) if failure.kind == FailureKind::Locked => Err(LockText::WrongKey),
         Err(_) => Err(LockText::NotUnlocked),
         told => {
             app.opened(&company, told);

@@ -3,12 +3,14 @@
 use api::sign_in::{PASSKEYS_PATH, Passkey, Passkeys};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use protocol::{Ask, Lock, LockBy, LockPhase, Told};
+use protocol::{Ask, Lock, LockKey, LockPhase, SetLock, Told};
 
 use super::asked;
 use super::lock::l;
 use crate::i18n::{LockText, lock_words};
+use crate::platform::engine::Handed;
 use crate::platform::http;
+use crate::platform::lock_keys::{self, DataKey};
 use crate::platform::passkeys::{self, Evaluated, Secret};
 use crate::state::{App, app};
 use crate::ui::Card;
@@ -43,7 +45,7 @@ pub fn LockCard() -> impl IntoView {
             Some(Ask::Lock)
         },
         |told| match told {
-            Told::Lock(lock) => Lock::read(&lock).ok(),
+            Told::Lock(lock) => Some(lock),
             _ => None,
         },
     );
@@ -56,19 +58,20 @@ pub fn LockCard() -> impl IntoView {
     let title =
         Signal::derive(move || lock_words(LockText::CardTitle, app.locale.get()).to_owned());
     move || {
-        let lock = match (&*lock.read(), is_own.get()) {
-            (Some(Ok(lock)), true) => lock.clone(),
+        let text = match (&*lock.read(), is_own.get()) {
+            (Some(Ok(text)), true) => text.clone(),
             _ => return None,
         };
-        let phase = lock.phase;
+        let lock = Lock::read(&text).ok();
+        let phase = lock.as_ref().map(|lock| lock.phase);
         Some(view! {
             <Card title>
                 <div data-testid="lock" data-phase=phase_name(phase)>
-                    {match phase {
-                        LockPhase::Off => view! { <Off state lock /> }.into_any(),
-                        LockPhase::Sealing => view! { <p>{l(LockText::Sealing)}</p> }.into_any(),
-                        LockPhase::Sealed => view! { <Sealed state lock /> }.into_any(),
-                        LockPhase::Opening => view! { <p>{l(LockText::Opening)}</p> }.into_any(),
+                    {match (phase, lock) {
+                        (Some(LockPhase::Sealing), _) => view! { <p>{l(LockText::Sealing)}</p> }.into_any(),
+                        (Some(LockPhase::Opening), _) => view! { <p>{l(LockText::Opening)}</p> }.into_any(),
+                        (_, Some(lock)) => view! { <Sealed state lock /> }.into_any(),
+                        (_, None) => view! { <Off state /> }.into_any(),
                     }}
                     <div role="status">
                         {move || state.note.get().map(|text| view! { <p class="note" data-testid="lock-note">{l(text)}</p> })}
@@ -79,19 +82,18 @@ pub fn LockCard() -> impl IntoView {
     }
 }
 
-const fn phase_name(phase: LockPhase) -> &'static str {
+const fn phase_name(phase: Option<LockPhase>) -> &'static str {
     match phase {
-        LockPhase::Off => "off",
-        LockPhase::Sealing => "sealing",
-        LockPhase::Sealed => "sealed",
-        LockPhase::Opening => "opening",
+        None => "off",
+        Some(LockPhase::Sealing) => "sealing",
+        Some(LockPhase::Sealed) => "sealed",
+        Some(LockPhase::Opening) => "opening",
     }
 }
 
 #[component]
-fn Off(state: State, lock: Lock) -> impl IntoView {
-    let lock = StoredValue::new(lock);
-    let turn_on = move |_| state.run(async move { turn_on(state, lock.get_value()).await });
+fn Off(state: State) -> impl IntoView {
+    let turn_on = move |_| state.run(async move { turn_on(state).await.err() });
     view! {
         <p>{l(LockText::Off)}</p>
         {if passkeys::are_supported() {
@@ -114,7 +116,7 @@ fn Sealed(state: State, lock: Lock) -> impl IntoView {
     let lock = StoredValue::new(lock);
     let begin = move |_| state.run(async move { begin_adding(state, lock.get_value()).await });
     let add = move |_| state.run(async move { add(state, lock.get_value()).await });
-    let turn_off = move |_| state.run(async move { turn_off(state).await });
+    let turn_off = move |_| state.run(async move { turn_off(state, lock.get_value()).await });
     view! {
         <p>{l(LockText::Sealed)} " " {l(LockText::UnlockedBy)} ": " <strong>{names.join(", ")}</strong></p>
         <div class="controls">
@@ -151,32 +153,28 @@ impl State {
         });
     }
 
-    /// Hands a passkey's secret to the engine, with that of the one that opens the lock where there is one.
-    async fn lock_by(
+    /// The data key, wrapped for a passkey that was asked.
+    async fn wrapped(
         self,
-        lock: Lock,
+        key: &DataKey,
         known: &[Passkey],
         asked: Evaluated,
-        by: Option<(String, Secret)>,
-    ) -> Result<(), LockText> {
+    ) -> Result<LockKey, LockText> {
         let secret = asked.secret.ok_or(LockText::NoKey)?;
         let named = known.iter().find(|key| key.id == asked.id);
         let some = || lock_words(LockText::SomePasskey, self.app.locale.get_untracked()).to_owned();
-        let (by, opening) = by.unzip();
-        let ask = Ask::LockBy(LockBy {
-            name: named.map_or_else(some, |key| key.name.clone()),
-            id: asked.id,
-            salt: lock.salt,
-            by: by.unwrap_or_default(),
-        });
-        let secrets: Vec<Secret> = std::iter::once(secret).chain(opening).collect();
-        let told = self.app.ask_with(ask, Some(secrets.into())).await;
-        self.told(told.is_ok())
+        let name = named.map_or_else(some, |key| key.name.clone());
+        let wrapped = key.wrapped(asked.id, name, &secret).await;
+        wrapped.ok_or(LockText::NotDone)
     }
 
-    fn told(self, is_done: bool) -> Result<(), LockText> {
+    /// Puts a lock in the place of the one that it was made of.
+    async fn set(self, from: String, to: &Lock, handed: Option<Handed>) -> Result<(), LockText> {
+        let to = to.to_text();
+        let ask = Ask::SetLock(SetLock { from, to });
+        let told = self.app.ask_with(ask, handed).await;
         self.app.changes.update(|changes| *changes += 1);
-        is_done.then_some(()).ok_or(LockText::NotDone)
+        told.map(drop).map_err(|_| LockText::NotDone)
     }
 }
 
@@ -190,21 +188,29 @@ fn ids(keys: &[Passkey]) -> Vec<String> {
     keys.iter().map(|key| key.id.clone()).collect()
 }
 
-async fn turn_on(state: State, lock: Lock) -> Option<LockText> {
+async fn turn_on(state: State) -> Result<(), LockText> {
     let company = state.app.company();
     let known = known_passkeys().await;
     if known.as_ref().is_some_and(Vec::is_empty) {
-        return Some(LockText::NoPasskey);
+        return Err(LockText::NoPasskey);
     }
     let known = known.unwrap_or_default();
-    let Some(asked) = passkeys::evaluate(&ids(&known), &lock.salt).await else {
-        return Some(LockText::NotDone);
+    let salt = lock_keys::salt().ok_or(LockText::NotDone)?;
+    let asked = passkeys::evaluate(&ids(&known), &salt).await;
+    let asked = asked.ok_or(LockText::NotDone)?;
+    let key = DataKey::new().ok_or(LockText::NotDone)?;
+    let lock = Lock {
+        phase: LockPhase::Sealing,
+        salt,
+        keys: vec![state.wrapped(&key, &known, asked).await?],
     };
-    let outcome = state.lock_by(lock, &known, asked, None).await;
-    if outcome.is_ok() {
-        state.app.note_lock(&company, true);
+    let handed = key.handed().await;
+    if state.app.company() != company {
+        return Err(LockText::NotDone);
     }
-    outcome.err()
+    state.set(String::new(), &lock, handed).await?;
+    state.app.note_lock(&company, true);
+    Ok(())
 }
 
 async fn begin_adding(state: State, lock: Lock) -> Option<LockText> {
@@ -230,13 +236,46 @@ async fn add(state: State, lock: Lock) -> Option<LockText> {
     let Some(asked) = passkeys::evaluate(&ids(&known), &lock.salt).await else {
         return Some(LockText::NotDone);
     };
-    match state.lock_by(lock, &known, asked, by).await {
+    match added(state, lock, &known, asked, by).await {
         Ok(()) => Some(LockText::Added),
         Err(text) => Some(text),
     }
 }
 
-async fn turn_off(state: State) -> Option<LockText> {
-    let told = state.app.ask(Ask::LockOff).await;
-    state.told(told.is_ok()).err()
+async fn added(
+    state: State,
+    mut lock: Lock,
+    known: &[Passkey],
+    asked: Evaluated,
+    by: Option<(String, Secret)>,
+) -> Result<(), LockText> {
+    let (id, secret) = by.ok_or(LockText::NotDone)?;
+    let key = DataKey::unwrapped(&lock, &id, &secret).await;
+    let key = key.ok_or(LockText::WrongKey)?;
+    let from = lock.to_text();
+    let wrapped = state.wrapped(&key, known, asked).await?;
+    lock.take(wrapped).map_err(|_| LockText::NotDone)?;
+    state.set(from, &lock, None).await
+}
+
+async fn turn_off(state: State, mut lock: Lock) -> Option<LockText> {
+    let from = lock.to_text();
+    lock.phase = LockPhase::Opening;
+    state.set(from, &lock, None).await.err()
+}
+
+/// Lets a passkey that the person has removed no longer open what is here, unless no other does.
+pub async fn drop_passkey(app: App, id: &str) {
+    let Ok(Told::Lock(from)) = app.ask(Ask::Lock).await else {
+        return;
+    };
+    let Ok(mut lock) = Lock::read(&from) else {
+        return;
+    };
+    if lock.drop_key(id) {
+        let to = lock.to_text();
+        // Where it cannot be now, the settings still list it.
+        drop(app.ask(Ask::SetLock(SetLock { from, to })).await);
+        app.changes.update(|changes| *changes += 1);
+    }
 }

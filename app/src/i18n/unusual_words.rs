@@ -14,6 +14,9 @@ pub enum ForecastText {
     PartYear,
     PartRest,
     PartSum,
+    RunningSoFar,
+    RunningTarget,
+    RunningBudget,
     CleaningTitle,
     CleaningAsItWas,
     CleaningKnown,
@@ -49,6 +52,7 @@ pub enum ForecastText {
     ProductsRange,
     ProductsAll,
     ProductSoldOut,
+    ProductYoung,
 }
 
 /// The words of a message in a language.
@@ -71,6 +75,18 @@ pub const fn forecast_words(text: ForecastText, locale: Locale) -> &'static str 
             "Bunların göstermediği değişimler",
         ),
         ForecastText::PartSum => ("Expected (8 of 10 within)", "Beklenen (10'da 8'i arasında)"),
+        ForecastText::RunningSoFar => (
+            "{period}: so far {so_far}, expected {mean} ({lower} – {upper}).",
+            "{period}: şimdiye kadar {so_far}, beklenen {mean} ({lower} – {upper}).",
+        ),
+        ForecastText::RunningTarget => (
+            "{chance} likely to reach the target of {target} ({period}).",
+            "{target} hedefine ulaşma olasılığı {chance} ({period}).",
+        ),
+        ForecastText::RunningBudget => (
+            "{chance} likely to use up the budget of {target} ({period}).",
+            "{target} bütçeyi tüketme olasılığı {chance} ({period}).",
+        ),
         ForecastText::CleaningTitle => ("Learn from the history", "Öğrenilecek geçmiş"),
         ForecastText::CleaningAsItWas => ("As it was", "Olduğu gibi"),
         ForecastText::CleaningKnown => ("Cleaned", "Temizlenmiş"),
@@ -130,6 +146,10 @@ pub const fn forecast_words(text: ForecastText, locale: Locale) -> &'static str 
         ForecastText::ProductsRange => (
             "{lower} to {upper}; last 90 days {last}",
             "{lower} ile {upper} arası; son 90 gün {last}",
+        ),
+        ForecastText::ProductYoung => (
+            "; young, expected from the first months of other products",
+            "; yeni, diğer ürünlerin ilk aylarına göre beklenen",
         ),
         ForecastText::ProductSoldOut => ("; days sold out {count}", "; stoksuz gün {count}"),
         ForecastText::ProductsAll => ("Show all {count}", "Tümünü göster ({count})"),

@@ -10,8 +10,6 @@ use protocol::{Ask, Event, Failure, FailureKind, Reply, Request, ToApp, ToEngine
 use wasm_bindgen::prelude::*;
 use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use super::passkeys::Secret;
-
 type Waiting = BTreeMap<u32, oneshot::Sender<Result<Told, Failure>>>;
 
 /// What is no text and goes beside a question.
@@ -23,10 +21,10 @@ impl From<File> for Handed {
     }
 }
 
-impl From<Vec<Secret>> for Handed {
-    fn from(secrets: Vec<Secret>) -> Handed {
-        let all: js_sys::Array = secrets.into_iter().map(|Secret(secret)| secret).collect();
-        Handed(all.into())
+impl Handed {
+    /// A key that no code can read out.
+    pub(super) fn of_key(key: JsValue) -> Handed {
+        Handed(key)
     }
 }
 

@@ -6,6 +6,7 @@ pub mod files;
 pub mod history;
 pub mod http;
 pub mod install;
+pub mod lock_keys;
 pub mod page;
 pub mod passkeys;
 pub mod service_worker;

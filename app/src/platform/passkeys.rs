@@ -1,6 +1,6 @@
 //! The browser's passkeys. Options and answers travel as the JSON of WebAuthn Level 3, which browsers read and
 //! write themselves; nothing of them is looked at here but what the extension `prf` makes of a salt: a
-//! secret that goes to the engine and nowhere else. It is put in and taken out by hand, since not every browser that
+//! secret that never leaves the page. It is put in and taken out by hand, since not every browser that
 //! has the extension knows it in JSON.
 
 use js_sys::{Function, JSON, Object, Promise, Reflect};

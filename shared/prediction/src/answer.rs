@@ -42,6 +42,30 @@ pub struct Forecasted {
     /// What of the history was replaced before it was learnt from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaced: Vec<Replaced>,
+    /// What the period that holds today comes to: the month where steps are days, else the first step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub running: Option<ForecastRunning>,
+}
+
+/// A period that is not over, in the metric's unit.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ForecastRunning {
+    /// All of its days.
+    pub period: DateRange,
+    /// The days that are known, today never among them; `None` where it has just begun.
+    pub known: Option<DateRange>,
+    /// What these brought.
+    pub so_far: f64,
+    /// What the whole period is expected to come to, with what is there already.
+    pub mean: f64,
+    /// Lower end of the interval.
+    pub lower: f64,
+    /// Upper end of the interval.
+    pub upper: f64,
+    /// What was planned for it.
+    pub target: Option<f64>,
+    /// The chance that this is reached, 0 to 1.
+    pub chance: Option<f64>,
 }
 
 /// What the steps of a forecast are made of, in the metric's unit: mean = level + trend + each season + each effect +

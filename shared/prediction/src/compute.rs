@@ -1,13 +1,14 @@
 //! From a job to its outcome: the side that computes.
 
 use forecast::{
-    AnomalyError, CleaningError, Explanation, ForecastError, Options, ReconcileError, SeriesError,
-    Weight,
+    AnomalyError, CleaningError, Explanation, ForecastError, LaunchError, Options, ReconcileError,
+    SeriesError, Weight,
 };
 use thiserror::Error;
 
 use crate::learnt::learnt;
 use crate::occasions::{self, Dated};
+use crate::whole::{begin_from_what_is_there, whole};
 use crate::{
     BackTest, ForecastWarning, Job, ModelKind, ModelShare, Number, Outcome, OutcomeParts,
     OutcomeStep,
@@ -28,6 +29,9 @@ pub enum ComputeError {
     /// A day that was sold out is none of the series.
     #[error(transparent)]
     Cleaning(#[from] CleaningError),
+    /// The beginnings of other products say nothing of this one's.
+    #[error(transparent)]
+    Launch(#[from] LaunchError),
     /// Sums are no tree.
     #[error(transparent)]
     Nodes(#[from] ReconcileError),
@@ -58,10 +62,18 @@ pub fn compute(job: &Job) -> Result<Outcome, ComputeError> {
     let dated = job
         .first_day
         .and_then(|first| occasions::dated(&series, first, &options));
-    let answer = match &dated {
-        Some(dated) => dated.regressed.forecast.clone(),
-        None => forecast::forecast(&series, &options)?,
+    let (answer, errors) = match &dated {
+        Some(dated) => (
+            dated.regressed.forecast.clone(),
+            dated.errors(job, &options),
+        ),
+        None => {
+            let (mut answer, errors) = forecast::forecast_with_errors(&series, &options)?;
+            begin_from_what_is_there(job, &mut answer, &errors);
+            (answer, errors)
+        }
     };
+    let running = job.running.as_ref();
     let is_explained = job.explain && !answer.steps.is_empty();
     let parts = || match &dated {
         Some(dated) => OutcomeParts {
@@ -75,6 +87,7 @@ pub fn compute(job: &Job) -> Result<Outcome, ComputeError> {
         parts: is_explained.then(parts),
         occasions: dated.map(Dated::to_come).unwrap_or_default(),
         replaced,
+        running: running.and_then(|running| whole(running, &answer.steps, &errors)),
         ..outcome(&answer)
     })
 }
@@ -107,7 +120,8 @@ fn outcome(answer: &forecast::Forecast) -> Outcome {
         parts: None,
         occasions: Vec::new(),
         replaced: Vec::new(),
-        steps: answer.steps.iter().map(step).collect(),
+        running: None,
+        steps: answer.steps.iter().map(step_of).collect(),
         method: answer.method.members.iter().map(share_of).collect(),
         confidence: answer.confidence,
         back_test: answer.backtest.as_ref().map(|scores| BackTest {
@@ -122,7 +136,7 @@ fn outcome(answer: &forecast::Forecast) -> Outcome {
     }
 }
 
-fn step(step: &forecast::Step) -> OutcomeStep {
+pub(crate) fn step_of(step: &forecast::Step) -> OutcomeStep {
     let interval = step.intervals.last();
     let end = |end: fn(&forecast::Interval) -> f64| Number(interval.map_or(step.mean, end));
     OutcomeStep {

@@ -31,6 +31,13 @@ pub struct Job {
     /// Whether what only looks wrong is to be replaced.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_suspecting: bool,
+    /// The period that is not over, where the first step lies in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub running: Option<Running>,
+    /// Courses of other products from their beginning on, as long as the values and the horizon, where the series is the
+    /// beginning of a product.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub analogs: Vec<Vec<Number>>,
 }
 
 /// What was forecast of a job.
@@ -55,6 +62,36 @@ pub struct Outcome {
     /// What was replaced before anything was learnt.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaced: Vec<Replaced>,
+    /// What the period that is not over comes to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub running: Option<OutcomeRunning>,
+}
+
+/// A period that is not over. Where steps are days it is a month that the first steps end; where they are longer it is
+/// the first of them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Running {
+    /// What each day of past whole periods brought, oldest first; none where steps are days.
+    pub past: Vec<Vec<Number>>,
+    /// What each of its days brought so far.
+    pub so_far: Vec<Number>,
+    /// All days that it has.
+    pub days: usize,
+    /// Whether steps are days, so that those that are left of it end it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_days: bool,
+    /// What it is to come to, where that was planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Number>,
+}
+
+/// What a period comes to of which a part is known.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutcomeRunning {
+    /// All of it, with what is there already.
+    pub whole: OutcomeStep,
+    /// The chance that the target is reached, 0 to 1.
+    pub chance: Option<f64>,
 }
 
 /// What the steps are made of: mean = level + trend + each season + each effect + rest.

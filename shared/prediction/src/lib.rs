@@ -56,6 +56,8 @@ mod products;
 #[cfg(feature = "compute")]
 mod reconcile;
 #[cfg(feature = "prepare")]
+mod running;
+#[cfg(feature = "prepare")]
 mod setting;
 #[cfg(feature = "prepare")]
 mod sheet;
@@ -63,6 +65,10 @@ mod sheet;
 mod stock;
 #[cfg(feature = "prepare")]
 mod watch;
+#[cfg(feature = "compute")]
+mod whole;
+#[cfg(feature = "prepare")]
+mod young;
 
 #[cfg(all(test, feature = "prepare", feature = "compute"))]
 mod cleaning_tests;
@@ -71,20 +77,22 @@ mod occasion_tests;
 #[cfg(all(test, feature = "prepare", feature = "compute"))]
 mod product_tests;
 #[cfg(all(test, feature = "prepare", feature = "compute"))]
+mod running_tests;
+#[cfg(all(test, feature = "prepare", feature = "compute"))]
 mod sample;
 #[cfg(all(test, feature = "prepare", feature = "compute"))]
 mod tests;
 
 pub use answer::{
-    BackTest, Confidence, ForecastParts, ForecastSeason, ForecastStep, ForecastWarning, Forecasted,
-    ModelKind, ModelShare,
+    BackTest, Confidence, ForecastParts, ForecastRunning, ForecastSeason, ForecastStep,
+    ForecastWarning, Forecasted, ModelKind, ModelShare,
 };
 pub use cleaning::{Cleaning, Replaced, ReplacedReason};
 #[cfg(feature = "compute")]
 pub use compute::{ComputeError, compute};
 #[cfg(feature = "compute")]
 pub use detect::detect;
-pub use job::{Job, Outcome, OutcomeOccasion, OutcomeParts, OutcomeStep};
+pub use job::{Job, Outcome, OutcomeOccasion, OutcomeParts, OutcomeRunning, OutcomeStep, Running};
 pub use number::Number;
 pub use occasion::{ForecastEffect, ForecastOccasion, Occasion};
 #[cfg(feature = "prepare")]

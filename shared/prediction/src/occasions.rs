@@ -1,11 +1,12 @@
 //! Forecasts of days that know the calendar: the side that computes.
 
 use forecast::{
-    Options, Regressed, Regressor, Series, calendar_regressors, forecast_with_regressors,
+    Options, PastErrors, Regressed, Regressor, Series, calendar_regressors, forecast_with_errors,
+    forecast_with_regressors,
 };
 use kernel::{Date, DateRange};
 
-use crate::{Number, Occasion, OutcomeOccasion};
+use crate::{Job, Number, Occasion, OutcomeOccasion};
 
 /// A forecast with the columns that were known beforehand.
 pub(crate) struct Dated {
@@ -36,6 +37,18 @@ pub(crate) fn dated(series: &Series, first: Date, options: &Options) -> Option<D
 }
 
 impl Dated {
+    /// What was missed at past origins, where that is needed: by forecasts of the history without its occasions.
+    pub fn errors(&self, job: &Job, options: &Options) -> PastErrors {
+        let history = &self.regressed.history;
+        let told = job
+            .running
+            .as_ref()
+            .map(|_| forecast_with_errors(history, options));
+        told.and_then(Result::ok)
+            .map(|(_, errors)| errors)
+            .unwrap_or_default()
+    }
+
     /// What each occasion in use adds to each step.
     pub fn effects(&self) -> Vec<(Occasion, Vec<Number>)> {
         let effects = self.regressed.effects.iter();

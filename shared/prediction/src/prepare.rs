@@ -11,11 +11,12 @@ use model::schema::DataSet;
 use thiserror::Error;
 
 use crate::past::{Past, period_starts, seasons};
+use crate::running::{RunningPeriod, running};
 use crate::stock::sold_out;
 use crate::{
     Cleaning, Confidence, ForecastAsk, ForecastEffect, ForecastOccasion, ForecastParts,
-    ForecastSeason, ForecastStep, Forecasted, Job, Number, Outcome, OutcomeOccasion, OutcomeParts,
-    Setting,
+    ForecastRunning, ForecastSeason, ForecastStep, Forecasted, Job, Number, Outcome,
+    OutcomeOccasion, OutcomeParts, OutcomeRunning, Setting,
 };
 
 /// Most steps of a forecast.
@@ -73,6 +74,7 @@ pub struct Prepared {
     learnt_from: DateRange,
     /// First days of the periods to come.
     periods: Vec<Date>,
+    running: Option<RunningPeriod>,
     /// Whether values of periods add up.
     adds_up: bool,
     job: Job,
@@ -120,6 +122,22 @@ impl Prepared {
             parts: outcome.parts.map(plain),
             occasions: self.occasions(&outcome.occasions),
             replaced: outcome.replaced,
+            running: self.running(outcome.running),
+        })
+    }
+
+    fn running(&self, told: Option<OutcomeRunning>) -> Option<ForecastRunning> {
+        let (own, told) = self.running.as_ref().zip(told)?;
+        let so_far = own.running.so_far.iter().map(|value| value.0);
+        Some(ForecastRunning {
+            period: own.period,
+            known: own.known,
+            so_far: so_far.sum(),
+            mean: told.whole.mean.0,
+            lower: told.whole.lower.0,
+            upper: told.whole.upper.0,
+            target: own.running.target.map(|target| target.0),
+            chance: told.chance,
         })
     }
 
@@ -148,7 +166,7 @@ pub fn prepare(
             horizon: ask.horizon,
         });
     }
-    let Past { days, values } = Past::of(
+    let past = Past::of(
         cube,
         calendar,
         ask.metric,
@@ -156,6 +174,12 @@ pub fn prepare(
         ask.history,
         ask.grain,
     )?;
+    let periods = period_starts(calendar, ask.grain, past.days.to(), ask.horizon);
+    let running = match periods.first() {
+        Some(first) => running(cube, setting, ask, &past, *first)?,
+        None => None,
+    };
+    let Past { days, values } = past;
     let job = Job {
         seasons: seasons(ask.grain, values.len()),
         horizon: ask.horizon,
@@ -164,13 +188,16 @@ pub fn prepare(
         explain: ask.explain,
         sold_out: sold_out(cube, ask, days)?,
         is_suspecting: ask.cleaning == Cleaning::Suspected,
+        running: running.as_ref().map(|it| it.running.clone()),
+        analogs: Vec::new(),
         first_day: is_moved_by_holidays(setting, ask).then_some(days.from()),
         values: values.into_iter().map(Number).collect(),
     };
     Ok(Prepared {
         ask: ask.clone(),
         learnt_from: days,
-        periods: period_starts(calendar, ask.grain, days.to(), ask.horizon),
+        periods,
+        running,
         adds_up: ask.metric.metric().adds_up(),
         job,
     })

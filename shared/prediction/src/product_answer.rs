@@ -56,6 +56,9 @@ pub struct ProductForecast {
     /// Days of the history on which a product was sold out: demand was taken to be more than what was sold then.
     #[serde(default, skip_serializing_if = "is_none")]
     pub sold_out: usize,
+    /// Whether it is of a product too young to be forecast from its own days: it is expected to go on as others did.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_young: bool,
 }
 
 const fn is_none(count: &usize) -> bool {
@@ -71,6 +74,8 @@ pub struct ToldPart {
     pub last: i64,
     /// Values that were replaced.
     pub replaced: usize,
+    /// Whether it was forecast from how other products began.
+    pub is_young: bool,
 }
 
 impl ToldPart {
@@ -80,6 +85,7 @@ impl ToldPart {
             sum,
             last,
             replaced: own.replaced,
+            is_young: own.is_young,
         }
     }
 
@@ -91,6 +97,7 @@ impl ToldPart {
             lower: sum.lower,
             upper: sum.upper,
             sold_out: self.replaced,
+            is_young: self.is_young,
             change: (last > 0).then(|| (sum.mean - last) as f64 / last as f64),
             ..ProductForecast::default()
         }
@@ -128,6 +135,7 @@ impl ProductPlan {
                 confidence: own.confidence,
                 missed,
                 replaced: 0,
+                is_young: false,
             },
         };
         let part = |sum| SumNode {

@@ -49,11 +49,15 @@ fn products_of(cube: &Cube, metric: MetricId) -> Result<ProductForecasts, Predic
     let plan = ProductPlan::of(cube, Calendar::default(), &ask(metric))?;
     let mut sheet = Sheet::of(&plan);
     let series = plan.series(cube, 0)?;
-    let products: Vec<Job> = series.into_iter().map(|it| sheet.take(&plan, it)).collect();
+    let taken = series.into_iter().map(|it| sheet.take(&plan, it));
+    let mut products: Vec<Option<Job>> = taken.collect();
     let end = sheet.end(&plan);
+    for (place, job) in end.young {
+        assert!(products[place].replace(job).is_none());
+    }
     let mut jobs = vec![plan.job(plan.whole())];
     jobs.extend(end.categories);
-    jobs.extend(products);
+    jobs.extend(products.into_iter().flatten());
     jobs.extend(end.others);
     let all = sums(jobs);
     let own = all[0].clone();
@@ -116,6 +120,7 @@ fn what_the_others_bring_is_a_part_of_its_own() {
         sum: row(mean),
         last,
         replaced: 0,
+        is_young: false,
     };
     let parts = [part(90, 80), part(70, 0), part(70, 0), part(20, 10)];
     let told = plan.finish(&parts, &parts[..1]).unwrap();
@@ -201,4 +206,69 @@ fn channels_beyond_the_most_are_one_more_part() {
     for (day, whole) in plan.whole().iter().enumerate() {
         assert_eq!(series[0][day] + series[1][day], *whole);
     }
+}
+
+#[test]
+fn a_young_product_goes_on_as_others_did_and_is_said_to() {
+    // Five products of any size began at some time, sold more and more for sixty days, and then a third of that.
+    let products = [
+        ("a", 1),
+        ("b", 7),
+        ("c", 3),
+        ("d", 2),
+        ("e", 5),
+        ("old", 9),
+        ("young", 4),
+    ];
+    let begins = [120, 200, 260, 330, 150, 0, 540 - 50];
+    let (from, today) = (day("2025-06-01"), day("2026-11-23"));
+    let cube = sample::changed_product_cube(from, today, &products, |date, code, usual| {
+        let begun = begins[code as usize - 1];
+        match date.days_since(from) - begun {
+            _ if begun == 0 => usual,
+            age if age < 0 => 0,
+            age if age < 60 => usual * i64::from(age + 10) / 35,
+            _ => usual * 2 / 3,
+        }
+    });
+    let told = products_of(&cube, MetricId::NetRevenue).unwrap();
+    let of = |key: &str| told.products.iter().find(|it| it.key == key).unwrap();
+    let young = of("young");
+    assert!(young.is_young);
+    assert!(
+        told.products
+            .iter()
+            .all(|it| it.is_young == (it.key == "young"))
+    );
+    // Ten more days of rising sales, then eighty of two thirds.
+    let expected: f64 = (0..90)
+        .map(|ahead| {
+            let usual = 4 * sample::weekly_value(today.add_days(ahead).unwrap());
+            let age = 50 + ahead;
+            let value = if age < 60 {
+                usual * i64::from(age + 10) / 35
+            } else {
+                usual * 2 / 3
+            };
+            value as f64
+        })
+        .sum();
+    let off = (young.mean as f64 - expected).abs() / expected;
+    assert!(off < 0.25, "{young:?} {expected}");
+    assert!(young.lower <= young.mean && young.mean <= young.upper);
+    let sum: i64 = told.products.iter().map(|it| it.mean).sum();
+    assert_eq!(sum, told.whole.mean);
+    // From its own days alone it would go on rising.
+    let plan = ProductPlan::of(&cube, Calendar::default(), &ask(MetricId::NetRevenue)).unwrap();
+    let series = plan.series(&cube, 0).unwrap();
+    let place = plan
+        .products()
+        .iter()
+        .position(|it| it.key == "young")
+        .unwrap();
+    let alone = crate::sum(&plan.job(&series[place].values)).unwrap().mean.0;
+    assert!(
+        (alone - expected).abs() / expected > 2.0 * off,
+        "{alone} {expected}"
+    );
 }

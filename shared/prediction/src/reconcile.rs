@@ -9,11 +9,32 @@ use crate::{ComputeError, Job, Number};
 
 /// Forecasts the sum of a job's horizon.
 pub fn sum(job: &Job) -> Result<Sum, ComputeError> {
+    if !job.analogs.is_empty() {
+        return young_sum(job);
+    }
     let (series, replaced) = learnt(job)?;
     let (answer, errors) = forecast::forecast_with_errors(&series, &options_of(job))?;
     Ok(Sum {
         replaced: replaced.iter().map(|it| it.count).sum(),
         ..sum_from(&answer, &errors)
+    })
+}
+
+/// The sum of a young product, from the beginnings of others.
+fn young_sum(job: &Job) -> Result<Sum, ComputeError> {
+    let plain = |numbers: &[Number]| -> Vec<f64> { numbers.iter().map(|it| it.0).collect() };
+    let analogs: Vec<Vec<f64>> = job.analogs.iter().map(|it| plain(it)).collect();
+    let told = forecast::forecast_launch(&plain(&job.values), &analogs, &options_of(job))?;
+    let sum = sum_of(&told.steps);
+    let interval = sum.intervals.last();
+    Ok(Sum {
+        mean: Number(sum.mean),
+        ends: interval.map(|it| (Number(it.lower), Number(it.upper))),
+        // No back-test of its own says how far it may be trusted.
+        confidence: 0.0,
+        missed: Vec::new(),
+        replaced: 0,
+        is_young: true,
     })
 }
 
@@ -37,6 +58,7 @@ fn sum_from(answer: &Forecast, errors: &PastErrors) -> Sum {
         confidence: answer.confidence,
         missed: missed.collect(),
         replaced: 0,
+        is_young: false,
     }
 }
 
@@ -54,6 +76,7 @@ fn sum_from(answer: &Forecast, errors: &PastErrors) -> Sum {
 ///         confidence: 0.8,
 ///         missed: vec![],
 ///         replaced: 0,
+///         is_young: false,
 ///     },
 /// };
 /// let told = reconcile_sums(&[node(None, 120.0), node(Some(0), 60.0), node(Some(0), 40.0)], Number(0.8))?;

@@ -80,10 +80,27 @@ pub(crate) fn product_cube_with(
     products: &[(&str, i64)],
     is_sold: impl Fn(Date, u32) -> bool,
 ) -> Cube {
+    changed_product_cube(from, today, products, |date, code, usual| {
+        match is_sold(date, code) {
+            true => usual,
+            false => 0,
+        }
+    })
+}
+
+/// The same with other values: no sale where that is 0.
+pub(crate) fn changed_product_cube(
+    from: Date,
+    today: Date,
+    products: &[(&str, i64)],
+    value: impl Fn(Date, u32, i64) -> i64,
+) -> Cube {
     let mut cube = cube_of(from, today, |date| {
-        let sold = (1..).zip(products).filter(|(code, _)| is_sold(date, *code));
-        sold.map(|(code, (_, times))| (code, times * weekly_value(date)))
-            .collect()
+        let sold = (1..).zip(products).map(|(code, (_, times))| {
+            let usual = times * weekly_value(date);
+            (code, value(date, code, usual))
+        });
+        sold.filter(|(_, minor)| *minor != 0).collect()
     });
     let mut dictionary = Dictionary::new(Dimension::Product);
     for (code, (key, _)) in (1..).zip(products) {
@@ -124,6 +141,24 @@ pub(crate) fn add_stock(
         let segment = Segment::open(writer.finish()).expect("a valid segment");
         cube.add_segment(Hash256::from_bytes(id), segment);
     }
+}
+
+/// Plans net revenue for days, in place of what was planned before: of the whole company.
+pub(crate) fn set_target(cube: &mut Cube, days: DateRange, minor: i64) {
+    let id = Hash256::from_bytes([9; 32]);
+    cube.remove_segment(id);
+    let mut writer = SegmentWriter::new(DataSet::Targets, days.from().first_of_month(), 0);
+    for (date, place) in days.into_iter().zip(0..) {
+        let count = i64::from(days.days());
+        let share = minor * (place + 1) / count - minor * place / count;
+        let fact = FactRow {
+            codes: vec![date.days() as u32, 0],
+            measures: vec![Some(1), Some(share), None, None, None],
+        };
+        writer.push(&fact).expect("a valid fact");
+    }
+    let segment = Segment::open(writer.finish()).expect("a valid segment");
+    cube.add_segment(id, segment);
 }
 
 /// The first channel and category for odd products, the second for the others.

@@ -24,6 +24,9 @@ pub struct Sum {
     /// Values that were replaced before anything was learnt: days on which the product was sold out.
     #[serde(default, skip_serializing_if = "is_none")]
     pub replaced: usize,
+    /// Whether it is that of a young product, forecast from how others began.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_young: bool,
 }
 
 const fn is_none(count: &usize) -> bool {

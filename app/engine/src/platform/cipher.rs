@@ -1,8 +1,7 @@
-//! Sealing and opening records: AES-GCM with 256 bits, and the derivation of keys by HKDF with SHA-256, both
-//! the browser's. Keys are held where no code can read them out; only the form of a record is ours
-//! (`crate::envelope`).
+//! Sealing and opening records by the browser's AES-GCM, with a key of 256 bits that the page has unwrapped and that
+//! no code can read out. Only the form of a record is ours (`crate::envelope`).
 
-use js_sys::{Array, ArrayBuffer, Object, Promise, Reflect, Uint8Array};
+use js_sys::{ArrayBuffer, Object, Promise, Reflect, Uint8Array};
 use protocol::LockPhase;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -20,52 +19,14 @@ extern "C" {
 
     #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"])]
     fn decrypt(algorithm: &Object, key: &JsValue, bytes: &Uint8Array) -> Result<Promise, JsValue>;
-
-    #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"], js_name = importKey)]
-    fn import_key(
-        format: &str,
-        bytes: &JsValue,
-        algorithm: &JsValue,
-        is_extractable: bool,
-        uses: &Array,
-    ) -> Result<Promise, JsValue>;
-
-    #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"], js_name = deriveKey)]
-    fn derive_key(
-        algorithm: &Object,
-        from: &JsValue,
-        of: &Object,
-        is_extractable: bool,
-        uses: &Array,
-    ) -> Result<Promise, JsValue>;
 }
 
-/// What wrapping keys are derived for.
-const INFO: &[u8] = b"meschain cache v1";
-/// Bytes of a data key, of a salt, and of a passkey's secret.
-pub const KEY_BYTES: usize = 32;
-
-/// What a passkey has made of the lock's salt. It exists in memory only, and only until a key was derived.
-#[derive(Debug)]
-pub struct Secret(JsValue);
-
-impl Secret {
-    /// The secrets that were handed over with a message.
-    pub(super) fn all(handed: &JsValue) -> Vec<Secret> {
-        let handed = handed.dyn_ref::<Array>();
-        handed.map_or_else(Vec::new, |all| all.iter().map(Secret).collect())
-    }
-
-    /// One for tests.
-    #[cfg(test)]
-    pub(crate) fn of(bytes: &[u8]) -> Secret {
-        Secret(bytes_as_value(bytes))
-    }
-}
+/// The cipher, as browsers name it.
+const CIPHER: &str = "AES-GCM";
 
 /// A key for records.
 #[derive(Clone, Debug)]
-pub struct Key(JsValue);
+pub struct Key(pub(super) JsValue);
 
 fn object(fields: &[(&str, JsValue)]) -> Result<Object, JsValue> {
     let object = Object::new();
@@ -75,28 +36,15 @@ fn object(fields: &[(&str, JsValue)]) -> Result<Object, JsValue> {
     Ok(object)
 }
 
-fn uses(names: [&str; 2]) -> Array {
-    names.into_iter().map(JsValue::from_str).collect()
-}
-
 fn cipher(nonce: &[u8], place: &str, name: &str) -> Result<Object, JsValue> {
     object(&[
-        ("name", "AES-GCM".into()),
+        ("name", CIPHER.into()),
         ("iv", bytes_as_value(nonce)),
         (
             "additionalData",
             bytes_as_value(&envelope::context(place, name)),
         ),
     ])
-}
-
-/// Random bytes.
-pub fn random<const N: usize>() -> Result<[u8; N], StorageError> {
-    let array = Uint8Array::new_with_length(N as u32);
-    fill_random(&array)?;
-    let mut bytes = [0; N];
-    array.copy_to(&mut bytes);
-    Ok(bytes)
 }
 
 /// The first bytes of a record, enough to tell its form.
@@ -112,36 +60,11 @@ pub(super) fn is_sealed(record: &JsValue) -> bool {
 }
 
 impl Key {
-    /// The key of these bytes.
-    pub async fn new(bytes: &[u8]) -> Result<Key, StorageError> {
-        let algorithm = object(&[("name", "AES-GCM".into())])?;
-        let value = bytes_as_value(bytes);
-        let key = import_key(
-            "raw",
-            &value,
-            &algorithm,
-            false,
-            &uses(["encrypt", "decrypt"]),
-        )?;
-        Ok(Key(JsFuture::from(key).await?))
-    }
-
-    /// The key that wraps: derived from a passkey's secret, which is overwritten.
-    pub async fn wrapping(secret: &Secret, salt: &[u8]) -> Result<Key, StorageError> {
-        let derivation = uses(["deriveKey", "deriveBits"]);
-        let from = import_key("raw", &secret.0, &"HKDF".into(), false, &derivation)?;
-        let from = JsFuture::from(from).await?;
-        let spent = Uint8Array::new(&secret.0);
-        spent.fill(0, 0, spent.length());
-        let algorithm = object(&[
-            ("name", "HKDF".into()),
-            ("hash", "SHA-256".into()),
-            ("salt", bytes_as_value(salt)),
-            ("info", bytes_as_value(INFO)),
-        ])?;
-        let of = object(&[("name", "AES-GCM".into()), ("length", 256.into())])?;
-        let key = derive_key(&algorithm, &from, &of, false, &uses(["encrypt", "decrypt"]))?;
-        Ok(Key(JsFuture::from(key).await?))
+    /// A key that was handed over; `None` where the value is none.
+    pub(super) fn from_value(value: &JsValue) -> Option<Key> {
+        let kind = Reflect::get(value, &"algorithm".into()).ok()?;
+        let name = Reflect::get(&kind, &"name".into()).ok()?;
+        (name.as_string()? == CIPHER).then(|| Key(value.clone()))
     }
 
     /// Seals a record for a name in a place.
@@ -151,7 +74,10 @@ impl Key {
         name: &str,
         record: &Uint8Array,
     ) -> Result<Uint8Array, StorageError> {
-        let nonce = random()?;
+        let drawn = Uint8Array::new_with_length(NONCE_BYTES as u32);
+        fill_random(&drawn)?;
+        let mut nonce = [0; NONCE_BYTES];
+        drawn.copy_to(&mut nonce);
         let text = encrypt(&cipher(&nonce, place, name)?, &self.0, record)?;
         let text = Uint8Array::new(&JsFuture::from(text).await?);
         let sealed = Uint8Array::new_with_length(HEAD_BYTES as u32 + text.length());
@@ -167,25 +93,6 @@ impl Key {
         let promise = decrypt(&cipher(&nonce, place, name).ok()?, &self.0, &text).ok()?;
         // From here on somebody hears of a failure, so that the browser does not report one.
         Some(Opening(JsFuture::from(promise)))
-    }
-
-    /// Seals bytes.
-    pub async fn seal(
-        &self,
-        place: &str,
-        name: &str,
-        bytes: &[u8],
-    ) -> Result<Vec<u8>, StorageError> {
-        let sealed = self
-            .seal_array(place, name, &Uint8Array::from(bytes))
-            .await?;
-        Ok(sealed.to_vec())
-    }
-
-    /// Opens bytes; `None` where the key is another, or anything about them was changed.
-    pub async fn open(&self, place: &str, name: &str, sealed: &[u8]) -> Option<Vec<u8>> {
-        let opening = self.opening(place, name, &Uint8Array::from(sealed))?;
-        Some(opening.done().await?.to_vec())
     }
 }
 
@@ -205,7 +112,7 @@ impl Opening {
 pub(super) struct Seal {
     /// The lock, as it lies in the database.
     pub(super) lock: Option<String>,
-    /// How far it is; [`LockPhase::Off`] without a lock.
+    /// How far it is, where there is one.
     pub(super) phase: Option<LockPhase>,
     /// The key, once the lock is open.
     pub(super) key: Option<Key>,

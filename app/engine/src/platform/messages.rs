@@ -5,7 +5,7 @@ use protocol::{Event, Reply, ToApp, ToEngine};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::cipher::Secret;
+use super::cipher::Key;
 use super::files::HandedFile;
 
 /// A message as it arrived.
@@ -22,8 +22,8 @@ pub struct Arrived {
 pub struct Handed {
     /// A file.
     pub file: Option<HandedFile>,
-    /// What passkeys have made of the lock's salt.
-    pub secrets: Vec<Secret>,
+    /// The data key of a lock.
+    pub key: Option<Key>,
 }
 
 fn scope() -> Option<DedicatedWorkerGlobalScope> {
@@ -56,8 +56,8 @@ fn arrived(data: &JsValue) -> Result<Arrived, String> {
             let text = field("message").as_string().ok_or("it has no text")?;
             let handed = field("handed");
             let file = HandedFile::from_value(&handed);
-            let secrets = Secret::all(&handed);
-            (text, Handed { file, secrets })
+            let key = Key::from_value(&handed);
+            (text, Handed { file, key })
         }
     };
     let message = serde_json::from_str(&text).map_err(|error| error.to_string())?;

@@ -107,6 +107,9 @@ fn name_of(job: &Job) -> String {
     job.seasons.iter().for_each(|season| add(*season as u64));
     add(job.sold_out.len() as u64);
     job.sold_out.iter().for_each(|place| add(*place as u64));
+    add(job.analogs.len() as u64);
+    let analogs = job.analogs.iter().flatten();
+    analogs.for_each(|value| add(value.0.to_bits()));
     job.values.iter().for_each(|value| add(value.0.to_bits()));
     sync::content_hash(&bytes).to_string()
 }

@@ -311,6 +311,9 @@ fn row(
         .replace("{lower}", &text(part.lower))
         .replace("{upper}", &text(part.upper))
         .replace("{last}", &text(part.last));
+    if part.is_young {
+        range.push_str(forecast_words(ForecastText::ProductYoung, locale));
+    }
     if part.sold_out > 0 {
         let count = format::whole(part.sold_out as i64, locale);
         let words = forecast_words(ForecastText::ProductSoldOut, locale);
