@@ -1,7 +1,8 @@
 // Forecasts on published series: scores and times of every model, natively; beside them the same series
 // in headless Chromium (--browser) and statsforecast's models (--peers). Prints JSON lines.
 //
-// `cargo xtask bench forecast [--file F.tsv.gz]... [--every N] [--model NAME]... [--browser] [--peers]`;
+// `cargo xtask bench forecast [--file F.tsv.gz]... [--every N] [--model NAME]... [--back N] [--browser] [--peers]`;
+// --back holds the last N horizons back and is for the native run alone;
 // bench/README.md says what is measured.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";

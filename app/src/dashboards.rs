@@ -39,6 +39,14 @@ pub const fn tiles(board: Board) -> &'static [MetricId] {
             StockCover,
             OnHand,
         ],
+        Board::Api => &[
+            ApiCalls,
+            ApiErrors,
+            ApiErrorRate,
+            ApiFaultRate,
+            ApiAnswerTime,
+            ApiBytes,
+        ],
     }
 }
 
@@ -49,6 +57,7 @@ pub const fn main_metric(board: Board) -> MetricId {
         Board::Finance => MetricId::Cm2,
         Board::Marketing => MetricId::AdSpend,
         Board::Operations => MetricId::Units,
+        Board::Api => MetricId::ApiCalls,
     }
 }
 

@@ -9,7 +9,7 @@ use kernel::{Date, DateRange};
 use model::period::{Calendar, Grain};
 use model::schema::Dimension;
 
-use crate::view_state::{DIMENSIONS, Period, ViewState};
+use crate::view_state::{Board, DIMENSIONS, Period, ViewState};
 
 /// What can be looked at where a member was chosen that nothing is below.
 const NEXT: [Dimension; 3] = [Dimension::Category, Dimension::Channel, Dimension::Country];
@@ -166,7 +166,11 @@ impl ViewState {
             let is_chosen = filtered.any(|it| say_the_same(it, next));
             is_chosen || other.is_some_and(|other| say_the_same(other, next))
         };
-        NEXT.into_iter().find(|next| !is_said(*next))
+        let next: &[Dimension] = match self.board {
+            Board::Api => Board::Api.splits(),
+            _ => &NEXT,
+        };
+        next.iter().copied().find(|next| !is_said(*next))
     }
 }
 

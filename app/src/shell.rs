@@ -35,10 +35,7 @@ pub fn App() -> impl IntoView {
             id="content"
             tabindex="-1"
             data-rows=move || shared.data.read().rows
-            data-complete=move || {
-                let data = shared.data.read();
-                (data.segments_listed > 0 && data.segments == data.segments_listed).to_string()
-            }
+            data-complete=move || shared.is_settled().to_string()
         >
             <OfflineLine />
             <UpdateLine />

@@ -77,7 +77,9 @@ pub struct App {
     /// The line that is shown for a moment.
     pub toast: RwSignal<Option<Toast>>,
     last_change: StoredValue<f64>,
-    is_change_waiting: StoredValue<bool>,
+    is_change_waiting: RwSignal<bool>,
+    /// Questions of the screens that wait for their answers.
+    pub questions: RwSignal<u32>,
     is_filled: StoredValue<bool>,
     engine: StoredValue<SendWrapper<Option<Engine>>>,
 }
@@ -120,7 +122,8 @@ impl App {
             detail: RwSignal::new(None),
             toast: RwSignal::new(None),
             last_change: StoredValue::new(0.0),
-            is_change_waiting: StoredValue::new(false),
+            is_change_waiting: RwSignal::new(false),
+            questions: RwSignal::new(0),
             is_filled: StoredValue::new(false),
             engine: StoredValue::new(SendWrapper::new(None)),
         }
@@ -297,20 +300,29 @@ impl App {
         if is_whole || since >= SETTLE_MILLIS {
             self.last_change.set_value(now);
             self.changes.update(|changes| *changes += 1);
-        } else if !self.is_change_waiting.get_value() {
-            self.is_change_waiting.set_value(true);
+        } else if !self.is_change_waiting.get_untracked() {
+            self.is_change_waiting.set(true);
             let wait = std::time::Duration::from_millis(
                 (SETTLE_MILLIS - since).clamp(0.0, SETTLE_MILLIS) as u64,
             );
             set_timeout(
                 move || {
-                    self.is_change_waiting.set_value(false);
+                    self.is_change_waiting.set(false);
                     self.last_change.set_value(page::now_millis());
                     self.changes.update(|changes| *changes += 1);
                 },
                 wait,
             );
         }
+    }
+
+    /// Whether the device holds all segments, and what is on screen is of them.
+    pub fn is_settled(self) -> bool {
+        let data = self.data.read();
+        data.segments_listed > 0
+            && data.segments == data.segments_listed
+            && !self.is_change_waiting.get()
+            && self.questions.get() == 0
     }
 
     /// Asks the engine.

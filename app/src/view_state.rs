@@ -80,16 +80,27 @@ pub enum Board {
     Marketing,
     /// Returns, deliveries and stock.
     Operations,
+    /// What programs ask of the company's API; there where some do.
+    Api,
 }
 
 impl Board {
     /// Every dashboard, in the order of their tabs.
-    pub const ALL: [Board; 4] = [
+    pub const ALL: [Board; 5] = [
         Board::Overview,
         Board::Finance,
         Board::Marketing,
         Board::Operations,
+        Board::Api,
     ];
+
+    /// Those of a company, in the same order.
+    pub fn shown(has_api: bool) -> &'static [Board] {
+        let hidden = usize::from(!has_api);
+        Board::ALL
+            .get(..Board::ALL.len() - hidden)
+            .unwrap_or_default()
+    }
 
     /// Name in the address.
     pub const fn name(self) -> &'static str {
@@ -98,17 +109,30 @@ impl Board {
             Board::Finance => "finance",
             Board::Marketing => "marketing",
             Board::Operations => "operations",
+            Board::Api => "api",
         }
     }
 
-    /// The dashboard so many tabs to the right; stays at the ends.
-    pub fn beside(self, steps: i32) -> Board {
-        let at = Board::ALL
-            .iter()
-            .position(|board| *board == self)
-            .unwrap_or_default() as i32;
-        let at = (at + steps).clamp(0, Board::ALL.len() as i32 - 1);
-        Board::ALL.get(at as usize).copied().unwrap_or(self)
+    /// The dashboard so many tabs to the right among those shown; stays at the ends.
+    pub fn beside(self, steps: i32, shown: &[Board]) -> Board {
+        let at = shown.iter().position(|board| *board == self);
+        let at = at.unwrap_or_default() as i32;
+        let at = (at + steps).clamp(0, shown.len() as i32 - 1);
+        shown.get(at as usize).copied().unwrap_or(self)
+    }
+
+    /// By what its main metric can be split and filtered.
+    pub const fn splits(self) -> &'static [Dimension] {
+        match self {
+            Board::Api => &[Dimension::Endpoint, Dimension::Caller],
+            _ => &[
+                Dimension::Channel,
+                Dimension::Category,
+                Dimension::Product,
+                Dimension::Country,
+                Dimension::City,
+            ],
+        }
     }
 }
 
@@ -161,7 +185,7 @@ impl Default for ViewState {
 }
 
 /// Dimensions that can be named in an address.
-pub const DIMENSIONS: [(Dimension, &str); 12] = [
+pub const DIMENSIONS: [(Dimension, &str); 14] = [
     (Dimension::Channel, "channel"),
     (Dimension::Category, "category"),
     (Dimension::Product, "product"),
@@ -174,6 +198,8 @@ pub const DIMENSIONS: [(Dimension, &str); 12] = [
     (Dimension::Weekday, "weekday"),
     (Dimension::FirstOrderMonth, "first-order"),
     (Dimension::MonthsSinceFirstOrder, "months-since"),
+    (Dimension::Endpoint, "endpoint"),
+    (Dimension::Caller, "caller"),
 ];
 
 fn dimension_name(dimension: Dimension) -> &'static str {
@@ -194,6 +220,22 @@ const FILTERS_MAX: usize = 12;
 const OPERATION_LENGTH_MAX: usize = 200;
 
 impl ViewState {
+    /// Another dashboard. Filters of one that is about other things say nothing there.
+    #[must_use]
+    pub fn on_board(&self, board: Board) -> ViewState {
+        let mut state = ViewState {
+            board,
+            ..self.clone()
+        };
+        if (board == Board::Api) != (self.board == Board::Api) {
+            state.filters.clear();
+        }
+        if !board.splits().contains(&state.split) {
+            state.split = board.splits().first().copied().unwrap_or(state.split);
+        }
+        state
+    }
+
     /// The state of an address: its path and its decoded parameters. What cannot be understood is left
     /// at its default.
     pub fn from_address(path: &str, parameters: &[(String, String)]) -> ViewState {

@@ -1,8 +1,10 @@
 //! The ports over plain SQLite and memory, with a fuse that ends everything at a chosen step, as a kill
 //! would: before a step happens, or after it happened and before anyone heard of it.
 
+mod services;
+
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
@@ -12,6 +14,7 @@ use policy::Cut;
 use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
 
+use crate::control;
 use crate::fault::{Context as _, Fault};
 use crate::figures;
 use crate::gateway::meters::{Meters, QUOTA_DEFAULT, Rates};
@@ -20,6 +23,8 @@ use crate::ports::{
     SqlValue, Statement, Tenants,
 };
 use crate::tenant::{Ask, Manifested, Tenant, Told};
+
+pub(crate) use services::{Behaviour, Services};
 
 /// Ends everything after some steps.
 #[derive(Default)]
@@ -185,32 +190,6 @@ pub(crate) struct World {
     drawn: Cell<u64>,
     meters: RefCell<Meters>,
     pub(crate) services: Services,
-}
-
-/// What a service says to a call at a moment, and after how many milliseconds.
-pub(crate) type Behaviour = dyn Fn(&Call, i64) -> (i64, Result<Reply, NoReply>);
-
-/// Services behind the gateway, and the time that passes while they are waited for.
-pub(crate) struct Services {
-    pub(crate) routes: RefCell<String>,
-    pub(crate) behaviour: RefCell<Box<Behaviour>>,
-    pub(crate) calls: RefCell<Vec<Call>>,
-    pub(crate) later: RefCell<Vec<Later>>,
-    timers: RefCell<BTreeSet<i64>>,
-}
-
-impl Default for Services {
-    fn default() -> Services {
-        Services {
-            routes: RefCell::default(),
-            behaviour: RefCell::new(Box::new(|_, _| {
-                (0, Err(NoReply::Broken("there is none".into())))
-            })),
-            calls: RefCell::default(),
-            later: RefCell::default(),
-            timers: RefCell::default(),
-        }
-    }
 }
 
 impl World {
@@ -404,6 +383,14 @@ impl Platform for World {
         let told = figures::answer(self, &ask).await?;
         let told = serde_json::to_vec(&told).context("tell")?;
         serde_json::from_slice(&told).context("tell")
+    }
+
+    async fn control(&self, ask: &control::Ask, body: Vec<u8>) -> Result<control::Told, Fault> {
+        // Questions and answers travel as bytes.
+        let sent = ask.packed(&body)?;
+        let (ask, body) = control::Ask::unpacked(&sent)?;
+        let told = control::answer(self, &ask, body).await;
+        control::Told::unpacked(&told.packed()?)
     }
 
     async fn call(&self, call: Call) -> Result<Reply, NoReply> {

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 /// A method that the edge knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names are those of RFC 9110")]
 pub enum Method {
     Get,
@@ -53,7 +55,7 @@ impl Method {
 }
 
 /// A request without its body, which is read only once the gateway lets it pass.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// Method.
     pub method: Method,
@@ -192,7 +194,9 @@ impl Response {
 
     /// A header.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(key, _)| *key == name);
+        let own = self.headers.iter().map(|(key, value)| (*key, value));
+        let passed = self.passed.iter().map(|(key, value)| (key.as_str(), value));
+        let found = own.chain(passed).find(|(key, _)| *key == name);
         found.map(|(_, value)| value.as_str())
     }
 }

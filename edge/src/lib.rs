@@ -5,7 +5,7 @@
 //! and blobs, so that all of it runs natively against SQLite in tests, with faults injected.
 //!
 //! Out of scope: what a file means (`ingest`), how facts are encoded and queried (`cube`). Bindings of
-//! the Workers are used in `platform` and in the two thin Workers of `edge/workers` only.
+//! the Workers are used in `platform` and in the thin Workers of `edge/workers` only.
 
 #![cfg_attr(
     test,
@@ -16,6 +16,7 @@
 )]
 
 pub mod address;
+pub mod control;
 pub mod digest;
 pub mod fault;
 pub mod features;

@@ -11,6 +11,7 @@ use policy::{Cut, Guard};
 
 use thiserror::Error;
 
+use crate::control;
 use crate::fault::Fault;
 use crate::figures;
 use crate::gateway::meters::{Meters, Rates};
@@ -321,6 +322,12 @@ pub trait Platform {
     fn tenants(&self) -> &Self::Tenants;
     /// Asks for a company's figures.
     fn figures(&self, ask: &figures::Ask) -> impl Future<Output = Result<figures::Told, Fault>>;
+    /// Has the control plane answer a request whose body was read.
+    fn control(
+        &self,
+        ask: &control::Ask,
+        body: Vec<u8>,
+    ) -> impl Future<Output = Result<control::Told, Fault>>;
     /// Settings.
     fn settings(&self) -> &Settings;
     /// The time.

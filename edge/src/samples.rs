@@ -46,7 +46,12 @@ pub(crate) fn company() -> World {
 
 /// Imports order lines and waits until they are worked in.
 pub(crate) fn import(world: &World, csv: &str) {
-    let asked = request(&[("kind", "sales")]);
+    import_of(world, "sales", csv);
+}
+
+/// The same of facts of some kind.
+pub(crate) fn import_of(world: &World, kind: &str, csv: &str) {
+    let asked = request(&[("kind", kind)]);
     block_on(ingest::receive(
         world,
         &acme(),

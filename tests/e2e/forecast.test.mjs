@@ -39,8 +39,13 @@ describe("forecast", () => {
   };
   const summary = () => page.locator("[data-testid=forecast-summary]").waitFor(LIMIT);
   const parts = () => page.$$eval("[data-testid=parts] div", (rows) => rows.map((row) => row.textContent));
-  const products = () => page.$$eval("[data-testid=product-forecasts] li", (rows) =>
+  const products = () => page.$$eval("[data-testid=product-forecasts] > li", (rows) =>
     rows.map((row) => ({ mean: Number(row.dataset.mean), name: row.querySelector(".bar-name").textContent })));
+  const level = async (name) => {
+    const group = page.getByRole("group", { name: "By", exact: true });
+    await group.getByRole("button", { name, exact: true }).click();
+    await group.locator("button[aria-pressed=true]", { hasText: name }).waitFor(LIMIT);
+  };
 
   test("the forecaster starts with the first forecast, not before", async () => {
     await visit("/settings");
@@ -72,6 +77,35 @@ describe("forecast", () => {
     await chart.tap({ position: { x: box.width - 40, y: box.height / 2 } });
     await page.waitForFunction(() => Number(document.querySelector("[data-testid=step]").value) > 15);
     assert.ok((await slider.boundingBox()).height >= 44);
+  });
+
+  test("the running month, its target and the occasions ahead are told", async () => {
+    // 90 days end the month on any day.
+    await visit("/forecast?metric=net-revenue&period=last-90&horizon=90");
+    await summary();
+    const running = await page.locator("[data-testid=running]").textContent();
+    assert.match(running, /so far .+, expected .+ \(.+ – .+\)/);
+    const chance = await page.locator("[data-testid=chance]").textContent();
+    assert.match(chance, /\d+\s?% likely to reach the target of /);
+    const occasions = await page.$$eval("[data-testid=occasions] div", (rows) => rows.map((row) => row.textContent));
+    console.log(`# ${running} ${chance} ${occasions.join(" | ")}`);
+    for (const row of occasions) assert.match(row, /\d.*: .+(usually .*%|no effect found)/);
+    await visit("/forecast?metric=average-order-value&period=last-90");
+    await summary();
+    assert.equal(await page.locator("[data-testid=running]").count(), 0, "a mean does not add up");
+  });
+
+  test("days without stock of a product are replaced, told, and left as they were where that is wished", async () => {
+    await visit("/forecast?metric=units&period=last-90&filter=product%3AEVY-0001");
+    await summary();
+    const line = () => page.locator("[data-testid=replaced]").textContent();
+    assert.match(await line(), /days sold out, \d+/);
+    const knob = page.getByRole("group", { name: "Learn from the history" });
+    await knob.getByRole("button", { name: "As it was", exact: true }).click();
+    await page.waitForFunction(() =>
+      document.querySelector("[data-testid=replaced]")?.textContent === "No value was replaced.", null, LIMIT);
+    const box = await knob.getByRole("button").first().boundingBox();
+    assert.ok(box.height >= 44);
   });
 
   test("unusual days of a channel that was down are told with what was usual, and fewer where fewer are wished", async () => {
@@ -121,6 +155,26 @@ describe("forecast", () => {
     assert.equal(rows.reduce((sum, row) => sum + row.mean, 0), whole.mean);
     const own = rows.filter(({ name }) => name !== "Other products").map(({ mean }) => mean);
     assert.deepEqual(own, [...own].sort((a, b) => b - a));
+  });
+
+  test("categories and channels add up to the same whole, and a category opens to its products", async () => {
+    const [{ mean: whole }] = await products();
+    for (const name of ["Category", "Channel"]) {
+      await level(name);
+      const [first, ...rows] = await products();
+      assert.equal(first.mean, whole, name);
+      assert.ok(rows.length > 1, name);
+      assert.equal(rows.reduce((sum, row) => sum + row.mean, 0), whole, name);
+    }
+    await level("Category");
+    const category = page.locator("[data-testid=product-forecasts] > li", { has: page.locator("details") }).first();
+    await category.locator("summary").click();
+    await category.locator("details li").first().waitFor(LIMIT);
+    const sum = await category.evaluate((row) => Number(row.dataset.mean));
+    const own = await category.locator("details li").evaluateAll((rows) => rows.map((row) => Number(row.dataset.mean)));
+    assert.equal(own.reduce((a, b) => a + b, 0), sum);
+    assert.ok((await category.locator("summary").boundingBox()).height >= 44);
+    await level("Product");
   });
 
   test("without a network and from a cold start all of it is there, what was computed at once", async () => {

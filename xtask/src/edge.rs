@@ -20,8 +20,8 @@ const READY_LIMIT: Duration = Duration::from_secs(30);
 const ANSWER_LIMIT: Duration = Duration::from_secs(60);
 const ADMIN_TOKEN_BYTES: usize = 32;
 
-/// Limits and policies of the edge that variables of this process named `MESCHAIN_...` set.
-const LIMITS: [&str; 8] = [
+/// What of the edge is set by variables of this process named `MESCHAIN_...`: limits, policies, who signs people in.
+const SETTINGS: [&str; 13] = [
     "ADDRESS_RATE",
     "SESSION_RATE",
     "KEY_RATE",
@@ -30,7 +30,15 @@ const LIMITS: [&str; 8] = [
     "DPOP_NONCE_SECRET",
     "COUNTRIES",
     "AGENTS_REFUSED",
+    CALLS_INSIDE,
+    "OIDC_ISSUER",
+    "OIDC_CLIENT_ID",
+    "OIDC_CLIENT_SECRET",
+    "OIDC_NAME",
 ];
+
+/// Lets what companies name lead to this machine, for tries and tests.
+const CALLS_INSIDE: &str = "CALLS_INSIDE";
 
 /// A running edge.
 pub struct Edge {
@@ -50,7 +58,9 @@ impl Edge {
         let configuration = Configuration {
             site: &build::dist(),
             variables: &variables,
-            may_call_this_machine: false,
+            may_call_this_machine: variables
+                .iter()
+                .any(|(name, value)| name == CALLS_INSIDE && value == "allowed"),
         };
         configuration.write(state).map_err(at(state))?;
         let log = state.join("workerd.log");
@@ -201,7 +211,7 @@ fn variables(admin_token: &str) -> Outcome<Vec<(String, String)>> {
         ("VERSION".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
     ];
     variables.extend(routes::variables(&routes::read()?));
-    let set = LIMITS.iter().filter_map(|name| {
+    let set = SETTINGS.iter().filter_map(|name| {
         let value = std::env::var(format!("MESCHAIN_{name}")).ok()?;
         Some(((*name).to_owned(), value))
     });

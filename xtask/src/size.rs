@@ -47,7 +47,12 @@ const BUDGETS: [Budget; 8] = [
 ];
 
 /// How large each Worker may be, in KB packed by gzip.
-const WORKERS: [(&str, u64); 3] = [("gateway", 590), ("companies", 425), ("figures", 362)];
+const WORKERS: [(&str, u64); 4] = [
+    ("gateway", 400),
+    ("control", 400),
+    ("companies", 400),
+    ("figures", 362),
+];
 
 const fn budget(
     part: &'static str,

@@ -97,7 +97,7 @@ impl Company {
         let Made::Forecast(outcome) = self.forecasts.forecaster.order(work).await? else {
             return Err(other_work());
         };
-        let (told, is_kept) = self.session.borrow_mut().end_forecast(open, outcome)?;
+        let (told, is_kept) = self.session.borrow_mut().end_forecast(open, *outcome)?;
         let text = is_kept
             .then(|| self.session.borrow().forecasts_as_text())
             .flatten();

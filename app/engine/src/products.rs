@@ -6,7 +6,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use prediction::{Job, Made, Number, ProductPlan, Reconciled, SERIES_MAX, Sum, Work, last_days};
+use prediction::{
+    Job, Made, Number, ProductPlan, Reconciled, SERIES_MAX, Sheet, Sum, SumNode, ToldPart, Work,
+    last_days,
+};
 use protocol::{Failure, FailureKind, ProductsAsk, ProductsStatus};
 use wasm_bindgen_futures::spawn_local;
 
@@ -14,7 +17,7 @@ use crate::company::Company;
 use crate::forecaster::Forecaster;
 use crate::kept::state_names;
 use crate::platform::{clock, messages};
-use crate::session::{Computed, Moment, Open};
+use crate::session::{Computed, Moment, Open, Session};
 
 /// Series of one order: a fraction of a second, so that a forecast that somebody waits for is not held up.
 const ORDER_SERIES: usize = 8;
@@ -106,8 +109,7 @@ impl Company {
         let plan = session.product_plan(&key.ask)?;
         let status = ProductsStatus {
             is_running: true,
-            // The whole, the others and the sum of all.
-            of: plan.products().len() as u32 + 2,
+            of: plan.series_count() as u32,
             ..ProductsStatus::default()
         };
         *held = Some(Run {
@@ -150,27 +152,47 @@ impl Company {
         before: &mut Computed,
     ) -> Result<(), End> {
         let (mut now, mut open) = (Computed::new(), Open::default());
-        let mut last = vec![last_days(plan.whole())];
+        let mut sheet = Sheet::of(plan);
         let whole = open.add(plan.job(plan.whole()), before, &mut now);
-        let mut others = plan.whole().to_vec();
-        let mut parts = Vec::new();
+        let mut products = Vec::new();
         for from in (0..plan.products().len()).step_by(SERIES_MAX) {
-            for values in self.series_at(plan, moment, from)? {
-                let rest = others.iter_mut().zip(&values);
-                rest.for_each(|(rest, value)| *rest -= value);
-                last.push(last_days(&values));
-                parts.push(open.add(plan.job(&values), before, &mut now));
+            let series = self.of_moment(moment, |session| session.product_series(plan, from))?;
+            for one in series {
+                let job = sheet.take(plan, one);
+                let name = job.map(|job| open.add(job, before, &mut now));
+                // A young product waits for the others.
+                products.push(name.unwrap_or_default());
             }
             self.work_off(number, open.take(), &mut now, before).await?;
         }
-        if others.iter().any(|value| *value != 0.0) {
-            last.push(last_days(&others));
-            parts.push(open.add(plan.job(&others), before, &mut now));
+        let channels = self.of_moment(moment, |session| session.channel_series(plan))?;
+        let end = sheet.end(plan);
+        let mut add = |job| open.add(job, before, &mut now);
+        for (place, job) in end.young {
+            if let Some(name) = products.get_mut(place) {
+                *name = add(job);
+            }
         }
+        let mut names = vec![whole.clone()];
+        names.extend(end.categories.into_iter().map(&mut add));
+        names.extend(products);
+        names.extend(end.others.map(&mut add));
+        let channel_jobs = channels.iter().map(|values| plan.job(values));
+        let channel_names: Vec<String> = channel_jobs.map(add).collect();
         self.work_off(number, open.take(), &mut now, before).await?;
         self.keep_computed(&now).await;
-        let told = self.add_up(&now, &whole, &parts).await?;
-        let told = plan.finish(&told, &last);
+        let sums = sums_of(&now, &names)?;
+        let told = self.add_up(plan.nodes(sums.clone())).await?;
+        let parts = told_parts(&told, &end.last, &sums);
+        let (Some(sum), Some(own)) = (told.first(), now.get(&whole)) else {
+            return Err(End::Failed(lost()));
+        };
+        let sums = sums_of(&now, &channel_names)?;
+        let nodes = ProductPlan::channel_nodes(*sum, own, sums.clone());
+        let told = self.add_up(nodes).await?;
+        let last: Vec<i64> = channels.iter().map(|values| last_days(values)).collect();
+        let channels = told_parts(told.get(1..).unwrap_or_default(), &last, &sums);
+        let told = plan.finish(&parts, &channels);
         self.note_progress(number, |status| {
             status.done = status.of;
             status.is_running = false;
@@ -179,16 +201,15 @@ impl Company {
         Ok(())
     }
 
-    /// Series of the data that the run is of; other data is another run's.
-    fn series_at(
+    /// Something of the data that the run is of; other data is another run's.
+    fn of_moment<T>(
         &self,
-        plan: &ProductPlan,
         moment: Moment,
-        from: usize,
-    ) -> Result<Vec<Vec<f64>>, End> {
+        read: impl FnOnce(&Session) -> Result<T, Failure>,
+    ) -> Result<T, End> {
         let session = self.session.borrow();
         match session.moment() == moment {
-            true => Ok(session.product_series(plan, from)?),
+            true => Ok(read(&session)?),
             false => Err(End::Unwanted),
         }
     }
@@ -241,18 +262,7 @@ impl Company {
         }
     }
 
-    async fn add_up(
-        &self,
-        sums: &Computed,
-        whole: &str,
-        parts: &[String],
-    ) -> Result<Vec<Reconciled>, End> {
-        let sum = |hash: &str| {
-            let lost = || Failure::new(FailureKind::Internal, "a sum was lost");
-            sums.get(hash).cloned().ok_or_else(lost)
-        };
-        let parts: Result<Vec<Sum>, Failure> = parts.iter().map(|hash| sum(hash)).collect();
-        let nodes = ProductPlan::nodes(sum(whole)?, parts?);
+    async fn add_up(&self, nodes: Vec<SumNode>) -> Result<Vec<Reconciled>, End> {
         let work = Work::Reconcile(nodes, Number(prediction::COVERAGE));
         match self.forecaster().order(work).await? {
             Made::Reconciled(told) => Ok(told),
@@ -263,6 +273,23 @@ impl Company {
     fn forecaster(&self) -> &Forecaster {
         self.forecasts.forecaster()
     }
+}
+
+fn told_parts(told: &[Reconciled], last: &[i64], sums: &[Sum]) -> Vec<ToldPart> {
+    let parts = told.iter().zip(last).zip(sums);
+    parts
+        .map(|((told, last), sum)| ToldPart::of(*told, *last, sum))
+        .collect()
+}
+
+fn sums_of(sums: &Computed, names: &[String]) -> Result<Vec<Sum>, End> {
+    let sums = names.iter().map(|name| sums.get(name).cloned());
+    let sums: Option<Vec<Sum>> = sums.collect();
+    sums.ok_or_else(|| End::Failed(lost()))
+}
+
+fn lost() -> Failure {
+    Failure::new(FailureKind::Internal, "a sum was lost")
 }
 
 fn other_work() -> Failure {

@@ -22,7 +22,7 @@ use cube::query::{Answer, CalendarRules, Member, Query};
 use cube::{Cube, DictionaryChunk, DictionaryError, RollupError, Segment, SegmentError};
 use kernel::{Date, Hash256, TenantId, Timestamp};
 use model::profile::TenantProfile;
-use model::schema::Dimension;
+use model::schema::{DataSet, Dimension};
 use protocol::{DataState, Failure};
 use sync::{MANIFEST_FORMAT, Manifest, content_hash};
 use thiserror::Error;
@@ -279,6 +279,8 @@ impl Session {
 
     /// What is shown of the data.
     pub fn state(&self) -> DataState {
+        let rows = self.cube.rows().into_iter();
+        let imported = rows.filter(|(data_set, _)| *data_set != DataSet::Requests);
         DataState {
             sequence: self.sequence(),
             as_of: self.as_of,
@@ -288,7 +290,12 @@ impl Session {
             }),
             extent: self.extent(),
             today: self.profile().map(|_| self.cube.rules().today),
-            rows: self.cube.rows().values().sum(),
+            rows: imported.map(|(_, rows)| rows).sum(),
+            is_empty: self.manifest.as_ref().is_none_or(|manifest| {
+                let mut segments = manifest.segments.iter();
+                segments.all(|segment| segment.data_set == DataSet::Requests)
+            }),
+            has_requests: self.cube.extent_of(DataSet::Requests).is_some(),
             segments: self.places.shown() as u32,
             segments_listed: self
                 .manifest

@@ -38,7 +38,7 @@ mod tests {
                 horizon,
                 coverage: Number(0.8),
                 non_negative: true,
-                explain: false,
+                ..Job::default()
             };
             let order = Order {
                 id: 7,

@@ -40,9 +40,10 @@ pub use lock::{
     LockKey, LockPhase, lock_context,
 };
 pub use prediction::{
-    BackTest, Confidence, ForecastAsk, ForecastParts, ForecastSeason, ForecastStep,
-    ForecastWarning, Forecasted, ModelKind, ModelShare, ProductForecast, ProductForecasts,
-    ProductsAsk, Sensitivity, Severity, Unusual, UnusualAsk, UnusualKind, UnusualValue,
+    BackTest, Cleaning, Confidence, ForecastAsk, ForecastEffect, ForecastOccasion, ForecastParts,
+    ForecastRunning, ForecastSeason, ForecastStep, ForecastWarning, Forecasted, ModelKind,
+    ModelShare, Occasion, ProductForecast, ProductForecasts, ProductsAsk, Replaced, ReplacedReason,
+    Sensitivity, Severity, Unusual, UnusualAsk, UnusualKind, UnusualValue,
 };
 pub use products::ProductsStatus;
 pub use storage::StorageStats;
@@ -248,8 +249,14 @@ pub struct DataState {
     pub extent: Option<DateRange>,
     /// The company's local day now.
     pub today: Option<Date>,
-    /// Fact rows held.
+    /// Fact rows held, those of the company's API left out.
     pub rows: u64,
+    /// Whether nothing is listed but what the company's API was asked.
+    #[serde(default)]
+    pub is_empty: bool,
+    /// Whether there are facts of what the company's API was asked.
+    #[serde(default)]
+    pub has_requests: bool,
     /// Segments that answer questions, and those that the manifest lists. Fewer here than there means
     /// that older months are still on their way.
     pub segments: u32,

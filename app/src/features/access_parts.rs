@@ -37,9 +37,19 @@ pub fn NameField(name: RwSignal<String>, test_id: &'static str) -> impl IntoView
 /// A box for each scope.
 #[component]
 pub fn ScopeBoxes(scopes: RwSignal<Scopes>) -> impl IntoView {
+    let on_toggle = move |scope| scopes.update(|all| *all = all.toggled(scope));
+    view! { <ScopeChoice scopes on_toggle /> }
+}
+
+/// The same, for scopes that are kept elsewhere.
+#[component]
+pub fn ScopeChoice(
+    #[prop(into)] scopes: Signal<Scopes>,
+    on_toggle: impl Fn(Scope) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
     let app = app();
     let boxes = Scope::ALL.map(|scope| {
-        let toggle = move |_| scopes.update(|all| *all = all.toggled(scope));
+        let toggle = move |_| on_toggle(scope);
         view! {
             <label class="field check">
                 <input type="checkbox" prop:checked=move || scopes.get().has(scope) on:change=toggle data-scope=scope.name() />

@@ -22,7 +22,7 @@ use crate::pivot_csv;
 use crate::platform::{files, history, page};
 use crate::state::{App, app};
 use crate::ui::{Card, Choice, Empty, Failed, Skeleton};
-use crate::view_state::{DIMENSIONS, Figure, ViewState};
+use crate::view_state::{Board, DIMENSIONS, Figure, ViewState};
 
 /// Rows that are shown; of a longer table the first, and a line that says so.
 const ROWS_SHOWN: usize = 200;
@@ -97,6 +97,7 @@ pub fn Explore() -> impl IntoView {
         let locale = app.locale.get();
         DIMENSIONS
             .iter()
+            .filter(|(dimension, _)| !Board::Api.splits().contains(dimension))
             .filter(|(dimension, _)| !say_the_same(*dimension, other) || *dimension == other)
             .map(|(dimension, name)| {
                 (

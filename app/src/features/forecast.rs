@@ -1,23 +1,30 @@
 //! One metric: what it means, how it develops, what is to be expected and how far to trust it.
 
+mod cleaned;
+mod occasions;
 mod parts;
 mod products;
+mod running;
 mod unusual;
 
 use leptos::prelude::*;
 use model::period::Grain;
 use model::profile::TenantProfile;
-use protocol::{FailureKind, Forecasted, Sensitivity};
+use protocol::{Cleaning, FailureKind, Forecasted, Sensitivity};
 
 use super::asked;
 use super::home::{Controls, ForecastWords, TrendChart, forecast_ask, grain_of, read_forecast};
+use super::later::{Later, fetch_product_forecasts};
 use crate::dashboards::CHOICES;
 use crate::i18n::{Text, metric_definition, metric_name, t, words};
 use crate::state::{App, app};
 use crate::ui::{Card, Choice, Failed, Segments, Skeleton, WhenNear};
 use crate::view_state::ViewState;
+use cleaned::CleaningSwitch;
+use occasions::occasion_list;
 use parts::StepParts;
-use products::ProductsCard;
+pub use products::ProductsCard;
+use running::running_lines;
 use unusual::{UnusualCard, marks, read_unusual, unusual_ask};
 
 /// The screen.
@@ -26,9 +33,10 @@ pub fn Forecast() -> impl IntoView {
     let app = app();
     let metric = Memo::new(move |_| app.seen(app.view.read().metric));
     let horizon = Memo::new(move |_| app.view.read().horizon);
+    let cleaning = RwSignal::new(Cleaning::default());
     let forecast = asked(
         app,
-        move || forecast_ask(app, metric.get(), horizon.get(), true),
+        move || forecast_ask(app, metric.get(), horizon.get(), true, cleaning.get()),
         read_forecast,
     );
     let sensitivity = RwSignal::new(Sensitivity::default());
@@ -87,7 +95,8 @@ pub fn Forecast() -> impl IntoView {
             />
         </div>
         <Card title=Signal::derive(move || words(Text::ForecastQuestion, app.locale.get()).to_owned())>
-            <TrendChart metric steps=horizon explain=true marks />
+            <TrendChart metric steps=horizon explain=true marks cleaning />
+            <CleaningSwitch forecast cleaning />
             {move || match &*forecast.read() {
                 None => view! { <Skeleton lines=3 /> }.into_any(),
                 Some(Err(failure)) if failure.kind == FailureKind::TooLittleData => {
@@ -99,14 +108,17 @@ pub fn Forecast() -> impl IntoView {
                 }
                 Some(Ok(forecast)) => {
                     let forecast = forecast.clone();
-                    app.locale.track();
+                    let locale = app.locale.get();
                     let from = place_of_first(app, &forecast);
-                    view! { <ForecastWords forecast=forecast.clone() /> <StepParts forecast from /> }.into_any()
+                    let occasions = occasion_list(&forecast.occasions, locale);
+                    let running = running_lines(&forecast, app.currency(), locale);
+                    view! { {running} <ForecastWords forecast=forecast.clone() /> {occasions} <StepParts forecast from /> }
+                        .into_any()
                 }
             }}
         </Card>
         <UnusualCard unusual sensitivity />
-        <WhenNear><ProductsCard /></WhenNear>
+        <WhenNear><Later fetch=fetch_product_forecasts lines=5 /></WhenNear>
         <Card title=Signal::derive(move || words(Text::Definition, app.locale.get()).to_owned())>
             <p>{move || metric_definition(metric.get(), app.locale.get())}</p>
             <p><code>{move || metric.get().metric().formula.to_string()}</code></p>

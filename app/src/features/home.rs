@@ -7,6 +7,7 @@ mod tiles;
 mod trend;
 
 use leptos::prelude::*;
+use model::metrics::MetricId;
 
 use super::later::{Later, fetch_cards};
 use crate::i18n::{Text, t, words};
@@ -24,6 +25,7 @@ const fn board_text(board: Board) -> Text {
         Board::Finance => Text::BoardFinance,
         Board::Marketing => Text::BoardMarketing,
         Board::Operations => Text::BoardOperations,
+        Board::Api => Text::BoardApi,
     }
 }
 
@@ -40,7 +42,7 @@ pub fn Home() -> impl IntoView {
     // A company that has told all it has, which is nothing.
     let is_new = Memo::new(move |_| {
         let data = app.data.read();
-        data.as_of.is_some() && data.segments_listed == 0
+        data.as_of.is_some() && data.is_empty
     });
     view! {
         <h1 class="visually-hidden">{t(Text::Dashboards)}</h1>
@@ -51,10 +53,12 @@ pub fn Home() -> impl IntoView {
 /// The cards below the tiles.
 #[component]
 pub fn Cards() -> impl IntoView {
+    let app = app();
+    let has_products = move || app.view.read().board != Board::Api;
     view! {
         <Trend />
         <breakdown::Breakdown />
-        <products::Products />
+        <Show when=has_products><products::Products /></Show>
     }
 }
 
@@ -83,12 +87,8 @@ fn NewCompany() -> impl IntoView {
 fn Boards() -> impl IntoView {
     let app = app();
     let board = Memo::new(move |_| app.view.read().board);
-    let choose = move |board: Board| {
-        app.go(ViewState {
-            board,
-            ..app.view.get_untracked()
-        })
-    };
+    let has_api = Memo::new(move |_| app.data.read().has_requests && app.sees(MetricId::ApiCalls));
+    let choose = move |board: Board| app.go(app.view.read_untracked().on_board(board));
     let touch = StoredValue::new(None);
     let is_whole_year = move || {
         app.view.read().period == Period::Default
@@ -98,7 +98,8 @@ fn Boards() -> impl IntoView {
         <Segments
             label=Signal::derive(move || words(Text::Dashboards, app.locale.get()).to_owned())
             options=Signal::derive(move || {
-                Board::ALL.map(|board| (board, words(board_text(board), app.locale.get()).to_owned())).to_vec()
+                let named = |board: &Board| (*board, words(board_text(*board), app.locale.get()).to_owned());
+                Board::shown(has_api.get()).iter().map(named).collect()
             })
             chosen=board
             on_choose=choose
@@ -116,7 +117,7 @@ fn Boards() -> impl IntoView {
                 let (Some(finger), Some((x, y))) = (event.changed_touches().get(0), touch.get_value()) else { return };
                 let (across, along) = (finger.client_x() - x, finger.client_y() - y);
                 if across.abs() > SWIPE_PIXELS && across.abs() > 2 * along.abs() {
-                    choose(board.get_untracked().beside(if across < 0 { 1 } else { -1 }));
+                    choose(board.get_untracked().beside(if across < 0 { 1 } else { -1 }, Board::shown(has_api.get_untracked())));
                 }
             }
         >

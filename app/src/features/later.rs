@@ -14,18 +14,23 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use reference::request::Request;
 use reference::samples::{self, Language, SecretHeader};
 
+use super::access_lists::AccessLists;
 use super::api_keys::Keys;
 use super::api_usage::ApiUsage;
 use super::developers::{Developers, Playground};
 use super::explore::Explore;
-use super::forecast::{Forecast, Meaning};
+use super::forecast::{Forecast, Meaning, ProductsCard};
 use super::home::Cards;
 use super::import::{Import, confirm::Confirm};
+use super::issuers::Issuers;
 use super::lock::LockScreen;
 use super::people::People;
 use super::programs::Programs;
+use super::provider::by_provider::ByProvider;
+use super::provider::identities::Identities;
 use super::settings::Settings;
 use super::sign_in::SignIn;
+use super::webhooks::Webhooks;
 use crate::i18n::{Text, words};
 use crate::state::app;
 use crate::ui::{Failed, Skeleton};
@@ -50,6 +55,11 @@ fn explore() -> Result<Draw, SplitLoaderError> {
 #[wasm_split(forecast_screen, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn forecast() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Forecast /> }.into_any())
+}
+
+#[wasm_split(product_forecasts, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn product_forecasts() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <ProductsCard /> }.into_any())
 }
 
 #[wasm_split(analysis, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -77,6 +87,16 @@ fn sign_in() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <SignIn /> }.into_any())
 }
 
+#[wasm_split(provider, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn by_provider() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <ByProvider /> }.into_any())
+}
+
+#[wasm_split(provider, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn identities() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Identities /> }.into_any())
+}
+
 #[wasm_split(lock_screen, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn lock_screen() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <LockScreen /> }.into_any())
@@ -90,6 +110,21 @@ fn keys() -> Result<Draw, SplitLoaderError> {
 #[wasm_split(people, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn people() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <People /> }.into_any())
+}
+
+#[wasm_split(webhooks, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn webhooks() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Webhooks /> }.into_any())
+}
+
+#[wasm_split(access_lists, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn access_lists() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <AccessLists /> }.into_any())
+}
+
+#[wasm_split(issuers, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn issuers() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Issuers /> }.into_any())
 }
 
 #[wasm_split(developers, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -127,6 +162,11 @@ pub fn fetch_forecast() -> Fetch {
     Box::pin(forecast())
 }
 
+/// Fetches the forecasts of products.
+pub fn fetch_product_forecasts() -> Fetch {
+    Box::pin(product_forecasts())
+}
+
 /// Fetches what metrics mean.
 pub fn fetch_meaning() -> Fetch {
     Box::pin(meaning())
@@ -152,6 +192,16 @@ pub fn fetch_sign_in() -> Fetch {
     Box::pin(sign_in())
 }
 
+/// Fetches signing in by the provider.
+pub fn fetch_by_provider() -> Fetch {
+    Box::pin(by_provider())
+}
+
+/// Fetches the person's accounts at the provider.
+pub fn fetch_identities() -> Fetch {
+    Box::pin(identities())
+}
+
 /// Fetches what stands before a company that is locked.
 pub fn fetch_lock_screen() -> Fetch {
     Box::pin(lock_screen())
@@ -170,6 +220,21 @@ pub async fn fetch_code_samples() -> Result<Sampler, SplitLoaderError> {
 /// Fetches the people of the company and the audit log.
 pub fn fetch_people() -> Fetch {
     Box::pin(people())
+}
+
+/// Fetches the servers that are told what happens.
+pub fn fetch_webhooks() -> Fetch {
+    Box::pin(webhooks())
+}
+
+/// Fetches from where the company is asked.
+pub fn fetch_access_lists() -> Fetch {
+    Box::pin(access_lists())
+}
+
+/// Fetches the other issuers whose tokens are let in.
+pub fn fetch_issuers() -> Fetch {
+    Box::pin(issuers())
 }
 
 /// Fetches the reference of the API.

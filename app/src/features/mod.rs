@@ -1,5 +1,6 @@
 //! The screens, a folder or file each.
 
+mod access_lists;
 mod access_parts;
 mod api_keys;
 mod api_usage;
@@ -12,13 +13,17 @@ pub mod forecast;
 mod grants;
 pub mod home;
 pub mod import;
+mod issuers;
 pub mod later;
 mod lock;
 mod lock_card;
 mod people;
 mod programs;
+mod provider;
+mod section;
 pub mod settings;
 pub mod sign_in;
+mod webhooks;
 
 use cube::query::{Filter, Query};
 use kernel::DateRange;
@@ -55,8 +60,11 @@ pub fn asked<T: PartialEq + Send + Sync + 'static>(
         let Some(ask) = ask() else { return company };
         let mine = latest.get_value();
         let read = read.clone();
+        app.questions.update(|waiting| *waiting += 1);
         spawn_local(async move {
             let told = app.ask(ask.clone()).await;
+            app.questions
+                .update(|waiting| *waiting = waiting.saturating_sub(1));
             if latest.try_get_value() != Some(mine) {
                 return;
             }
@@ -117,6 +125,8 @@ pub const fn dimension_text(dimension: Dimension) -> Text {
         Dimension::FirstOrderMonth => Text::ByFirstOrder,
         Dimension::MonthsSinceFirstOrder => Text::ByMonthsSince,
         Dimension::Day => Text::Day,
+        Dimension::Endpoint => Text::ByEndpoint,
+        Dimension::Caller => Text::ByCaller,
         _ => Text::ByChannel,
     }
 }

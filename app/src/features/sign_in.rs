@@ -1,5 +1,5 @@
-//! Signing in where nobody is: by a passkey, or by a recovery code. Where somebody is, their devices
-//! and the company's keys.
+//! Signing in where nobody is: by a passkey, by an OpenID provider, or by a recovery code. Where somebody is, their
+//! devices and what the company gives others access by.
 
 use api::auth::{Company, Me};
 use api::sign_in::{RECOVER_PATH, Recover, SIGN_IN_OPTIONS_PATH, SIGN_IN_PATH};
@@ -10,8 +10,12 @@ use serde_json::Value;
 use super::consent::{Connect, Permission};
 use super::devices::Devices;
 use super::grants::Grants;
-use super::later::{Later, fetch_keys, fetch_people};
+use super::later::{
+    Later, fetch_access_lists, fetch_by_provider, fetch_identities, fetch_issuers, fetch_keys,
+    fetch_people, fetch_webhooks,
+};
 use super::lock_card::LockCard;
+use super::provider::Provider;
 use crate::i18n::{SignInText, sign_in_words};
 use crate::platform::{history, http, passkeys, storage};
 use crate::state::{App, app};
@@ -34,22 +38,36 @@ pub fn SignIn() -> impl IntoView {
         companies.as_ref().map(|all| all.iter().any(is_own))
     });
     let asked = history::asked();
+    let provider = Provider::new(app);
+    provide_context(provider);
+    let has_provider = Memo::new(move |_| provider.name.read().is_some());
     move || {
         let question = (has_own.get().is_some() && !asked.is_empty())
             .then(|| view! { <Permission request=asked.clone() /> });
         match has_own.get() {
-        None => view! { <Skeleton lines=2 /> }.into_any(),
-        // Who is asked something sees that and nothing else.
-        Some(true) if question.is_some() => question.into_any(),
-        Some(true) => view! { <LockCard /> <Devices /> <Later fetch=fetch_people lines=2 /> <Later fetch=fetch_keys lines=2 /> <Grants /> <Connect /> }
-        .into_any(),
-        Some(false) => view! { {question} <Ways /> }.into_any(),
-    }
+            None => view! { <Skeleton lines=2 /> }.into_any(),
+            // Who is asked something sees that and nothing else.
+            Some(true) if question.is_some() => question.into_any(),
+            Some(true) => view! {
+                <LockCard />
+                <Devices />
+                <Show when=move || has_provider.get()><Later fetch=fetch_identities lines=2 /></Show>
+                <Later fetch=fetch_people lines=2 />
+                <Later fetch=fetch_access_lists lines=2 />
+                <Later fetch=fetch_keys lines=2 />
+            <Later fetch=fetch_issuers lines=2 />
+                <Later fetch=fetch_webhooks lines=2 />
+                <Grants />
+                <Connect />
+            }
+            .into_any(),
+            Some(false) => view! { {question} <Ways has_provider /> }.into_any(),
+        }
     }
 }
 
 #[component]
-fn Ways() -> impl IntoView {
+fn Ways(has_provider: Memo<bool>) -> impl IntoView {
     let app = app();
     let code = RwSignal::new(String::new());
     let has_failed = RwSignal::new(false);
@@ -91,6 +109,7 @@ fn Ways() -> impl IntoView {
             } else {
                 view! { <p class="note">{s(SignInText::NotSupported)}</p> }.into_any()
             }}
+            <Show when=move || has_provider.get()><Later fetch=fetch_by_provider lines=1 /></Show>
             <details>
                 <summary>{s(SignInText::UseCode)}</summary>
                 <form class="controls" on:submit=by_code>
@@ -131,7 +150,7 @@ fn is_own(company: &Company) -> bool {
 }
 
 /// Opens the company that the person has signed in to.
-fn enter(app: App, me: Me) {
+pub fn enter(app: App, me: Me) {
     let own = me.companies.iter().find(|company| is_own(company));
     let Some(own) = own.map(|company| company.profile.id.to_string()) else {
         return;

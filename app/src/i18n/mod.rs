@@ -1,33 +1,43 @@
 //! Words in the user's language. A message is a variant of [`Text`]; each language has a function that
 //! matches all of them, so that a missing translation does not compile.
 
+mod access_words;
 mod developer_words;
 mod english;
 mod forecast_words;
 mod import_words;
+mod issuer_words;
 mod key_words;
 mod lock_words;
 mod member_words;
+mod occasion_words;
 mod program_words;
+mod provider_words;
 mod sign_in_words;
 mod turkish;
 mod unusual_words;
 mod usage_words;
+mod webhook_words;
 
 use leptos::prelude::*;
 use locale::Locale;
 
+pub use access_words::{AccessText, access_words};
 pub use developer_words::{DeveloperText, developer_words, kind_words};
 pub use forecast_words::{forecast_warning, model_text};
 pub use import_words::{column_name, date_order_text, decimal_text, file_warning, reason_text};
+pub use issuer_words::{IssuerText, issuer_words};
 pub use key_words::{KeyText, key_words, scope_words};
 pub use locale::{metric_definition, metric_name};
 pub use lock_words::{LockText, lock_words};
 pub use member_words::{MemberText, event_words, member_words, role_words};
+pub use occasion_words::occasion_name;
 pub use program_words::{ProgramText, program_words};
+pub use provider_words::{ProviderText, provider_words};
 pub use sign_in_words::{SignInText, sign_in_words};
 pub use unusual_words::{ForecastText, forecast_words, unusual_kind, unusual_severity};
 pub use usage_words::{UsageText, usage_words};
+pub use webhook_words::{WebhookText, event_kind_words, target_words, webhook_words};
 
 /// A message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +66,7 @@ pub enum Text {
     BoardFinance,
     BoardMarketing,
     BoardOperations,
+    BoardApi,
     PeriodLabel,
     Last7,
     Last30,
@@ -88,6 +99,8 @@ pub enum Text {
     ByProduct,
     ByCountry,
     ByCity,
+    ByEndpoint,
+    ByCaller,
     ByMonth,
     ByWeek,
     ByQuarter,

@@ -128,11 +128,15 @@ pub fn now_millis() -> f64 {
     js_sys::Date::now()
 }
 
+/// A moment as the device's time zone counts it: milliseconds since 1970 began there.
+pub fn local_millis(millis: i64) -> i64 {
+    let date = js_sys::Date::new(&(millis as f64).into());
+    millis - date.get_timezone_offset() as i64 * 60_000
+}
+
 /// The day of a moment, in days since 1970, by the device's clock and time zone.
 pub fn local_day(millis: i64) -> i32 {
-    let date = js_sys::Date::new(&(millis as f64).into());
-    let local = millis - date.get_timezone_offset() as i64 * 60_000;
-    local.div_euclid(86_400_000) as i32
+    local_millis(millis).div_euclid(86_400_000) as i32
 }
 
 /// Opens the start page anew, with nothing of this one left.

@@ -24,6 +24,7 @@ where
                         let is_chosen = move || chosen.get() == mine;
                         view! {
                             <button
+                                type="button"
                                 aria-pressed=move || if is_chosen() { "true" } else { "false" }
                                 on:click=move |_| on_choose(value.clone())
                             >

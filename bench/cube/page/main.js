@@ -5,11 +5,11 @@ import * as arquero from "./engines/arquero.js";
 import * as crossfilter from "./engines/crossfilter.js";
 import * as duckdb from "./engines/duckdb.js";
 import * as js from "./engines/js.js";
-import * as meschain from "./engines/meschain.js";
+import { meschain, meschainBuyers } from "./engines/meschain.js";
 import * as perspective from "./engines/perspective.js";
 import { workers } from "./workers.js";
 
-const engines = { meschain, js, duckdb, arquero, crossfilter, perspective };
+const engines = { meschain, "meschain-buyers": meschainBuyers, js, duckdb, arquero, crossfilter, perspective };
 const LINES_OF_A_DELTA = 100;
 /** Each question is asked until one of both is reached. */
 const LIMITS = { runs: 101, millis: 4_000, warmUps: 5, leastRuns: 5, deltas: 25 };
@@ -47,9 +47,8 @@ const byKeys = (a, b) => a.reduce((order, value, at) => order || value - b[at], 
 
 /** Writes the segments of the rows and leaves them with the server. */
 async function prepare(count) {
-  const parts = await meschain.prepare(makeRows(count));
-  await fetch(`/segments/${count}.json`, { method: "PUT", body: JSON.stringify(parts.map(({ length }) => length)) });
-  await fetch(`/segments/${count}`, { method: "PUT", body: new Blob(parts) });
+  const rows = makeRows(count);
+  for (const engine of [meschain, meschainBuyers]) await engine.leave(rows);
 }
 
 /** Starts an engine, loads the rows and asks `q1`; gives how long each took. */
@@ -91,7 +90,7 @@ async function bench(name, count) {
   return found;
 }
 
-/** A segment of new lines of the last day, with orders and customers that there were none of before. */
+/** A segment of new lines of the last day; where they name orders and customers, there were none of these before. */
 async function deltaOf(engine, seed, linesBefore) {
   const lines = makeRows(LINES_OF_A_DELTA, 7 + seed);
   lines.day.fill(DAYS - 1);

@@ -7,7 +7,7 @@ const WASM = "/engine/bench-cube_bg.wasm";
 addEventListener("message", async ({ data }) => {
   if (data.segments) {
     await init({ module_or_path: WASM });
-    engine = new Engine();
+    engine = new Engine(false);
     engine.name_members();
     for (const segment of data.segments) engine.open(segment);
     postMessage("ready");

@@ -18,7 +18,7 @@ const COMPATIBILITY_DATE: &str = "2026-11-01";
 const EMULATORS_DATE: &str = "2026-01-01";
 
 /// The Workers, as the folders below `edge/workers`.
-pub const WORKERS: [&str; 3] = ["gateway", "companies", "figures"];
+pub const WORKERS: [&str; 4] = ["gateway", "control", "companies", "figures"];
 
 /// Where a Worker's modules are, below the project's root.
 pub fn modules(worker: &str) -> PathBuf {
@@ -50,6 +50,7 @@ impl Configuration<'_> {
         );
         let services = [
             self.gateway(),
+            self.control(),
             self.companies(),
             figures(),
             disk("companies-disk", ""),
@@ -82,10 +83,20 @@ impl Configuration<'_> {
                 "(name = \"BATCHES\", queue = (name = \"queues\", props = (json = \"{\\\"queue\\\":\\\"batches\\\"}\")))",
                 "(name = \"ASSETS\", service = (name = \"assets\", entrypoint = \"AssetWorker\"))",
                 "(name = \"FIGURES\", service = \"figures\")",
+                "(name = \"CONTROL\", service = \"control\")",
             ]
             .map(str::to_owned),
         );
         worker("gateway", &bindings, "")
+    }
+
+    /// The Worker of the control plane: what people and programs are and may do.
+    fn control(&self) -> String {
+        let is_own = |name: &str| !CONTROL_UNTOLD.iter().any(|untold| name.starts_with(untold));
+        let mut bindings = self.told(is_own);
+        bindings.extend(DATA.map(str::to_owned));
+        bindings.push("(name = \"FIGURES\", service = \"figures\")".to_owned());
+        worker("control", &bindings, "")
     }
 
     /// Variables of some names, as bindings.
@@ -149,6 +160,9 @@ const DATA: [&str; 3] = [
      service = (name = \"d1\", props = (json = \"{\\\"database\\\":\\\"meschain\\\"}\")))]))",
 ];
 
+/// How variables begin that the control plane's Worker is not told: they are of services behind the gateway.
+const CONTROL_UNTOLD: [&str; 2] = ["ROUTES", "UPSTREAM_"];
+
 /// Variables that the companies' Worker is told too.
 const COMPANIES_VARIABLES: [&str; 1] = ["CALLS_INSIDE"];
 
@@ -181,12 +195,12 @@ fn emulator(name: &str, object: &str, bindings: &str) -> String {
     )
 }
 
-/// The clock's events: the gateway is woken each minute.
+/// The clock's events: gateway and control plane are woken each minute.
 fn cron() -> String {
-    let times = quoted(r#"{"gateway":["* * * * *"]}"#);
+    let times = quoted(r#"{"gateway":["* * * * *"],"control":["* * * * *"]}"#);
     format!(
         "(name = \"SCHEDULE\", durableObjectNamespace = (className = \"Schedule\")), (name = \"CRONS\", json = {times}), \
-         (name = \"gateway\", service = \"gateway\")"
+         (name = \"gateway\", service = \"gateway\"), (name = \"control\", service = \"control\")"
     )
 }
 
@@ -248,12 +262,13 @@ mod tests {
     }
 
     #[test]
-    fn the_companies_worker_is_told_what_is_its_own() {
-        let variables =
-            ["ADMIN_TOKEN", "CALLS_INSIDE"].map(|name| (name.to_owned(), "x".to_owned()));
+    fn each_worker_is_told_what_is_its_own() {
+        let variables = ["ADMIN_TOKEN", "CALLS_INSIDE", "ROUTES_2", "UPSTREAM_TOKEN"]
+            .map(|name| (name.to_owned(), "x".to_owned()));
         let text = text(&variables, false);
         let count = |name: &str| text.matches(&format!("(name = \"{name}\", text")).count();
-        assert_eq!((count("ADMIN_TOKEN"), count("CALLS_INSIDE")), (1, 2));
+        assert_eq!((count("ADMIN_TOKEN"), count("CALLS_INSIDE")), (2, 3));
+        assert_eq!((count("ROUTES_2"), count("UPSTREAM_TOKEN")), (1, 1));
     }
 
     #[test]

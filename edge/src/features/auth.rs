@@ -151,6 +151,11 @@ pub async fn me<P: Platform>(platform: &P, caller: &Caller) -> Result<Response, 
         session: matches!(caller, Caller::Session { .. }),
         role: subject.map(Subject::role),
         scopes: subject.and_then(Subject::scopes),
+        provider: platform
+            .settings()
+            .provider
+            .as_ref()
+            .map(|provider| provider.name.clone()),
         companies,
     };
     Response::json(200, &me)

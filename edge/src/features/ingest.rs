@@ -5,16 +5,13 @@
 //! not registered is stored again under the same name when it is sent again.
 
 use api::ProblemKind;
-use api::ingest::{
-    Batch, BatchStatus, FILE_HEADER, KEY_LENGTH_MAX, LIST_MAX, SPEC_HEADER, WAITING_MAX,
-};
+use api::ingest::{BatchStatus, FILE_HEADER, KEY_LENGTH_MAX, SPEC_HEADER, WAITING_MAX};
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
-use ingest::{HEAD_BYTES, ImportSpec, IngestError, container, sniff};
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use ingest::{HEAD_BYTES, ImportSpec};
 use kernel::{BatchId, TenantId};
 use model::columns::FileKind;
-use model::profile::TenantProfile;
 
 use crate::digest;
 use crate::fault::{Context, Fault};
@@ -28,6 +25,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
+/// Enough of a file to tell what it is packed by.
+const CONTAINER_BYTES: usize = 512;
 const FILE_NAME_LENGTH_MAX: usize = 200;
 
 /// Stores a batch and acknowledges it.
@@ -56,16 +55,12 @@ pub async fn receive<P: Platform>(
             )));
         }
     };
-    let (profile, known, waiting) = match platform
+    let (known, waiting) = match platform
         .tenants()
         .ask(tenant, &Ask::Find { key: key.clone() })
         .await?
     {
-        Told::Found {
-            profile,
-            known,
-            waiting,
-        } => (profile, known, waiting),
+        Told::Found { known, waiting } => (known, waiting),
         other => return Err(Fault::internal("find a batch", format!("{other:?}"))),
     };
     if let Some(known) = known {
@@ -77,7 +72,7 @@ pub async fn receive<P: Platform>(
             format!("{waiting} batches are waiting; send more when some are done"),
         ));
     }
-    let spec = specification(kind, sent_spec, &body, &profile)?;
+    let spec = reading(platform, tenant, kind, sent_spec, &body).await?;
     platform
         .blobs()
         .put(tenant, &[(raw_name(&digest), body)])
@@ -103,69 +98,26 @@ pub async fn receive<P: Platform>(
     again(known, &digest)
 }
 
-/// What became of one batch.
-pub async fn batch<P: Platform>(
+/// How a file is read, which the company's object finds out by its head.
+async fn reading<P: Platform>(
     platform: &P,
     tenant: &TenantId,
-    id: &BatchId,
-) -> Result<Response, Fault> {
-    Response::json(200, &find(platform, tenant, id).await?)
-}
-
-/// The rows of a batch that were not taken, as CSV.
-pub async fn rejected<P: Platform>(
-    platform: &P,
-    tenant: &TenantId,
-    id: &BatchId,
-) -> Result<Response, Fault> {
-    let batch = find(platform, tenant, id).await?;
-    let report = batch.report.ok_or_else(|| {
-        Fault::refused(
-            ProblemKind::Conflict,
-            "this batch has not been worked in; ask again when it is done",
-        )
-    })?;
-    let csv = report.rejected_csv().into_bytes();
-    Ok(Response::bytes(200, "text/csv; charset=utf-8", csv)
-        .with("cache-control", "no-store")
-        .with(
-            "content-disposition",
-            format!("attachment; filename=\"rejected-{id}.csv\""),
-        ))
-}
-
-/// Batches, newest first.
-pub async fn list<P: Platform>(
-    platform: &P,
-    tenant: &TenantId,
-    request: &Request,
-) -> Result<Response, Fault> {
-    let limit = match request.parameter("limit") {
-        None => LIST_MAX.min(50),
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|limit| (1..=LIST_MAX).contains(limit))
-            .ok_or_else(|| Fault::bad_request(format!("limit is 1 to {LIST_MAX}")))?,
+    kind: FileKind,
+    spec: Option<ImportSpec>,
+    body: &[u8],
+) -> Result<ImportSpec, Fault> {
+    let length = match spec {
+        Some(_) => CONTAINER_BYTES,
+        None => HEAD_BYTES,
     };
-    match platform
-        .tenants()
-        .ask(tenant, &Ask::Batches { limit })
-        .await?
-    {
-        Told::Batches { batches } => Response::json(200, &batches),
-        other => Err(Fault::internal("list batches", format!("{other:?}"))),
-    }
-}
-
-async fn find<P: Platform>(platform: &P, tenant: &TenantId, id: &BatchId) -> Result<Batch, Fault> {
-    match platform
-        .tenants()
-        .ask(tenant, &Ask::Batch { id: id.clone() })
-        .await?
-    {
-        Told::Batch { batch } => Ok(batch),
-        other => Err(Fault::internal("read a batch", format!("{other:?}"))),
+    let head = STANDARD.encode(body.get(..length).unwrap_or(body));
+    let ask = Ask::Reading { kind, spec, head };
+    match platform.tenants().ask(tenant, &ask).await? {
+        Told::Reading { spec } => Ok(spec),
+        other => Err(Fault::internal(
+            "find out how a file is read",
+            format!("{other:?}"),
+        )),
     }
 }
 
@@ -207,53 +159,6 @@ fn spec_of(request: &Request) -> Result<Option<ImportSpec>, Fault> {
         .map_err(|error| bad(error.to_string()))?;
     let spec = serde_json::from_slice(&json).map_err(|error| bad(error.to_string()))?;
     Ok(Some(spec))
-}
-
-/// The specification that the batch will be read by: the one sent, or a guess at the file's head.
-fn specification(
-    kind: FileKind,
-    sent: Option<ImportSpec>,
-    body: &[u8],
-    profile: &TenantProfile,
-) -> Result<ImportSpec, Fault> {
-    let unreadable =
-        |error: IngestError| Fault::refused(ProblemKind::UnreadableFile, error.to_string());
-    let head = body.get(..HEAD_BYTES.min(body.len())).unwrap_or_default();
-    let spec = match sent {
-        Some(spec) => {
-            container::is_gzip(head).map_err(unreadable)?;
-            spec
-        }
-        None => {
-            let sniffed = sniff(head, profile).map_err(unreadable)?;
-            let mut spec = sniffed.spec;
-            if spec.kind != kind {
-                // The caller knows better what this is: its canonical columns are taken by name.
-                let columns = kind
-                    .required_columns()
-                    .iter()
-                    .chain(kind.optional_columns());
-                let has = |column: &&&str| {
-                    let mut headers = sniffed.columns.iter();
-                    headers.any(|guess| guess.header.as_str() == **column)
-                };
-                spec.kind = kind;
-                spec.preset = None;
-                let named = columns.filter(has);
-                spec.mapping = kernel::inserted(
-                    named.map(|column| ((*column).to_owned(), (*column).to_owned())),
-                );
-            }
-            spec
-        }
-    };
-    if spec.kind != kind {
-        return Err(Fault::bad_request(
-            "the specification is of another kind of file",
-        ));
-    }
-    spec.validate().map_err(unreadable)?;
-    Ok(spec)
 }
 
 fn is_key(key: &str) -> bool {

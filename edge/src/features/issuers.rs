@@ -3,7 +3,7 @@
 use api::ProblemKind;
 use api::issuers::{
     ISSUERS_MAX, Issuer, IssuerRule, Issuers, JWKS_BYTES_MAX, NAME_LENGTH_MAX, NewIssuer,
-    RULES_MAX, TEXT_BYTES_MAX,
+    RULES_MAX, TEXT_BYTES_MAX, is_text,
 };
 use credentials::jwk::JwkSet;
 use kernel::TenantId;
@@ -74,9 +74,6 @@ pub async fn remove<P: Platform>(
 }
 
 fn check<P: Platform>(platform: &P, new: &NewIssuer) -> Result<(), Fault> {
-    let is_text = |text: &str| {
-        (1..=TEXT_BYTES_MAX).contains(&text.len()) && !text.chars().any(char::is_control)
-    };
     if !is_text(&new.issuer) {
         return Err(Fault::bad_request(format!(
             "issuer has 1 to {TEXT_BYTES_MAX} bytes and no control characters"
@@ -97,13 +94,7 @@ fn check<P: Platform>(platform: &P, new: &NewIssuer) -> Result<(), Fault> {
             )));
         }
     }
-    let is_rule = |rule: &IssuerRule| {
-        is_text(&rule.claim)
-            && is_text(&rule.value)
-            && rule.role.is_personal()
-            && !rule.scopes.is_empty()
-    };
-    if !(1..=RULES_MAX).contains(&new.rules.len()) || !new.rules.iter().all(is_rule) {
+    if !(1..=RULES_MAX).contains(&new.rules.len()) || !new.rules.iter().all(IssuerRule::is_whole) {
         return Err(Fault::bad_request(format!(
             "rules are 1 to {RULES_MAX}, each with a claim and a value of 1 to {TEXT_BYTES_MAX} bytes, the role of a \
              person and at least one scope"
@@ -117,12 +108,12 @@ async fn listed<P: Platform>(
     company: &TenantId,
     status: u16,
 ) -> Result<Response, Fault> {
-    let statement = "SELECT id, name, issuer, jwks_url, rules, created_at FROM issuers WHERE company_id = ?1 \
+    let statement = "SELECT id, name, issuer, jwks_url, jwks, rules, created_at FROM issuers WHERE company_id = ?1 \
          ORDER BY created_at, id";
     let values = vec![company.as_str().into()];
     let rows = platform.database().rows((statement, values)).await?;
     let issuers = rows.iter().filter_map(|row| {
-        let [id, name, issuer, jwks_url, rules, created_at] = row.as_slice() else {
+        let [id, name, issuer, jwks_url, jwks, rules, created_at] = row.as_slice() else {
             return None;
         };
         Some(Issuer {
@@ -130,6 +121,7 @@ async fn listed<P: Platform>(
             name: name.text()?.to_owned(),
             issuer: issuer.text()?.to_owned(),
             jwks_url: jwks_url.text().map(str::to_owned),
+            jwks: jwks.text().map(str::to_owned),
             rules: serde_json::from_str(rules.text()?).ok()?,
             created_at: created_at.integer()?,
         })

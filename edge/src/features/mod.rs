@@ -5,6 +5,7 @@ pub mod access_lists;
 pub mod admin;
 pub mod assets;
 pub mod auth;
+pub mod batches;
 mod challenges;
 pub mod dashboard;
 mod device;

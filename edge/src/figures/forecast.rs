@@ -7,7 +7,10 @@ use api::predictions::{
 use kernel::{TenantId, Timestamp};
 use model::metrics::{Metric, Part};
 use policy::Sight;
-use prediction::{ForecastAsk, ForecastWarning, Forecasted, PredictionError};
+use prediction::{
+    Cleaning, ForecastAsk, ForecastWarning, Forecasted, PredictionError, Replaced, ReplacedReason,
+    Setting,
+};
 use sync::{Manifest, SegmentRef};
 
 use super::facts::{load_these, manifest};
@@ -26,12 +29,12 @@ pub(super) async fn compute<P: Platform>(
     let manifest = manifest(platform, tenant, sight).await?;
     let profile = &manifest.profile;
     let today = profile.today(now).context("tell the day")?;
-    let segments = needed(&manifest, question);
+    let ask = ask_of(question);
+    let segments = needed(&manifest, &ask);
     let has_names = !question.filters.is_empty();
     let cube = load_these(platform, tenant, &manifest, segments, has_names, today).await?;
-    let ask = ask_of(question);
     let calendar = profile.calendar();
-    let prepared = prediction::prepare(&cube, calendar, &ask).map_err(refused)?;
+    let prepared = prediction::prepare(&cube, Setting::of(profile), &ask).map_err(refused)?;
     let job = prepared.job();
     let periods = count(job.values.len());
     let outcome =
@@ -56,6 +59,7 @@ pub(super) fn ask_of(question: &NewPrediction) -> ForecastAsk {
         grain: question.grain,
         horizon: question.horizon.try_into().unwrap_or(usize::MAX),
         explain: false,
+        cleaning: Cleaning::Known,
     }
 }
 
@@ -74,10 +78,10 @@ pub(super) fn refused(error: PredictionError) -> Fault {
 }
 
 /// The segments that a question is answered from: a named history bounds them where nothing else is looked at.
-fn needed<'m>(manifest: &'m Manifest, question: &NewPrediction) -> Vec<&'m SegmentRef> {
-    let metric = question.metric.metric();
-    let sets = metric.data_sets();
-    let history = question.history.filter(|_| is_of_its_days(metric));
+fn needed<'m>(manifest: &'m Manifest, ask: &ForecastAsk) -> Vec<&'m SegmentRef> {
+    let metric = ask.metric.metric();
+    let sets = prediction::data_sets(ask);
+    let history = ask.history.filter(|_| is_of_its_days(metric));
     let is_needed = |it: &&SegmentRef| {
         let is_in = history.is_none_or(|days| it.from <= days.to() && days.from() <= it.to);
         sets.contains(&it.data_set) && is_in
@@ -127,7 +131,24 @@ fn forecast(told: &Forecasted, sequence: u64, periods: u32) -> Forecast {
             coverage: scores.coverage,
             bias: scores.bias,
         }),
-        warnings: told.warnings.iter().map(warning).collect(),
+        warnings: {
+            let replaced = told.replaced.iter().map(replaced);
+            told.warnings.iter().map(warning).chain(replaced).collect()
+        },
+    }
+}
+
+fn replaced(replaced: &Replaced) -> ToldWarning {
+    let kind = match replaced.reason {
+        ReplacedReason::Missing => "gaps-filled",
+        ReplacedReason::StockOut => "stock-outs-filled",
+        // No question of the API asks for these.
+        ReplacedReason::Outlier => "outliers-replaced",
+        ReplacedReason::LevelShift => "level-shifts-replaced",
+    };
+    ToldWarning {
+        kind: kind.to_owned(),
+        count: Some(count(replaced.count)),
     }
 }
 

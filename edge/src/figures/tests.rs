@@ -10,11 +10,11 @@ use model::metrics::MetricId;
 use model::period::Grain;
 use model::schema::Dimension;
 use policy::{Rows, Sight};
-use prediction::{ForecastAsk, Forecasted};
+use prediction::{ForecastAsk, Forecasted, Setting};
 
 use super::*;
 use crate::ports::{BlobStore, Platform};
-use crate::samples::{acme, company, day, filled};
+use crate::samples::{acme, company, day, filled, import_of};
 use crate::tenant::blob_name;
 
 fn question(metric: MetricId, grain: Grain, horizon: u32) -> NewPrediction {
@@ -73,8 +73,9 @@ fn on_a_device(world: &impl Platform, sight: &Sight, question: &NewPrediction) -
         grain: question.grain,
         horizon: question.horizon as usize,
         explain: false,
+        cleaning: Default::default(),
     };
-    let prepared = prediction::prepare(&cube, profile.calendar(), &ask).unwrap();
+    let prepared = prediction::prepare(&cube, Setting::of(profile), &ask).unwrap();
     let outcome = prediction::compute(prepared.job()).unwrap();
     prepared.finish(outcome).unwrap()
 }
@@ -85,6 +86,10 @@ fn a_forecast_at_the_edge_is_that_of_the_phone_to_the_last_bit() {
     let n11 = Filter::In {
         dimension: Dimension::Channel,
         members: vec!["n11".into()],
+    };
+    let product = Filter::In {
+        dimension: Dimension::Product,
+        members: vec!["s-1".into()],
     };
     let autumn = DateRange::new(day("2026-08-03"), day("2026-10-25")).ok();
     let some = Sight::whole().within(Rows::Channels([2].into()));
@@ -100,6 +105,14 @@ fn a_forecast_at_the_edge_is_that_of_the_phone_to_the_last_bit() {
             NewPrediction {
                 history: autumn,
                 ..question(M::NewCustomers, Grain::Week, 4)
+            },
+        ),
+        // Of one product the stock may tell: neither side has any here.
+        (
+            &whole,
+            NewPrediction {
+                filters: vec![product],
+                ..question(M::Units, Grain::Day, 14)
             },
         ),
         (
@@ -122,10 +135,48 @@ fn a_forecast_at_the_edge_is_that_of_the_phone_to_the_last_bit() {
         let told: Forecast = serde_json::from_str(&json).unwrap();
         assert_eq!(told.learnt_from.days, device.learnt_from);
         assert_eq!(confidence, ten_thousandths(device.confidence_score));
-        assert_eq!(told.warnings.len(), device.warnings.len());
+        assert_eq!(
+            told.warnings.len(),
+            device.warnings.len() + device.replaced.len()
+        );
         assert_eq!(told.members.len(), device.method.len());
         assert_eq!(told.back_test.is_some(), device.back_test.is_some());
     }
+}
+
+#[test]
+fn days_without_stock_are_known_at_the_edge_as_on_the_phone() {
+    let world = filled("2026-05-04");
+    let mut csv = String::from("date,sku,on_hand\n");
+    let days = DateRange::new(day("2026-09-01"), day("2026-11-22")).unwrap();
+    for date in days {
+        let left = if date.month_of_year() == 10 { 0 } else { 9 };
+        csv.push_str(&format!("{date},s-1,{left}\n"));
+    }
+    import_of(&world, "stock", &csv);
+    let question = NewPrediction {
+        filters: vec![Filter::In {
+            dimension: Dimension::Product,
+            members: vec!["s-1".into()],
+        }],
+        ..question(MetricId::Units, Grain::Day, 14)
+    };
+    let (json, _) = forecast(&world, &Sight::whole(), &question);
+    let device = on_a_device(&world, &Sight::whole(), &question);
+    let steps = serde_json::to_string(&device.steps).unwrap();
+    assert!(
+        json.contains(&format!("\"steps\":{steps},")),
+        "{json}\n{steps}"
+    );
+    let told: Forecast = serde_json::from_str(&json).unwrap();
+    let of_stock = told
+        .warnings
+        .iter()
+        .find(|it| it.kind == "stock-outs-filled");
+    let count = of_stock.and_then(|it| it.count).unwrap();
+    assert_eq!(device.replaced[0].count, count as usize);
+    // On most days of October nothing was sold.
+    assert!((20..=31).contains(&count), "{count}");
 }
 
 #[test]

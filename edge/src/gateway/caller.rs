@@ -4,6 +4,7 @@ use api::ProblemKind;
 use credentials::api_key;
 use kernel::TenantId;
 use policy::{Network, Role, Rows, Scopes, Sight, Subject};
+use serde::{Deserialize, Serialize};
 
 use crate::digest;
 use crate::fault::{Context, Fault};
@@ -15,7 +16,7 @@ use crate::ports::{Database, Platform, SqlValue, Tenants};
 use crate::tenant::{Ask, Told};
 
 /// Who is asking.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Caller {
     /// Nobody known: sees the demo company.
     Nobody,

@@ -1,16 +1,17 @@
 //! Stage 10: the feature that answers. Whoever comes here was let in.
+//!
+//! What carries a company's data answers here. All else, who people and programs are and what they set, is the
+//! [`control`] plane's, which has a Worker of its own.
 
-use api::routes::{Endpoint, Found};
+use api::routes::{Endpoint, Found, Takes};
 use kernel::TenantId;
 
+use crate::control;
 use crate::fault::Fault;
-use crate::features::{
-    access_lists, admin, assets, auth, dashboard, health, ingest, issuers, keys, members, oauth,
-    passkeys, predictions, provider, sessions, sign_in, sync, traffic, webhooks,
-};
+use crate::features::{assets, dashboard, health, ingest, sync};
 use crate::gateway::caller::Caller;
 use crate::gateway::limits;
-use crate::gateway::route::{identifier, named};
+use crate::gateway::route::named;
 use crate::http::{Request, Response};
 use crate::ports::{Platform, Upload};
 
@@ -42,36 +43,16 @@ pub async fn answer<P: Platform>(
         let missing = || Fault::internal("answer", "this endpoint is about no company");
         company.as_ref().ok_or_else(missing)
     };
-    let json = |upload| limits::read_json(upload);
     match found.route.endpoint {
         Endpoint::Health | Endpoint::Healthz => health::answer(platform),
         Endpoint::Metrics => Ok(health::metrics(platform)),
-        Endpoint::Audit => members::audit(platform, company()?, request).await,
-        Endpoint::Requests => traffic::requests(platform, company()?, request).await,
-        Endpoint::Usage => traffic::usage(platform, company()?, request).await,
         Endpoint::OpenApi => Ok(assets::file(request, api::health::OPENAPI_FILE)),
         Endpoint::ChangesJson => Ok(assets::file(request, api::changes::JSON_FILE)),
         Endpoint::ChangesAtom => Ok(assets::file(request, api::changes::ATOM_FILE)),
-        Endpoint::Migrate => admin::migrate(platform).await,
-        Endpoint::PutCompany => {
-            admin::put_company(platform, &named(found)?, &json(upload).await?).await
-        }
-        Endpoint::PutQuota => {
-            admin::put_quota(platform, &named(found)?, &json(upload).await?).await
-        }
-        Endpoint::Invite => admin::invite(platform).await,
-        Endpoint::Claim => auth::claim(platform, request, caller, &json(upload).await?).await,
-        Endpoint::Me => auth::me(platform, caller).await,
-        Endpoint::PatchCompany => {
-            auth::change_company(platform, company()?, &json(upload).await?).await
-        }
         Endpoint::PostBatch => {
             let body = upload.read(api::ingest::BODY_BYTES_MAX).await?;
             ingest::receive(platform, company()?, request, body).await
         }
-        Endpoint::Batches => ingest::list(platform, company()?, request).await,
-        Endpoint::Batch => ingest::batch(platform, company()?, &named(found)?).await,
-        Endpoint::Rejected => ingest::rejected(platform, company()?, &named(found)?).await,
         Endpoint::Manifest => {
             let sight = caller.sight(platform, company()?).await?;
             sync::manifest(platform, company()?, &sight, request).await
@@ -84,125 +65,37 @@ pub async fn answer<P: Platform>(
             let sight = caller.sight(platform, company()?).await?;
             dashboard::answer(platform, company()?, &sight).await
         }
-        Endpoint::Predictions => {
-            let sight = caller.sight(platform, company()?).await?;
-            predictions::list(platform, company()?, &sight, request).await
-        }
-        Endpoint::MakePrediction => {
-            let sight = caller.sight(platform, company()?).await?;
-            predictions::make(platform, company()?, &sight, &json(upload).await?).await
-        }
-        Endpoint::PutOutcomes => {
-            let sight = caller.sight(platform, company()?).await?;
-            predictions::record(platform, company()?, &sight, &json(upload).await?).await
-        }
-        Endpoint::PasskeyOptions => passkeys::options(platform, request, caller).await,
-        Endpoint::Passkeys => passkeys::list(platform, caller).await,
-        Endpoint::AddPasskey => {
-            passkeys::add(platform, request, caller, &json(upload).await?).await
-        }
-        Endpoint::RemovePasskey => passkeys::remove(platform, caller, identifier(found)?).await,
-        Endpoint::RestorePasskey => passkeys::restore(platform, caller, identifier(found)?).await,
-        Endpoint::RecoveryCodes => passkeys::make_codes(platform, caller).await,
-        Endpoint::SignInOptions => sign_in::options(platform, request).await,
-        Endpoint::SignIn => sign_in::by_passkey(platform, request, &json(upload).await?).await,
-        Endpoint::Recover => sign_in::by_code(platform, request, &json(upload).await?).await,
-        Endpoint::Sessions => sessions::list(platform, caller).await,
-        Endpoint::EndOtherSessions => sessions::end_others(platform, caller).await,
-        Endpoint::EndSession => {
-            sessions::end_one(platform, request, caller, identifier(found)?).await
-        }
-        Endpoint::Keys => keys::list(platform, company()?).await,
-        Endpoint::MakeKey => keys::make(platform, caller, &json(upload).await?).await,
-        Endpoint::RotateKey => {
-            let id = identifier(found)?;
-            keys::rotate(platform, company()?, id, &json(upload).await?).await
-        }
-        Endpoint::RevokeKey => keys::revoke(platform, company()?, identifier(found)?).await,
-        Endpoint::RestoreKey => keys::restore(platform, company()?, identifier(found)?).await,
-        Endpoint::Members => members::list(platform, caller).await,
-        Endpoint::InviteMember => members::invite(platform, caller, &json(upload).await?).await,
-        Endpoint::ChangeMember => {
-            let id = identifier(found)?;
-            members::change(platform, caller, id, &json(upload).await?).await
-        }
-        Endpoint::RestoreMember => members::restore(platform, caller, identifier(found)?).await,
-        Endpoint::Consent => oauth::consent::look(platform, request, caller).await,
-        Endpoint::Decide => {
-            oauth::consent::decide(platform, request, caller, &json(upload).await?).await
-        }
-        Endpoint::Clients => oauth::clients::list(platform, company()?).await,
-        Endpoint::MakeClient => oauth::clients::make(platform, caller, &json(upload).await?).await,
-        Endpoint::RotateClient => {
-            let (id, body) = (identifier(found)?, json(upload).await?);
-            oauth::clients::rotate(platform, company()?, id, &body).await
-        }
-        Endpoint::Grants => oauth::grants::list(platform, caller).await,
-        Endpoint::RevokeGrant => {
-            oauth::grants::withdraw(platform, caller, identifier(found)?).await
-        }
-        Endpoint::RestoreGrant => {
-            oauth::grants::restore(platform, caller, identifier(found)?).await
-        }
-        Endpoint::RevokeClient => {
-            oauth::clients::revoke(platform, company()?, identifier(found)?).await
-        }
-        Endpoint::RestoreClient => {
-            oauth::clients::restore(platform, company()?, identifier(found)?).await
-        }
-        Endpoint::Device => {
-            let body = upload.read(limits::JSON_BYTES_MAX).await?;
-            oauth::devices::code(platform, request, &body).await
-        }
-        Endpoint::Token => {
-            let body = upload.read(limits::JSON_BYTES_MAX).await?;
-            oauth::token(platform, request, &body).await
-        }
-        Endpoint::Introspect => {
-            let body = upload.read(limits::JSON_BYTES_MAX).await?;
-            oauth::introspect(platform, request, &body).await
-        }
-        Endpoint::RevokeToken => {
-            let body = upload.read(limits::JSON_BYTES_MAX).await?;
-            oauth::revoke(platform, request, &body).await
-        }
-        Endpoint::OAuthMetadata => oauth::metadata(request),
-        Endpoint::Jwks => oauth::keys::answer(platform).await,
-        Endpoint::Webhooks => webhooks::list(platform, company()?).await,
-        Endpoint::MakeWebhook => webhooks::make(platform, company()?, &json(upload).await?).await,
-        Endpoint::ChangeWebhook => {
-            let (id, body) = (identifier(found)?, json(upload).await?);
-            webhooks::change(platform, company()?, id, &body).await
-        }
-        Endpoint::RemoveWebhook => webhooks::remove(platform, company()?, identifier(found)?).await,
-        Endpoint::RotateWebhook => {
-            let (id, body) = (identifier(found)?, json(upload).await?);
-            webhooks::rotate(platform, company()?, id, &body).await
-        }
-        Endpoint::TestWebhook => webhooks::test(platform, company()?, identifier(found)?).await,
-        Endpoint::Deliveries => {
-            webhooks::deliveries(platform, company()?, identifier(found)?, request).await
-        }
-        Endpoint::ResendDelivery => {
-            webhooks::resend(platform, company()?, identifier(found)?).await
-        }
-        Endpoint::AccessLists => access_lists::tell(platform, company()?, request).await,
-        Endpoint::PutAccessLists => {
-            access_lists::replace(platform, company()?, request, &json(upload).await?).await
-        }
-        Endpoint::Issuers => issuers::list(platform, company()?).await,
-        Endpoint::MakeIssuer => issuers::make(platform, caller, &json(upload).await?).await,
-        Endpoint::RemoveIssuer => issuers::remove(platform, company()?, identifier(found)?).await,
-        Endpoint::ProviderOptions => provider::options(platform, request).await,
-        Endpoint::SignInByProvider => {
-            provider::by_answer(platform, request, &json(upload).await?).await
-        }
-        Endpoint::Identities => provider::list(platform, caller).await,
-        Endpoint::IdentityOptions => provider::identity_options(platform, request, caller).await,
-        Endpoint::AddIdentity => {
-            provider::add(platform, request, caller, &json(upload).await?).await
-        }
-        Endpoint::RemoveIdentity => provider::remove(platform, caller, identifier(found)?).await,
-        Endpoint::RemoveMember => members::remove(platform, caller, identifier(found)?).await,
+        _ => hand_over(platform, admitted, upload).await,
     }
+}
+
+/// Has the control plane answer.
+async fn hand_over<P: Platform>(
+    platform: &P,
+    admitted: &Admitted<'_>,
+    upload: impl Upload,
+) -> Result<Response, Fault> {
+    let body = match admitted.found.route.takes {
+        Takes::Nothing => Vec::new(),
+        Takes::Json => limits::read_json(upload).await?,
+        Takes::Form | Takes::File => upload.read(limits::JSON_BYTES_MAX).await?,
+    };
+    let ask = control::Ask {
+        request: admitted.request.clone(),
+        caller: admitted.caller.clone(),
+        company: admitted.company.clone(),
+    };
+    let told = platform.control(&ask, body).await?;
+    // What was believed of keys and lists a moment ago may be over.
+    platform.meters(|meters| {
+        if told.has_changed_keys {
+            meters.keys.forget();
+        }
+        if let (Endpoint::PutAccessLists, Some(company)) =
+            (admitted.found.route.endpoint, &admitted.company)
+        {
+            meters.lists.forget(company);
+        }
+    });
+    told.response
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use kernel::TenantId;
 use policy::{Network, Role, Scopes};
+use serde::{Deserialize, Serialize};
 
 use crate::gateway::issuers::Vouched;
 
@@ -45,7 +46,7 @@ pub struct Grant {
 }
 
 /// Somebody who lets a program act for them, as they are now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grantor {
     /// Their id.
     pub person: String,

@@ -13,6 +13,7 @@ use crate::features::provider::KnownProvider;
 use crate::gateway::issuers::KnownIssuers;
 use crate::gateway::known_keys::KnownKeys;
 use crate::gateway::lists::KnownLists;
+use crate::gateway::names::KnownNames;
 use crate::gateway::record::Held;
 use crate::gateway::trace::Tally;
 use crate::gateway::upstream::routing::Routing;
@@ -66,6 +67,8 @@ pub struct Meters {
     pub lists: KnownLists,
     /// What was asked, to be written down in a moment.
     pub records: Held,
+    /// What programs are called.
+    pub names: KnownNames,
     /// What was answered.
     pub tally: Tally,
     /// Services behind the gateway.

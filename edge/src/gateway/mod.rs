@@ -34,6 +34,7 @@ pub mod known_keys;
 pub mod limits;
 pub mod lists;
 pub mod meters;
+pub mod names;
 pub mod origin;
 pub mod problems;
 pub mod proof;

@@ -13,6 +13,7 @@ use kernel::TenantId;
 use crate::fault::Fault;
 use crate::gateway::audit::actor;
 use crate::gateway::caller::Caller;
+use crate::gateway::names;
 use crate::gateway::trace::Timing;
 use crate::http::{Body, Method, Request, Response};
 use crate::ports::{Later, Platform, Tenants};
@@ -156,7 +157,13 @@ pub async fn hand_over<P: Platform>(platform: &P, company: &TenantId) -> Result<
     if records.is_empty() {
         return Ok(());
     }
-    let ask = ask_to_record(&records)?;
+    // Without their names programs are told by their ids: nothing is left unwritten for that.
+    let names = names::of(platform, company, &records).await;
+    let names = names.unwrap_or_else(|fault| {
+        platform.log(&format!("names of programs: {fault}"));
+        BTreeMap::new()
+    });
+    let ask = ask_to_record(&records, &names)?;
     platform.tenants().ask(company, &ask).await.map(drop)
 }
 

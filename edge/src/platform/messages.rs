@@ -1,9 +1,11 @@
 //! How the Workers and the Durable Objects speak to each other: a JSON question by POST, a JSON answer.
 
+use js_sys::Uint8Array;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use worker::{Env, Headers, Method, Request, RequestInit, Response, Stub};
 
+use crate::control;
 use crate::fault::{Context, Fault};
 use crate::figures;
 
@@ -47,18 +49,34 @@ pub async fn send(
 /// Asks the Worker of the figures.
 pub async fn ask_figures(env: &Env, ask: &figures::Ask) -> Result<figures::Told, Fault> {
     const WHAT: &str = "ask for figures";
-    let service = env.service("FIGURES").context("bind FIGURES")?;
     let body = serde_json::to_string(ask).context(WHAT)?;
+    let told = ask_service(env, "FIGURES", JsValue::from_str(&body)).await?;
+    serde_json::from_slice(&told).context(WHAT)
+}
+
+/// Asks the Worker of the control plane.
+pub async fn ask_control(
+    env: &Env,
+    ask: &control::Ask,
+    body: &[u8],
+) -> Result<control::Told, Fault> {
+    let sent = ask.packed(body)?;
+    let told = ask_service(env, "CONTROL", Uint8Array::from(sent.as_slice()).into()).await?;
+    control::Told::unpacked(&told)
+}
+
+/// Asks another Worker.
+async fn ask_service(env: &Env, name: &str, body: JsValue) -> Result<Vec<u8>, Fault> {
+    let service = env.service(name).context(name)?;
     let mut init = RequestInit::new();
-    init.with_method(Method::Post)
-        .with_body(Some(JsValue::from_str(&body)));
-    let request = Request::new_with_init("http://figures/ask", &init).context(WHAT)?;
-    let mut response = service.fetch_request(request).await.context(WHAT)?;
-    let bytes = response.bytes().await.context(WHAT)?;
-    if response.status_code() != 200 {
-        return Err(refused(&bytes));
+    init.with_method(Method::Post).with_body(Some(body));
+    let request = Request::new_with_init("http://service/", &init).context(name)?;
+    let mut response = service.fetch_request(request).await.context(name)?;
+    let bytes = response.bytes().await.context(name)?;
+    match response.status_code() {
+        200 => Ok(bytes),
+        _ => Err(refused(&bytes)),
     }
-    serde_json::from_slice(&bytes).context(WHAT)
 }
 
 /// Reads an answer that is a fault or not.

@@ -17,6 +17,7 @@ use credentials::Key;
 use kernel::Timestamp;
 use worker::{Env, console_error};
 
+use crate::control;
 use crate::fault::{Context, Fault};
 use crate::figures;
 use crate::gateway::meters::Meters;
@@ -106,6 +107,10 @@ impl Platform for Edge {
 
     async fn figures(&self, ask: &figures::Ask) -> Result<figures::Told, Fault> {
         messages::ask_figures(&self.env, ask).await
+    }
+
+    async fn control(&self, ask: &control::Ask, body: Vec<u8>) -> Result<control::Told, Fault> {
+        messages::ask_control(&self.env, ask, &body).await
     }
 
     async fn call(&self, call: Call) -> Result<Reply, NoReply> {

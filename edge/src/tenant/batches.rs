@@ -1,12 +1,15 @@
 //! The register of batches: what was acknowledged, and what became of it.
 
 use api::ingest::{Batch, BatchCounts, BatchStatus, Batches};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use ingest::{ImportSpec, Report};
 use kernel::BatchId;
 use model::columns::FileKind;
 use serde::de::DeserializeOwned;
 use webhooks::EventKind;
 
+use super::specification::specification;
 use super::{Known, NewBatch, Tenant, Told};
 use crate::fault::{Context, Fault};
 use crate::ports::{Sql, SqlValue};
@@ -27,16 +30,27 @@ pub(super) struct Waiting {
 
 impl<S: Sql> Tenant<S> {
     pub(super) fn find(&self, key: &str) -> Result<Told, Fault> {
-        let profile = self.profile()?;
+        self.profile()?;
         let known = self.known(key)?;
         let statement = "SELECT count(*) FROM batches WHERE status = 'stored'";
         let rows = self.sql.rows(statement, Vec::new())?;
         let waiting = rows.first().and_then(|row| row.first()?.integer());
         Ok(Told::Found {
-            profile,
             known,
             waiting: waiting.unwrap_or_default().unsigned_abs(),
         })
+    }
+
+    /// How a file is read whose first bytes these are.
+    pub(super) fn how_read(
+        &self,
+        kind: FileKind,
+        spec: Option<ImportSpec>,
+        head: &str,
+    ) -> Result<Told, Fault> {
+        let head = STANDARD.decode(head).context("read the head of a file")?;
+        let spec = specification(kind, spec, &head, &self.profile()?)?;
+        Ok(Told::Reading { spec })
     }
 
     /// Registers a batch once per key.

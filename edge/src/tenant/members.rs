@@ -21,13 +21,15 @@ use crate::ports::{Sql, SqlValue};
 const PIECE_ENTRIES: u32 = 2_048;
 
 /// The dimensions with dictionaries, and their names in tables.
-pub(super) const DIMENSIONS: [(Dimension, &str); 6] = [
+pub(super) const DIMENSIONS: [(Dimension, &str); 8] = [
     (Dimension::Channel, "channel"),
     (Dimension::Product, "product"),
     (Dimension::Category, "category"),
     (Dimension::Country, "country"),
     (Dimension::City, "city"),
     (Dimension::Campaign, "campaign"),
+    (Dimension::Endpoint, "endpoint"),
+    (Dimension::Caller, "caller"),
 ];
 
 /// The dimension of a name in a table.

@@ -30,6 +30,7 @@ mod rates;
 mod reading;
 mod rollups;
 mod schema;
+mod specification;
 mod traffic;
 
 use std::cell::{Cell, RefCell};
@@ -89,6 +90,7 @@ impl<S: Sql> Tenant<S> {
             Ask::SetProfile { profile } => self.set_profile(profile),
             Ask::ChangeProfile { change } => self.change_profile(&change),
             Ask::Find { key } => self.find(&key),
+            Ask::Reading { kind, spec, head } => self.how_read(kind, spec, &head),
             Ask::Register { batch } => self.register(&batch),
             Ask::Batches { limit } => self.batches(limit),
             Ask::Batch { id } => self.batch(&id),
@@ -105,8 +107,9 @@ impl<S: Sql> Tenant<S> {
             Ask::Record {
                 records,
                 sums,
+                days,
                 hour,
-            } => self.record(records, sums, hour),
+            } => self.record(records, sums, days, hour),
             Ask::Requests {
                 choice,
                 before,
@@ -140,7 +143,8 @@ impl<S: Sql> Tenant<S> {
         let cuts = self.lacks_cuts()?.then_some(now.millis());
         let rollups = self.lacks_rollups(now)?.then_some(now.millis());
         let hooks = self.hooks_due(now.millis())?;
-        let due = [waiting, settle, garbage, cuts, rollups, hooks];
+        let requests = self.requests_due()?;
+        let due = [waiting, settle, garbage, cuts, rollups, hooks, requests];
         let due = due.into_iter().flatten().min();
         Ok(due.map(Timestamp::from_millis))
     }
@@ -194,6 +198,7 @@ impl<S: Sql> Tenant<S> {
                 return Ok(());
             }
         }
+        self.roll_requests_up(tenant, blobs, &clock).await?;
         if self
             .state()?
             .settle_at

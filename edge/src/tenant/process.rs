@@ -45,8 +45,8 @@ struct Bucket {
     is_changed: bool,
 }
 
-/// Everything that one batch changes.
-struct Draft {
+/// Everything that some rows change.
+pub(super) struct Draft {
     report: Report,
     writes: Vec<Write>,
     moved: Vec<i64>,
@@ -115,25 +115,23 @@ impl<S: Sql> Tenant<S> {
             });
         }
         let mut draft = self.draft(read, &members)?;
-        let news = draft.segments.iter().flat_map(Built::blobs);
-        let news = news.chain(draft.pieces.iter().map(|it| (it.reference.hash, &it.bytes)));
-        let news: Vec<(String, Vec<u8>)> = news
-            .map(|(hash, bytes)| (blob_name(hash), bytes.clone()))
-            .collect();
+        let news = draft.news();
         if !news.is_empty() {
             blobs.put(tenant, &news).await?;
         }
         drop(news);
         let now = clock().millis();
-        self.sql
-            .transaction(|| self.commit(waiting, &profile, &mut draft, now))?;
+        self.sql.transaction(|| {
+            self.settle(waiting.number, &draft.report, now)?;
+            self.commit(&profile, &mut draft, now)
+        })?;
         members.mark_stored();
         self.remember(Some(members));
         Ok(())
     }
 
-    /// Works out what a batch changes, without changing anything.
-    fn draft(&self, read: Read, members: &Members) -> Result<Draft, Fault> {
+    /// Works out what rows change, without changing anything.
+    pub(super) fn draft(&self, read: Read, members: &Members) -> Result<Draft, Fault> {
         let Read {
             rows, mut report, ..
         } = read;
@@ -177,15 +175,13 @@ impl<S: Sql> Tenant<S> {
         Ok(draft)
     }
 
-    /// Writes everything that a batch changes.
-    fn commit(
+    /// Writes everything that rows change.
+    pub(super) fn commit(
         &self,
-        waiting: &Waiting,
         profile: &TenantProfile,
         draft: &mut Draft,
         now: i64,
     ) -> Result<(), Fault> {
-        self.settle(waiting.number, &draft.report, now)?;
         self.write_members(&draft.member_rows, &draft.pieces, now)?;
         self.write_codes(Opaque::Order, &mut draft.orders)?;
         self.write_codes(Opaque::Customer, &mut draft.customers)?;
@@ -247,6 +243,17 @@ impl<S: Sql> Tenant<S> {
 }
 
 impl Draft {
+    /// The blobs to be stored before it is committed, by name.
+    pub(super) fn news(&self) -> Vec<(String, Vec<u8>)> {
+        let segments = self.segments.iter().flat_map(Built::blobs);
+        let pieces = self.pieces.iter();
+        let pieces = pieces.map(|it| (it.reference.hash, &it.bytes));
+        let named = segments.chain(pieces);
+        named
+            .map(|(hash, bytes)| (blob_name(hash), bytes.clone()))
+            .collect()
+    }
+
     /// Takes one piece of news: a line to write, an addition and, for a known line, a retraction.
     fn take(
         &mut self,

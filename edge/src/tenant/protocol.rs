@@ -38,6 +38,15 @@ pub enum Ask {
         /// Idempotency key.
         key: String,
     },
+    /// How a file is read.
+    Reading {
+        /// What it holds.
+        kind: FileKind,
+        /// What was said of it.
+        spec: Option<ImportSpec>,
+        /// Its first bytes, in Base64.
+        head: String,
+    },
     /// Take responsibility for a batch whose bytes are stored.
     Register {
         /// The batch.
@@ -99,6 +108,8 @@ pub enum Ask {
         records: String,
         /// Their sums, as JSON.
         sums: String,
+        /// Sums of what programs asked, by day, as JSON; nothing where none did.
+        days: Option<String>,
         /// The hour of the newest, since 1970.
         hour: i64,
     },
@@ -173,6 +184,7 @@ impl Ask {
                 | Ask::Note { .. }
                 | Ask::Done { .. }
                 | Ask::Hooks { .. }
+                | Ask::Record { days: Some(_), .. }
         )
     }
 }
@@ -189,10 +201,12 @@ pub enum Told {
         is_new: bool,
     },
     Found {
-        profile: TenantProfile,
         known: Option<Known>,
         /// Batches that wait to be worked in.
         waiting: u64,
+    },
+    Reading {
+        spec: ImportSpec,
     },
     Registered {
         known: Known,

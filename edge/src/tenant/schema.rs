@@ -10,7 +10,7 @@
 use crate::fault::Fault;
 use crate::ports::Sql;
 
-const TABLES: [&str; 31] = [
+const TABLES: [&str; 33] = [
     "CREATE TABLE IF NOT EXISTS state (
       id INTEGER PRIMARY KEY CHECK (id = 0), version INTEGER NOT NULL, profile TEXT,
       sequence INTEGER NOT NULL, order_next INTEGER NOT NULL, customer_next INTEGER NOT NULL,
@@ -69,6 +69,11 @@ const TABLES: [&str; 31] = [
       number INTEGER PRIMARY KEY, hour INTEGER NOT NULL, route TEXT NOT NULL, status INTEGER NOT NULL,
       caller TEXT NOT NULL, bucket INTEGER NOT NULL, calls INTEGER NOT NULL, bytes_in INTEGER NOT NULL,
       bytes_out INTEGER NOT NULL, UNIQUE (hour, route, status, caller, bucket))",
+    "CREATE TABLE IF NOT EXISTS request_days (
+      number INTEGER PRIMARY KEY, day INTEGER NOT NULL, route TEXT NOT NULL, caller TEXT NOT NULL,
+      changed INTEGER, calls INTEGER NOT NULL, refusals INTEGER NOT NULL, faults INTEGER NOT NULL,
+      millis INTEGER NOT NULL, bytes INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE (day, route, caller))",
+    "CREATE INDEX IF NOT EXISTS request_days_changed ON request_days (changed)",
     "CREATE TABLE IF NOT EXISTS proofs (
       number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, ends_at INTEGER NOT NULL)",
     "CREATE INDEX IF NOT EXISTS proofs_end ON proofs (ends_at)",

@@ -4,6 +4,7 @@
 mod cuts;
 mod hooks;
 mod kills;
+mod requests;
 mod rollups;
 
 use std::collections::BTreeMap;

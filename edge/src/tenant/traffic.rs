@@ -3,6 +3,8 @@
 //! A sum is kept for each hour, route, status, caller and bucket of durations (`limits::histogram`), so that any of
 //! these can be added up later. Both tables are bounded by numbers of rows, and forget the oldest.
 
+mod facts;
+
 use std::collections::BTreeMap;
 
 use api::traffic::{
@@ -62,8 +64,17 @@ pub struct Choice {
 impl<S: Sql> Tenant<S> {
     /// Writes requests down: one statement for the ring, one for the sums. Both come as JSON, made by [`ask`], and
     /// go to SQL as they are.
-    pub(super) fn record(&self, records: String, sums: String, hour: i64) -> Result<Told, Fault> {
+    pub(super) fn record(
+        &self,
+        records: String,
+        sums: String,
+        days: Option<String>,
+        hour: i64,
+    ) -> Result<Told, Fault> {
         self.sql.transaction(|| {
+            if let Some(days) = days {
+                self.record_days(days)?;
+            }
             let statement = "INSERT INTO requests (at, route, caller, status, record) \
                  SELECT value ->> 'at', value ->> 'route', value ->> 'caller', value ->> 'status', value \
                  FROM json_each(?1)";
@@ -230,8 +241,11 @@ fn sums(records: &[Record]) -> Vec<SumRow<'_>> {
 
 /// What writes requests down. Everything is made here, in the isolate that answered, so that the object has nothing
 /// to read; it serves others meanwhile.
-pub fn ask(records: &[Record]) -> Result<Ask, Fault> {
+pub fn ask(records: &[Record], names: &BTreeMap<String, String>) -> Result<Ask, Fault> {
+    let days = facts::days(records, names);
+    let days = (!days.is_empty()).then(|| serde_json::to_string(&days));
     Ok(Ask::Record {
+        days: days.transpose().context("write sums of days")?,
         records: serde_json::to_string(records).context("write records")?,
         sums: serde_json::to_string(&sums(records)).context("write sums")?,
         hour: records

@@ -130,6 +130,9 @@ pub struct Me {
     /// What the key was made for, where one was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Scopes>,
+    /// What the OpenID provider is called that people may sign in by ([`crate::provider`]); nothing where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
     /// Companies, the caller's own first, the demo last.
     pub companies: Vec<Company>,
 }

@@ -69,7 +69,7 @@ pub const CHANGES: [Change; 13] = [
         kind: Kind::Added,
         title: "People sign in by an OpenID provider, too",
         detail: "Where whoever runs the edge has named one: /api/auth/v1/provider to sign in, /api/auth/v1/identities to \
-                 connect an account first.",
+                 connect an account first; /api/auth/v1/me says what it is called.",
     },
     Change {
         id: "issuers",

@@ -27,6 +27,11 @@ pub const TEXT_BYTES_MAX: usize = 300;
 /// The largest set of keys, in bytes.
 pub const JWKS_BYTES_MAX: usize = 32 << 10;
 
+/// Whether a text can be an `iss`, a claim or a value: 1 to [`TEXT_BYTES_MAX`] bytes without control characters.
+pub fn is_text(text: &str) -> bool {
+    (1..=TEXT_BYTES_MAX).contains(&text.len()) && !text.chars().any(char::is_control)
+}
+
 /// What a token that says something may do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
@@ -50,6 +55,16 @@ pub struct IssuerRule {
         schemars(schema_with = "crate::openapi::foreign::scopes_some")
     )]
     pub scopes: Scopes,
+}
+
+impl IssuerRule {
+    /// Whether it says whose tokens it is about and what they may do, as a person's role.
+    pub fn is_whole(&self) -> bool {
+        is_text(&self.claim)
+            && is_text(&self.value)
+            && self.role.is_personal()
+            && !self.scopes.is_empty()
+    }
 }
 
 /// Body of letting an issuer in: with the address of its keys, or with the keys themselves.
@@ -89,6 +104,8 @@ pub struct Issuer {
     pub issuer: String,
     /// Where its keys are published; nothing where they were given.
     pub jwks_url: Option<String>,
+    /// The keys that were given, as the text of a JWKS; nothing where they are published.
+    pub jwks: Option<String>,
     /// Its rules.
     pub rules: Vec<IssuerRule>,
     /// When it was let in.
@@ -103,4 +120,32 @@ pub struct Issuers {
     pub issuers: Vec<Issuer>,
     /// What their tokens must name in `aud`.
     pub audience: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use policy::Scope;
+
+    use super::*;
+
+    #[test]
+    fn a_rule_is_whole_or_it_is_not() {
+        let whole = IssuerRule {
+            claim: "groups".to_owned(),
+            value: "x".repeat(TEXT_BYTES_MAX),
+            role: Role::Cfo,
+            scopes: Scopes::from_iter([Scope::ReadBi]),
+        };
+        assert!(whole.is_whole());
+        let without = |change: fn(&mut IssuerRule)| {
+            let mut rule = whole.clone();
+            change(&mut rule);
+            rule.is_whole()
+        };
+        assert!(!without(|rule| rule.claim.clear()));
+        assert!(!without(|rule| rule.claim.push('\n')));
+        assert!(!without(|rule| rule.value.push('x')));
+        assert!(!without(|rule| rule.role = Role::Service));
+        assert!(!without(|rule| rule.scopes = Scopes::NONE));
+    }
 }

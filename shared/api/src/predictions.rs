@@ -289,7 +289,8 @@ pub struct BackTest {
 #[cfg_attr(feature = "openapi", schemars(rename = "ForecastWarning"))]
 pub struct Warning {
     /// What: `too-few-values`, `gaps-filled`, `late-start`, `only-recent`, `season-unused`, `negative-history`,
-    /// `not-back-tested`, `tested-up-to` or `models-failed`.
+    /// `not-back-tested`, `tested-up-to`, `models-failed` or `stock-outs-filled`: days on which the one product that
+    /// is asked about was sold out, for which the demand was taken that is likely.
     pub kind: String,
     /// How many values or steps it is about, where it is about some.
     #[serde(default, skip_serializing_if = "Option::is_none")]

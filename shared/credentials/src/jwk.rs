@@ -219,6 +219,11 @@ impl JwkSet {
         JwkSet::of(keys)
     }
 
+    /// The keys, in the order in which they are written.
+    pub fn keys(&self) -> &[Jwk] {
+        &self.keys
+    }
+
     /// The key of a name; the only one where the token names none.
     pub fn find(&self, kid: Option<&str>) -> Option<&Jwk> {
         match (kid, self.keys.as_slice()) {

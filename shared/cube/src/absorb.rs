@@ -47,6 +47,20 @@ impl Groups {
         }
     }
 
+    /// Keys of the groups that begin to hold facts (1), and of those that cease to (-1), when others are added or taken
+    /// away.
+    pub(crate) fn begun(&self, other: &Groups, sign: Sign) -> impl Iterator<Item = (u64, i64)> {
+        let changes = other.keys.iter().zip(&other.rows);
+        changes.filter_map(move |(&key, &rows)| {
+            let place = self.position(key);
+            let before = place.and_then(|at| self.rows.get(at)).copied();
+            let before = before.unwrap_or_default();
+            let after = before.wrapping_add(sign.of(rows));
+            let more = i64::from(after > 0) - i64::from(before > 0);
+            (more != 0).then_some((key, more))
+        })
+    }
+
     /// Adds groups, or takes them away. Both have ascending keys and the same measures.
     pub(crate) fn absorb(&mut self, other: &Groups, sign: Sign) {
         let known: Option<Vec<usize>> = other.keys.iter().map(|&key| self.position(key)).collect();

@@ -9,6 +9,7 @@ pub(crate) const fn data_set_id(data_set: DataSet) -> u8 {
         DataSet::Ads => 2,
         DataSet::Stock => 3,
         DataSet::Targets => 4,
+        DataSet::Requests => 5,
     }
 }
 
@@ -38,14 +39,16 @@ pub(crate) const fn dimension_id(dimension: Dimension) -> u8 {
         Weekday => 14,
         FirstOrderMonth => 15,
         MonthsSinceFirstOrder => 16,
+        Endpoint => 17,
+        Caller => 18,
     }
 }
 
 pub(crate) fn dimension_from_id(id: u8) -> Option<Dimension> {
     use Dimension::*;
-    const ALL: [Dimension; 14] = [
+    const ALL: [Dimension; 16] = [
         Day, Channel, Product, City, Customer, Order, Campaign, Category, Country, Week, Month,
-        Quarter, Year, Weekday,
+        Quarter, Year, Weekday, Endpoint, Caller,
     ];
     ALL.into_iter()
         .find(|&dimension| dimension_id(dimension) == id)
@@ -89,6 +92,11 @@ pub(crate) const fn measure_id(measure: Measure) -> u8 {
         OrdersTarget => 95,
         MarginTargetMinor => 96,
         AdSpendTargetMinor => 97,
+        ApiCalls => 98,
+        ApiRefusals => 99,
+        ApiFaults => 100,
+        ApiMillis => 101,
+        ApiBytes => 102,
     }
 }
 

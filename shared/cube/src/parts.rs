@@ -183,6 +183,24 @@ impl Pass {
         }
     }
 
+    /// Whether a row's value is the number of its groups that hold facts.
+    pub(crate) const fn is_count(&self) -> bool {
+        matches!(self.finish, Finish::Count { .. })
+    }
+
+    /// Takes note that a group of a count began to hold facts (1) or ceased to (-1).
+    pub(crate) fn count(&self, counts: &mut ValuesByKey, key: u64, inner_space: u64, more: i64) {
+        let is_unknown = matches!(
+            self.finish,
+            Finish::Count {
+                without_unknown: true
+            }
+        ) && key.is_multiple_of(inner_space);
+        if !is_unknown {
+            counts.add(key / inner_space, more.into());
+        }
+    }
+
     /// The values of rows. `groups` have keys of `radix`, whose inner dimensions are this pass's and
     /// whose outer ones make up the key of a row.
     pub(crate) fn values(

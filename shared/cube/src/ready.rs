@@ -99,8 +99,8 @@ impl Ready {
     }
 
     /// Makes changes possible.
-    pub(crate) fn sort(&mut self) {
-        self.ranges().for_each(|one| one.gathered.sort());
+    pub(crate) fn sort(&mut self) -> Result<(), QueryError> {
+        self.ranges().try_for_each(|one| one.gathered.sort())
     }
 
     /// Takes in segments that were added; `false` where this must be made anew.

@@ -86,7 +86,7 @@ impl View {
             Some(ready) => ready,
             None => {
                 let mut ready = Ready::new(cube, &self.query)?;
-                ready.sort();
+                ready.sort()?;
                 ready
             }
         };

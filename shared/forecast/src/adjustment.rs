@@ -46,6 +46,11 @@ impl Adjustment {
         measured(Composition::Additive)
     }
 
+    /// Whether there is no season to take out.
+    pub fn is_empty(&self) -> bool {
+        self.indices.is_empty()
+    }
+
     /// The seasonal figure at a position, 0 or 1 without a season.
     fn figure(&self, position: usize) -> f64 {
         match self.composition {

@@ -21,6 +21,8 @@
 //! | [`Thief`], temporal hierarchy of Thetas | Athanasopoulos et al. (2017) |
 //! | [`Lgt`], local and global trend | Smyl et al. (2025) |
 //! | [`Arima`], automatic, seasonal | Hyndman and Khandakar (2008) |
+//! | [`Trig`], trigonometric seasons | De Livera, Hyndman and Snyder (2011) |
+//! | [`Mfles`], boosted decomposition | Blume (2023), in Nixtla's statsforecast |
 //! | [`Mstl`], several seasons | Cleveland et al. (1990), Bandara et al. (2021) |
 //! | [`Tsb`], rare demand | Teunter, Syntetos and Babai (2011) |
 //! | [`Croston`] and its correction, [`Adida`] | Croston (1972), Syntetos and Boylan (2005), Nikolopoulos et al. (2011) |
@@ -63,6 +65,7 @@ mod launch;
 mod lgt;
 mod loess;
 mod median;
+mod mfles;
 mod mstl;
 mod naive2;
 mod nelder_mead;
@@ -80,6 +83,7 @@ mod sums;
 mod theta;
 mod thief;
 mod total;
+mod trig;
 
 pub use anomaly::{
     Alarm, AlarmKind, Anomaly, AnomalyError, AnomalyOptions, Detector, DetectorSettings, News,
@@ -90,7 +94,7 @@ pub use calendar::{FEAST_YEARS, Occasion, calendar_regressors};
 pub use ces::{Ces, CesForm, FittedCes};
 pub use chance::{ChanceError, Side, Threshold, Watched, chances};
 pub use cleaning::{
-    Change, Cleaned, CleaningError, Known, LevelShift, Nowcast, Reason, clean, nowcast,
+    Change, Cleaned, CleaningError, Known, LevelShift, Nowcast, Reason, clean, fill_known, nowcast,
 };
 pub use croston::{Adida, Croston, FittedRare};
 pub use decompose::{Decomposition, SeasonPart, decompose};
@@ -101,6 +105,7 @@ pub use gaps::fill_gaps;
 pub use growth::{Curve, FittedGrowth, Growth};
 pub use launch::{ANALOGS_MAX, Launch, LaunchError, forecast_launch};
 pub use lgt::{FittedLgt, Lgt};
+pub use mfles::{FittedMfles, Mfles};
 pub use mstl::{FittedMstl, Mstl};
 pub use naive2::{FittedNaive2, Naive2};
 pub use outlook::{
@@ -117,4 +122,5 @@ pub use seasonal_naive::{FittedSeasonalNaive, SeasonalNaive};
 pub use series::{SEASON_LENGTH_MAX, SEASONS_MAX, Series, SeriesError, VALUES_MAX};
 pub use theta::{FittedTheta, Theta};
 pub use thief::{FittedThief, Thief};
-pub use total::sum_of;
+pub use total::{sum_missed_as_before, sum_of};
+pub use trig::{FittedTrig, Trig, TrigForm};

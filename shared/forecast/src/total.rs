@@ -7,7 +7,12 @@
 //!
 //! Out of scope: the chance of a target ([`crate::chances`]); sums over parts ([`crate::reconcile()`]).
 
+use crate::PastErrors;
 use crate::outlook::{Interval, Step, normal_quantile};
+
+/// Past origins that the steps' own widths count as, and the fewest that are believed.
+const OWN_ORIGINS: f64 = 2.0;
+const ORIGINS_MIN: f64 = 3.0;
 
 /// The sum of steps: its median is its mean, its interval of the widest level that the steps have; without one where
 /// any step has none.
@@ -32,6 +37,53 @@ pub fn sum_of(steps: &[Step]) -> Step {
         median: mean,
         intervals: interval_of(steps, mean).into_iter().collect(),
     }
+}
+
+/// The same with an interval as wide as sums of as many steps were missed at past origins. Widths of steps may grow
+/// although errors do not go together, and the other way round: what was missed knows. The steps' own widths count as
+/// two origins; fewer than three of them leave the interval as it is.
+///
+/// ```
+/// use forecast::{Options, Series, forecast_with_errors, sum_missed_as_before};
+///
+/// let sales = (0..400).map(|day| 100.0 + (day * 5 % 7) as f64 + (day * day % 11) as f64).collect();
+/// let options = Options { horizon: 30, ..Options::default() };
+/// let (told, errors) = forecast_with_errors(&Series::new(sales, vec![7])?, &options)?;
+/// let month = sum_missed_as_before(&told.steps, &errors);
+/// assert!(month.intervals[0].lower < month.mean);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn sum_missed_as_before(steps: &[Step], errors: &PastErrors) -> Step {
+    let mut sum = sum_of(steps);
+    let tested = errors.windows.iter().map(|(_, missed)| missed.len());
+    let tested = tested.max().unwrap_or(0).min(steps.len());
+    let missed = errors.windows.iter().filter_map(|(_, missed)| {
+        let sum: f64 = missed.get(..tested)?.iter().sum();
+        sum.is_finite().then_some(sum)
+    });
+    let (squares, count) = missed.fold((0.0, 0.0), |(s, c), sum| (s + sum * sum, c + 1.0));
+    let own = interval_of(&steps[..tested], 0.0).map_or(0.0, |interval| {
+        let reach = normal_quantile(0.5 + 0.5 * interval.level);
+        interval.upper / reach
+    });
+    if count < ORIGINS_MIN || own <= 0.0 || !own.is_finite() {
+        return sum;
+    }
+    let variance = (OWN_ORIGINS + squares / (own * own)) / (OWN_ORIGINS + count);
+    for interval in &mut sum.intervals {
+        let floor = if interval.lower >= 0.0 {
+            0.0
+        } else {
+            -f64::MAX
+        };
+        // The upper end: the lower one may have been cut off.
+        let way = variance.sqrt() * (interval.upper - sum.mean);
+        if way.is_finite() {
+            interval.lower = (sum.mean - way).clamp(floor, f64::MAX);
+            interval.upper = (sum.mean + way).min(f64::MAX);
+        }
+    }
+    sum
 }
 
 fn interval_of(steps: &[Step], mean: f64) -> Option<Interval> {
@@ -155,5 +207,31 @@ mod tests {
         let sum = sum_of(&vec![rare; 90]);
         let interval = sum.intervals[0];
         assert!(0.0 < interval.lower && interval.lower < 18.0 && interval.upper < 30.0);
+    }
+
+    #[test]
+    fn a_sum_is_as_uncertain_as_sums_were_before() {
+        // Widths that grow as those of errors that go together.
+        let steps: Vec<Step> = (1..=20)
+            .map(|ahead| step(50.0, f64::from(ahead).sqrt()))
+            .collect();
+        let width = |sum: &Step| sum.intervals[0].upper - sum.intervals[0].lower;
+        let plain = sum_of(&steps);
+        let missed = |size: f64, origins: usize| PastErrors {
+            windows: (0..origins).map(|at| (20 + at, vec![size; 20])).collect(),
+        };
+        let told = |size, origins| sum_missed_as_before(&steps, &missed(size, origins));
+        assert_eq!(told(0.1, 2), plain, "two origins are none");
+        assert_eq!(sum_missed_as_before(&steps, &PastErrors::default()), plain);
+        let (calm, wild) = (told(0.1, 6), told(30.0, 6));
+        assert_eq!((calm.mean, wild.mean), (plain.mean, plain.mean));
+        assert!(width(&calm) < 0.55 * width(&plain), "{calm:?}");
+        assert!(width(&wild) > 2.0 * width(&plain), "{wild:?}");
+        // Sales are never below zero, and a window with a gap says nothing.
+        assert!(wild.intervals[0].lower >= 0.0);
+        let gap = PastErrors {
+            windows: vec![(20, vec![f64::NAN; 20]); 6],
+        };
+        assert_eq!(sum_missed_as_before(&steps, &gap), plain);
     }
 }

@@ -6,7 +6,7 @@
 //! decomposition_type="multiplicative")`. STL is compared in `src/stl.rs`. Tolerances are relative.
 
 use forecast::ets::{Choice, ErrorForm, Form, SeasonForm, TrendForm};
-use forecast::{Ets, Fit, Lgt, Predict, Series, Theta};
+use forecast::{Ets, Fit, Lgt, Mfles, Predict, Series, Theta};
 
 fn air_passengers() -> Series {
     let text = include_str!("golden/air_passengers.txt");
@@ -198,4 +198,32 @@ fn local_and_global_trend_is_the_average_over_its_priors() {
             assert!(apart.abs() < 0.3, "step {step}: {found} is {apart} apart");
         }
     }
+}
+
+/// statsforecast 2.1.1, `golden/mfles.py`: ten series with one season and two with two.
+#[test]
+fn boosted_decomposition_on_twelve_series() {
+    let numbers = |text: &str| -> Vec<f64> {
+        let values = text.split(' ').map(|value| value.parse());
+        values.map(|value| value.expect("a number")).collect()
+    };
+    let expected = include_str!("golden/mfles.txt").lines();
+    let mut seen = 0;
+    for (line, expected) in include_str!("golden/trig.txt").lines().zip(expected) {
+        let parts: Vec<&str> = line.split('\t').collect();
+        let length = |pair: &str| -> Option<usize> { pair.split_once('x')?.0.parse().ok() };
+        let seasons = parts[0]
+            .split(' ')
+            .map(|pair| length(pair).expect("a pair"));
+        let series = Series::new(numbers(parts[2]), seasons.collect()).expect("valid series");
+        let fitted = Mfles.fit(&series).expect("fits");
+        check(
+            &format!("MFLES {seen}"),
+            &fitted.predict(12),
+            &numbers(expected),
+            1e-5,
+        );
+        seen += 1;
+    }
+    assert_eq!(seen, 12);
 }

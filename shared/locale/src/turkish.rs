@@ -362,5 +362,23 @@ pub(crate) const fn name_and_meaning(metric: MetricId) -> (&'static str, &'stati
             "Buybox oranı",
             "Teklifin buybox'ta olduğu gözlemlerin tüm gözlemlere oranı.",
         ),
+        ApiCalls => ("API istekleri", "Şirketin API'sine gelen istekler."),
+        ApiErrors => (
+            "API hataları",
+            "API'nin reddettiği ya da yanıtlayamadığı istekler.",
+        ),
+        ApiErrorRate => (
+            "API hata oranı",
+            "API'nin reddettiği ya da yanıtlayamadığı isteklerin tüm isteklere oranı.",
+        ),
+        ApiFaultRate => (
+            "API arıza oranı",
+            "İsteyenin kusuru olmadan yanıtlanamayan isteklerin tüm isteklere oranı.",
+        ),
+        ApiAnswerTime => (
+            "API yanıt süresi, ms",
+            "Bir isteğin yanıt için ortalama bekleme süresi, milisaniye.",
+        ),
+        ApiBytes => ("API'nin gönderdiği bayt", "API yanıtlarının bayt sayısı."),
     }
 }

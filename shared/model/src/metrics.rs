@@ -8,6 +8,7 @@
 //! Out of scope: names in the user's language (`locale`; [`english`] holds the English ones),
 //! aggregation (`cube`), predictions (`forecast`).
 
+mod api;
 mod ceo;
 mod cfo;
 mod change;
@@ -101,8 +102,14 @@ pub struct Metric {
 
 /// Definitions by the place of their id in [`MetricId::ALL`].
 static CATALOGUE: LazyLock<Vec<&'static Metric>> = LazyLock::new(|| {
-    let roles = [ceo::METRICS, cfo::METRICS, cmo::METRICS, coo::METRICS];
-    let found = |id: &MetricId| roles.into_iter().flatten().find(|it| it.id == *id);
+    let lists = [
+        ceo::METRICS,
+        cfo::METRICS,
+        cmo::METRICS,
+        coo::METRICS,
+        api::METRICS,
+    ];
+    let found = |id: &MetricId| lists.into_iter().flatten().find(|it| it.id == *id);
     MetricId::ALL.iter().filter_map(found).collect()
 });
 

@@ -21,6 +21,8 @@ pub enum DataSet {
     Stock,
     /// Targets: one fact per day and channel, spread evenly from the month that was planned.
     Targets,
+    /// Requests of the company's API: one fact per day of UTC, endpoint and caller.
+    Requests,
 }
 
 /// What facts can be grouped and filtered by.
@@ -49,6 +51,10 @@ pub enum Dimension {
     Order,
     /// Advertising campaign.
     Campaign,
+    /// Endpoint of the API: method and path.
+    Endpoint,
+    /// Who asked the API: a key, a program, an issuer, or people together; never which person.
+    Caller,
     /// The tenant's local day.
     Day,
     /// Week, starting on the tenant's week start; derived from `Day`, keyed by its first day.
@@ -135,15 +141,26 @@ pub enum Measure {
     MarginTargetMinor,
     /// Advertising budget.
     AdSpendTargetMinor,
+    /// Requests of the API.
+    ApiCalls,
+    /// Requests that were refused: statuses from 400 to 499.
+    ApiRefusals,
+    /// Requests that failed: statuses from 500.
+    ApiFaults,
+    /// How long requests waited in all, in milliseconds.
+    ApiMillis,
+    /// Bytes of the answers' bodies.
+    ApiBytes,
 }
 
 impl DataSet {
     /// Every data set, in the order in which they are stored and shown.
-    pub const ALL: [DataSet; 4] = [
+    pub const ALL: [DataSet; 5] = [
         DataSet::Sales,
         DataSet::Ads,
         DataSet::Stock,
         DataSet::Targets,
+        DataSet::Requests,
     ];
 
     /// The dimensions that a fact row stores, in column order. `Day` is always first.
@@ -154,6 +171,7 @@ impl DataSet {
             DataSet::Ads => &[Day, Channel, Campaign],
             DataSet::Stock => &[Day, Product],
             DataSet::Targets => &[Day, Channel],
+            DataSet::Requests => &[Day, Endpoint, Caller],
         }
     }
 
@@ -206,6 +224,7 @@ impl DataSet {
                 MarginTargetMinor,
                 AdSpendTargetMinor,
             ],
+            DataSet::Requests => &[Rows, ApiCalls, ApiRefusals, ApiFaults, ApiMillis, ApiBytes],
         }
     }
 
@@ -216,6 +235,7 @@ impl DataSet {
             DataSet::Ads => "ads",
             DataSet::Stock => "stock",
             DataSet::Targets => "targets",
+            DataSet::Requests => "requests",
         }
     }
 }

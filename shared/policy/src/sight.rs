@@ -29,17 +29,20 @@ pub enum ColumnGroup {
     Stock,
     /// What is planned.
     Targets,
+    /// How the company's API is used.
+    Api,
 }
 
 impl ColumnGroup {
     /// Every group.
-    pub const ALL: [ColumnGroup; 6] = [
+    pub const ALL: [ColumnGroup; 7] = [
         ColumnGroup::Volume,
         ColumnGroup::Revenue,
         ColumnGroup::Margin,
         ColumnGroup::Advertising,
         ColumnGroup::Stock,
         ColumnGroup::Targets,
+        ColumnGroup::Api,
     ];
 
     /// The group of a measure.
@@ -76,6 +79,9 @@ impl ColumnGroup {
             | M::OrdersTarget
             | M::MarginTargetMinor
             | M::AdSpendTargetMinor => ColumnGroup::Targets,
+            M::ApiCalls | M::ApiRefusals | M::ApiFaults | M::ApiMillis | M::ApiBytes => {
+                ColumnGroup::Api
+            }
         }
     }
 }
@@ -84,7 +90,7 @@ impl ColumnGroup {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cut {
-    /// What is sold and what is in stock, and nothing of costs, advertising and plans.
+    /// What is sold and what is in stock, and nothing of costs, advertising, plans and the API.
     Open,
 }
 
@@ -256,9 +262,13 @@ impl Sight {
     }
 
     /// Whether the names of a dimension are seen. Names belong to the company, whatever channel they were met
-    /// in; those of campaigns go with advertising.
+    /// in; those of campaigns go with advertising, those of endpoints and callers with the API's use.
     pub fn sees_names(&self, dimension: Dimension) -> bool {
-        dimension != Dimension::Campaign || self.sees_group(ColumnGroup::Advertising)
+        match dimension {
+            Dimension::Campaign => self.sees_group(ColumnGroup::Advertising),
+            Dimension::Endpoint | Dimension::Caller => self.sees_group(ColumnGroup::Api),
+            _ => true,
+        }
     }
 
     /// Whether a metric over the rows that are seen is: everything that it is computed of.

@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use prediction::{Job, Number, ProductPlan, Sum, reconcile_sums, sum};
+use prediction::{Job, Number, Sum, SumNode, reconcile_sums, sum};
 
 const DAYS: usize = 730;
 const PRODUCTS: usize = 1_000;
@@ -25,10 +25,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             sum
         })
         .collect();
-    let mut sums = sums?;
+    let sums = sums?;
     let sums_seconds = began.elapsed().as_secs_f64();
-    let whole = sums.remove(0);
-    let nodes = ProductPlan::nodes(whole, sums);
+    let placed = sums.into_iter().enumerate();
+    let nodes: Vec<SumNode> = placed
+        .map(|(at, sum)| SumNode {
+            parent: (at > 0).then_some(0),
+            sum,
+        })
+        .collect();
     let began = Instant::now();
     let told = reconcile_sums(&nodes, Number(0.8))?;
     println!(
@@ -48,7 +53,7 @@ fn job(values: &[f64]) -> Job {
         horizon: 90,
         coverage: Number(0.8),
         non_negative: true,
-        explain: false,
+        ..Job::default()
     }
 }
 

@@ -5,6 +5,8 @@ use model::metrics::MetricId;
 use model::period::Grain;
 use serde::{Deserialize, Serialize};
 
+use crate::{ForecastEffect, ForecastOccasion, Replaced};
+
 /// A forecast with its interval and how far it may be trusted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Forecasted {
@@ -34,9 +36,40 @@ pub struct Forecasted {
     /// What the steps are made of, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parts: Option<ForecastParts>,
+    /// Holidays and other occasions among the steps, where parts were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub occasions: Vec<ForecastOccasion>,
+    /// What of the history was replaced before it was learnt from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<Replaced>,
+    /// What the period that holds today comes to: the month where steps are days, else the first step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub running: Option<ForecastRunning>,
 }
 
-/// What the steps of a forecast are made of, in the metric's unit: mean = level + trend + each season + rest.
+/// A period that is not over, in the metric's unit.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ForecastRunning {
+    /// All of its days.
+    pub period: DateRange,
+    /// The days that are known, today never among them; `None` where it has just begun.
+    pub known: Option<DateRange>,
+    /// What these brought.
+    pub so_far: f64,
+    /// What the whole period is expected to come to, with what is there already.
+    pub mean: f64,
+    /// Lower end of the interval.
+    pub lower: f64,
+    /// Upper end of the interval.
+    pub upper: f64,
+    /// What was planned for it.
+    pub target: Option<f64>,
+    /// The chance that this is reached, 0 to 1.
+    pub chance: Option<f64>,
+}
+
+/// What the steps of a forecast are made of, in the metric's unit: mean = level + trend + each season + each effect +
+/// rest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ForecastParts {
     /// Where the trend of the history ended; the same for all steps.
@@ -45,6 +78,9 @@ pub struct ForecastParts {
     pub trend: Vec<f64>,
     /// What each season adds, the shortest first.
     pub seasons: Vec<ForecastSeason>,
+    /// What each occasion in use adds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<ForecastEffect>,
     /// What is left of each step: turns that neither trend nor seasons show.
     pub rest: Vec<f64>,
 }

@@ -1,10 +1,14 @@
 //! From a job to its outcome: the side that computes.
 
 use forecast::{
-    AnomalyError, Explanation, ForecastError, Options, ReconcileError, Series, SeriesError, Weight,
+    AnomalyError, CleaningError, Explanation, ForecastError, LaunchError, Options, ReconcileError,
+    SeriesError, Weight,
 };
 use thiserror::Error;
 
+use crate::learnt::learnt;
+use crate::occasions::{self, Dated};
+use crate::whole::{begin_from_what_is_there, whole};
 use crate::{
     BackTest, ForecastWarning, Job, ModelKind, ModelShare, Number, Outcome, OutcomeParts,
     OutcomeStep,
@@ -22,6 +26,12 @@ pub enum ComputeError {
     /// The series cannot be watched.
     #[error(transparent)]
     Watch(#[from] AnomalyError),
+    /// A day that was sold out is none of the series.
+    #[error(transparent)]
+    Cleaning(#[from] CleaningError),
+    /// The beginnings of other products say nothing of this one's.
+    #[error(transparent)]
+    Launch(#[from] LaunchError),
     /// Sums are no tree.
     #[error(transparent)]
     Nodes(#[from] ReconcileError),
@@ -39,7 +49,7 @@ pub enum ComputeError {
 ///     horizon: 14,
 ///     coverage: Number(0.8),
 ///     non_negative: true,
-///     explain: false,
+///     ..Job::default()
 /// };
 /// let outcome = compute(&job)?;
 /// assert_eq!(outcome.steps.len(), 14);
@@ -47,19 +57,48 @@ pub enum ComputeError {
 /// # Ok::<(), prediction::ComputeError>(())
 /// ```
 pub fn compute(job: &Job) -> Result<Outcome, ComputeError> {
-    let values = job.values.iter().map(|value| value.0).collect();
-    let series = Series::new(values, job.seasons.clone())?;
-    let options = Options {
+    let (series, replaced) = learnt(job)?;
+    let options = options_of(job);
+    let dated = job
+        .first_day
+        .and_then(|first| occasions::dated(&series, first, &options));
+    let (answer, errors) = match &dated {
+        Some(dated) => (
+            dated.regressed.forecast.clone(),
+            dated.errors(job, &options),
+        ),
+        None => {
+            let (mut answer, errors) = forecast::forecast_with_errors(&series, &options)?;
+            begin_from_what_is_there(job, &mut answer, &errors);
+            (answer, errors)
+        }
+    };
+    let running = job.running.as_ref();
+    let is_explained = job.explain && !answer.steps.is_empty();
+    let parts = || match &dated {
+        Some(dated) => OutcomeParts {
+            effects: dated.effects(),
+            ..parts_of(&forecast::explain_regressed(&dated.regressed))
+        },
+        None => parts_of(&forecast::explain(&series, &answer)),
+    };
+    let dated = dated.as_ref().filter(|_| is_explained);
+    Ok(Outcome {
+        parts: is_explained.then(parts),
+        occasions: dated.map(Dated::to_come).unwrap_or_default(),
+        replaced,
+        running: running.and_then(|running| whole(running, &answer.steps, &errors)),
+        ..outcome(&answer)
+    })
+}
+
+/// What is asked of a job.
+pub(crate) fn options_of(job: &Job) -> Options {
+    Options {
         horizon: job.horizon,
         levels: vec![job.coverage.0],
         non_negative: job.non_negative,
-    };
-    let answer = forecast::forecast(&series, &options)?;
-    let parts = || parts_of(&forecast::explain(&series, &answer));
-    Ok(Outcome {
-        parts: (job.explain && !answer.steps.is_empty()).then(parts),
-        ..outcome(&answer)
-    })
+    }
 }
 
 fn parts_of(explanation: &Explanation) -> OutcomeParts {
@@ -71,6 +110,7 @@ fn parts_of(explanation: &Explanation) -> OutcomeParts {
         seasons: seasons
             .map(|season| (season.length, numbers(&season.values)))
             .collect(),
+        effects: Vec::new(),
         rest: numbers(&explanation.rest),
     }
 }
@@ -78,7 +118,10 @@ fn parts_of(explanation: &Explanation) -> OutcomeParts {
 fn outcome(answer: &forecast::Forecast) -> Outcome {
     Outcome {
         parts: None,
-        steps: answer.steps.iter().map(step).collect(),
+        occasions: Vec::new(),
+        replaced: Vec::new(),
+        running: None,
+        steps: answer.steps.iter().map(step_of).collect(),
         method: answer.method.members.iter().map(share_of).collect(),
         confidence: answer.confidence,
         back_test: answer.backtest.as_ref().map(|scores| BackTest {
@@ -93,7 +136,7 @@ fn outcome(answer: &forecast::Forecast) -> Outcome {
     }
 }
 
-fn step(step: &forecast::Step) -> OutcomeStep {
+pub(crate) fn step_of(step: &forecast::Step) -> OutcomeStep {
     let interval = step.intervals.last();
     let end = |end: fn(&forecast::Interval) -> f64| Number(interval.map_or(step.mean, end));
     OutcomeStep {

@@ -24,8 +24,10 @@
 )]
 
 mod answer;
+mod cleaning;
 mod job;
 mod number;
+mod occasion;
 #[cfg(feature = "prepare")]
 mod question;
 mod score;
@@ -39,46 +41,80 @@ mod work;
 mod compute;
 #[cfg(feature = "compute")]
 mod detect;
+#[cfg(feature = "compute")]
+mod learnt;
+#[cfg(feature = "compute")]
+mod occasions;
 #[cfg(feature = "prepare")]
 mod past;
 #[cfg(feature = "prepare")]
 mod prepare;
 #[cfg(feature = "prepare")]
+mod product_answer;
+#[cfg(feature = "prepare")]
 mod products;
 #[cfg(feature = "compute")]
 mod reconcile;
 #[cfg(feature = "prepare")]
+mod running;
+#[cfg(feature = "prepare")]
+mod setting;
+#[cfg(feature = "prepare")]
+mod sheet;
+#[cfg(feature = "prepare")]
+mod stock;
+#[cfg(feature = "prepare")]
 mod watch;
+#[cfg(feature = "compute")]
+mod whole;
+#[cfg(feature = "prepare")]
+mod young;
 
 #[cfg(all(test, feature = "prepare", feature = "compute"))]
+mod cleaning_tests;
+#[cfg(all(test, feature = "prepare", feature = "compute"))]
+mod occasion_tests;
+#[cfg(all(test, feature = "prepare", feature = "compute"))]
 mod product_tests;
+#[cfg(all(test, feature = "prepare", feature = "compute"))]
+mod running_tests;
 #[cfg(all(test, feature = "prepare", feature = "compute"))]
 mod sample;
 #[cfg(all(test, feature = "prepare", feature = "compute"))]
 mod tests;
 
 pub use answer::{
-    BackTest, Confidence, ForecastParts, ForecastSeason, ForecastStep, ForecastWarning, Forecasted,
-    ModelKind, ModelShare,
+    BackTest, Confidence, ForecastParts, ForecastRunning, ForecastSeason, ForecastStep,
+    ForecastWarning, Forecasted, ModelKind, ModelShare,
 };
+pub use cleaning::{Cleaning, Replaced, ReplacedReason};
 #[cfg(feature = "compute")]
 pub use compute::{ComputeError, compute};
 #[cfg(feature = "compute")]
 pub use detect::detect;
-pub use job::{Job, Outcome, OutcomeParts, OutcomeStep};
+pub use job::{Job, Outcome, OutcomeOccasion, OutcomeParts, OutcomeRunning, OutcomeStep, Running};
 pub use number::Number;
+pub use occasion::{ForecastEffect, ForecastOccasion, Occasion};
 #[cfg(feature = "prepare")]
 pub use prepare::{COVERAGE, HORIZON_MAX, PredictionError, Prepared, prepare};
 #[cfg(feature = "prepare")]
+pub use product_answer::{ProductForecast, ProductForecasts, ToldPart};
+#[cfg(feature = "prepare")]
 pub use products::{
-    PRODUCT_DAYS, PRODUCTS_MAX, ProductForecast, ProductForecasts, ProductPlan, ProductsAsk,
-    SERIES_MAX, last_days,
+    CHANNELS_MAX, PRODUCT_DAYS, PRODUCTS_MAX, PartSeries, ProductPlan, ProductsAsk, SERIES_MAX,
+    last_days,
 };
 #[cfg(feature = "prepare")]
 pub use question::{ForecastAsk, UnusualAsk};
 #[cfg(feature = "compute")]
 pub use reconcile::{reconcile_sums, sum};
 pub use score::{Actual, Score, score};
+#[cfg(feature = "prepare")]
+pub use setting::Setting;
+#[cfg(feature = "prepare")]
+pub use sheet::{Sheet, SheetEnd};
+#[cfg(feature = "prepare")]
+pub use stock::data_sets;
 pub use sums::{BLOCK_STEPS, Reconciled, Sum, SumNode};
 #[cfg(feature = "prepare")]
 pub use truth::truth;

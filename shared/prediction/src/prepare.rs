@@ -5,14 +5,18 @@
 
 use cube::{Cube, QueryError};
 use kernel::{Date, DateRange};
-use model::metrics::MetricId;
-use model::period::{Calendar, Grain};
+use model::metrics::{Metric, MetricId};
+use model::period::Grain;
+use model::schema::DataSet;
 use thiserror::Error;
 
 use crate::past::{Past, period_starts, seasons};
+use crate::running::{RunningPeriod, running};
+use crate::stock::sold_out;
 use crate::{
-    Confidence, ForecastAsk, ForecastParts, ForecastSeason, ForecastStep, Forecasted, Job, Number,
-    Outcome, OutcomeParts,
+    Cleaning, Confidence, ForecastAsk, ForecastEffect, ForecastOccasion, ForecastParts,
+    ForecastRunning, ForecastSeason, ForecastStep, Forecasted, Job, Number, Outcome,
+    OutcomeOccasion, OutcomeParts, OutcomeRunning, Setting,
 };
 
 /// Most steps of a forecast.
@@ -70,6 +74,7 @@ pub struct Prepared {
     learnt_from: DateRange,
     /// First days of the periods to come.
     periods: Vec<Date>,
+    running: Option<RunningPeriod>,
     /// Whether values of periods add up.
     adds_up: bool,
     job: Job,
@@ -115,22 +120,53 @@ impl Prepared {
             back_test: outcome.back_test,
             warnings: outcome.warnings,
             parts: outcome.parts.map(plain),
+            occasions: self.occasions(&outcome.occasions),
+            replaced: outcome.replaced,
+            running: self.running(outcome.running),
         })
+    }
+
+    fn running(&self, told: Option<OutcomeRunning>) -> Option<ForecastRunning> {
+        let (own, told) = self.running.as_ref().zip(told)?;
+        let so_far = own.running.so_far.iter().map(|value| value.0);
+        Some(ForecastRunning {
+            period: own.period,
+            known: own.known,
+            so_far: so_far.sum(),
+            mean: told.whole.mean.0,
+            lower: told.whole.lower.0,
+            upper: told.whole.upper.0,
+            target: own.running.target.map(|target| target.0),
+            chance: told.chance,
+        })
+    }
+
+    fn occasions(&self, told: &[OutcomeOccasion]) -> Vec<ForecastOccasion> {
+        let dated = |it: &OutcomeOccasion| {
+            Some(ForecastOccasion {
+                occasion: it.occasion,
+                from: *self.periods.get(it.first)?,
+                to: *self.periods.get(it.last)?,
+                share: it.share.map(|share| share.0),
+            })
+        };
+        told.iter().filter_map(dated).collect()
     }
 }
 
 /// Makes the series of a question from the facts of a cube.
 pub fn prepare(
     cube: &Cube,
-    calendar: Calendar,
+    setting: Setting,
     ask: &ForecastAsk,
 ) -> Result<Prepared, PredictionError> {
+    let calendar = setting.calendar;
     if !(1..=HORIZON_MAX).contains(&ask.horizon) {
         return Err(PredictionError::Horizon {
             horizon: ask.horizon,
         });
     }
-    let Past { days, values } = Past::of(
+    let past = Past::of(
         cube,
         calendar,
         ask.metric,
@@ -138,21 +174,44 @@ pub fn prepare(
         ask.history,
         ask.grain,
     )?;
+    let periods = period_starts(calendar, ask.grain, past.days.to(), ask.horizon);
+    let running = match periods.first() {
+        Some(first) => running(cube, setting, ask, &past, *first)?,
+        None => None,
+    };
+    let Past { days, values } = past;
     let job = Job {
         seasons: seasons(ask.grain, values.len()),
         horizon: ask.horizon,
         coverage: Number(COVERAGE),
         non_negative: values.iter().all(|value| value.is_nan() || *value >= 0.0),
         explain: ask.explain,
+        sold_out: sold_out(cube, ask, days)?,
+        is_suspecting: ask.cleaning == Cleaning::Suspected,
+        running: running.as_ref().map(|it| it.running.clone()),
+        analogs: Vec::new(),
+        first_day: is_moved_by_holidays(setting, ask).then_some(days.from()),
         values: values.into_iter().map(Number).collect(),
     };
     Ok(Prepared {
         ask: ask.clone(),
         learnt_from: days,
-        periods: period_starts(calendar, ask.grain, days.to(), ask.horizon),
+        periods,
+        running,
         adds_up: ask.metric.metric().adds_up(),
         job,
     })
+}
+
+/// Whether the calendar of Türkiye may tell of the days that are asked for.
+fn is_moved_by_holidays(setting: Setting, ask: &ForecastAsk) -> bool {
+    setting.is_in_turkiye && ask.grain == Grain::Day && is_of_sales(ask.metric.metric())
+}
+
+/// Whether a metric is an amount or a number of what was sold, and of nothing else.
+pub(crate) fn is_of_sales(metric: &Metric) -> bool {
+    let sets = metric.data_sets();
+    metric.is_amount() && sets.len() == 1 && sets.contains(&DataSet::Sales)
 }
 
 /// The parts of a forecast as they are told.
@@ -166,6 +225,14 @@ fn plain(parts: OutcomeParts) -> ForecastParts {
             .into_iter()
             .map(|(length, adds)| ForecastSeason {
                 length,
+                adds: values(adds),
+            })
+            .collect(),
+        effects: parts
+            .effects
+            .into_iter()
+            .map(|(occasion, adds)| ForecastEffect {
+                occasion,
                 adds: values(adds),
             })
             .collect(),

@@ -7,8 +7,8 @@ use model::period::Calendar;
 use crate::sample::{self, day};
 use crate::tests::over_the_wire;
 use crate::{
-    Job, Made, Number, PredictionError, ProductForecasts, ProductPlan, ProductsAsk, Reconciled,
-    Sum, Work, last_days,
+    Job, Made, Number, PredictionError, ProductForecast, ProductForecasts, ProductPlan,
+    ProductsAsk, Reconciled, Sheet, Sum, SumNode, ToldPart, Work, last_days,
 };
 
 fn made(work: &Work) -> Made {
@@ -22,8 +22,7 @@ fn sums(jobs: Vec<Job>) -> Vec<Sum> {
     }
 }
 
-fn reconciled(mut sums: Vec<Sum>) -> Vec<Reconciled> {
-    let nodes = ProductPlan::nodes(sums.remove(0), sums);
+fn reconciled(nodes: Vec<SumNode>) -> Vec<Reconciled> {
     match made(&Work::Reconcile(nodes, Number(0.8))) {
         Made::Reconciled(told) => told,
         other => panic!("sums that add up were ordered, not {other:?}"),
@@ -37,13 +36,42 @@ fn ask(metric: MetricId) -> ProductsAsk {
     }
 }
 
+fn told(sums: &[Reconciled], last: &[i64], own: &[Sum]) -> Vec<ToldPart> {
+    assert_eq!((sums.len(), sums.len()), (last.len(), own.len()));
+    let parts = sums.iter().zip(last).zip(own);
+    parts
+        .map(|((sum, last), own)| ToldPart::of(*sum, *last, own))
+        .collect()
+}
+
+/// What the engine does of a question.
 fn products_of(cube: &Cube, metric: MetricId) -> Result<ProductForecasts, PredictionError> {
     let plan = ProductPlan::of(cube, Calendar::default(), &ask(metric))?;
+    let mut sheet = Sheet::of(&plan);
     let series = plan.series(cube, 0)?;
-    let all = std::iter::once(plan.whole()).chain(series.iter().map(Vec::as_slice));
-    let jobs = all.clone().map(|values| plan.job(values)).collect();
-    let last: Vec<i64> = all.map(last_days).collect();
-    Ok(plan.finish(&reconciled(sums(jobs)), &last).unwrap())
+    let taken = series.into_iter().map(|it| sheet.take(&plan, it));
+    let mut products: Vec<Option<Job>> = taken.collect();
+    let end = sheet.end(&plan);
+    for (place, job) in end.young {
+        assert!(products[place].replace(job).is_none());
+    }
+    let mut jobs = vec![plan.job(plan.whole())];
+    jobs.extend(end.categories);
+    jobs.extend(products.into_iter().flatten());
+    jobs.extend(end.others);
+    let all = sums(jobs);
+    let own = all[0].clone();
+    let parts = reconciled(plan.nodes(all.clone()));
+    let channels = plan.channel_series(cube)?;
+    let jobs = channels.iter().map(|values| plan.job(values)).collect();
+    let of_channels = sums(jobs);
+    let nodes = ProductPlan::channel_nodes(parts[0], &own, of_channels.clone());
+    let by_channel = reconciled(nodes);
+    assert_eq!(by_channel[0].mean, parts[0].mean, "the whole is certain");
+    let last: Vec<i64> = channels.iter().map(|values| last_days(values)).collect();
+    let channels = told(&by_channel[1..], &last, &of_channels);
+    let parts = told(&parts, &end.last, &all);
+    Ok(plan.finish(&parts, &channels).unwrap())
 }
 
 #[test]
@@ -88,9 +116,15 @@ fn what_the_others_bring_is_a_part_of_its_own() {
         lower: mean - 1,
         upper: mean + 1,
     };
-    let told = plan
-        .finish(&[row(90), row(70), row(20)], &[80, 0, 10])
-        .unwrap();
+    let part = |mean, last| ToldPart {
+        sum: row(mean),
+        last,
+        replaced: 0,
+        is_young: false,
+    };
+    let parts = [part(90, 80), part(70, 0), part(70, 0), part(20, 10)];
+    let told = plan.finish(&parts, &parts[..1]).unwrap();
+    assert_eq!((told.channels.len(), told.channels[0].mean), (1, 90));
     assert_eq!(told.products.len(), 1);
     assert_eq!(told.products[0].change, None);
     let others = told.others.unwrap();
@@ -109,12 +143,18 @@ fn a_product_too_young_for_an_interval_still_adds_up() {
         horizon: 90,
         coverage: Number(0.8),
         non_negative: true,
-        explain: false,
+        ..Job::default()
     };
     let old: Vec<f64> = (0..200).map(|day| f64::from(20 + day % 7)).collect();
     let young: Vec<f64> = (0..200).map(|day| f64::from(u8::from(day > 197))).collect();
     let whole = old.iter().zip(&young).map(|(a, b)| a + b).collect();
-    let told = reconciled(sums([whole, old, young, vec![0.0; 200]].map(job).to_vec()));
+    let all = sums([whole, old, young, vec![0.0; 200]].map(job).to_vec());
+    let placed = all.into_iter().enumerate();
+    let nodes = placed.map(|(at, sum)| SumNode {
+        parent: (at > 0).then_some(0),
+        sum,
+    });
+    let told = reconciled(nodes.collect());
     assert_eq!(
         told[0].mean,
         told[1..].iter().map(|it| it.mean).sum::<i64>()
@@ -123,4 +163,112 @@ fn a_product_too_young_for_an_interval_still_adds_up() {
     assert!(told.iter().all(is_between), "{told:?}");
     assert!(told[1].mean > 1_900 && told[1].mean < 2_250, "{told:?}");
     assert_eq!(told[3].mean, 0, "{told:?}");
+}
+
+#[test]
+fn every_level_adds_up_to_the_same_whole() {
+    let products = [("a", 1), ("b", 7), ("c", 3), ("d", 2)];
+    let cube = sample::shop_cube(day("2025-06-01"), day("2026-11-23"), &products);
+    let told = products_of(&cube, MetricId::NetRevenue).unwrap();
+    let sum = |rows: &[ProductForecast]| rows.iter().map(|it| it.mean).sum::<i64>();
+    let keys = |rows: &[ProductForecast]| -> Vec<String> {
+        rows.iter().map(|it| it.key.clone()).collect()
+    };
+    // Products a and c are of the first category, and sold on the first channel.
+    assert_eq!(keys(&told.categories), ["even", "odd"]);
+    assert_eq!(keys(&told.channels), ["n11", "trendyol"]);
+    for rows in [&told.products, &told.categories, &told.channels] {
+        assert_eq!(sum(rows), told.whole.mean, "{rows:?}");
+        let last: i64 = rows.iter().map(|it| it.last).sum();
+        assert_eq!(last, told.whole.last);
+        assert!(
+            rows.iter()
+                .all(|it| it.lower <= it.mean && it.mean <= it.upper)
+        );
+    }
+    for category in &told.categories {
+        let of = |it: &&ProductForecast| it.category == category.key;
+        let own: Vec<ProductForecast> = told.products.iter().filter(of).cloned().collect();
+        assert_eq!((sum(&own), own.len()), (category.mean, 2));
+    }
+    let share = told.channels[0].mean as f64 / told.whole.mean as f64;
+    assert!((share - 9.0 / 13.0).abs() < 0.02, "{share}");
+}
+
+#[test]
+fn channels_beyond_the_most_are_one_more_part() {
+    let products = [("a", 1), ("b", 2)];
+    let cube = sample::shop_cube(day("2026-06-01"), day("2026-11-23"), &products);
+    let mut plan = ProductPlan::of(&cube, Calendar::default(), &ask(MetricId::Units)).unwrap();
+    plan.channels.truncate(1);
+    let series = plan.channel_series(&cube).unwrap();
+    assert_eq!(series.len(), 2);
+    for (day, whole) in plan.whole().iter().enumerate() {
+        assert_eq!(series[0][day] + series[1][day], *whole);
+    }
+}
+
+#[test]
+fn a_young_product_goes_on_as_others_did_and_is_said_to() {
+    // Five products of any size began at some time, sold more and more for sixty days, and then a third of that.
+    let products = [
+        ("a", 1),
+        ("b", 7),
+        ("c", 3),
+        ("d", 2),
+        ("e", 5),
+        ("old", 9),
+        ("young", 4),
+    ];
+    let begins = [120, 200, 260, 330, 150, 0, 540 - 50];
+    let (from, today) = (day("2025-06-01"), day("2026-11-23"));
+    let cube = sample::changed_product_cube(from, today, &products, |date, code, usual| {
+        let begun = begins[code as usize - 1];
+        match date.days_since(from) - begun {
+            _ if begun == 0 => usual,
+            age if age < 0 => 0,
+            age if age < 60 => usual * i64::from(age + 10) / 35,
+            _ => usual * 2 / 3,
+        }
+    });
+    let told = products_of(&cube, MetricId::NetRevenue).unwrap();
+    let of = |key: &str| told.products.iter().find(|it| it.key == key).unwrap();
+    let young = of("young");
+    assert!(young.is_young);
+    assert!(
+        told.products
+            .iter()
+            .all(|it| it.is_young == (it.key == "young"))
+    );
+    // Ten more days of rising sales, then eighty of two thirds.
+    let expected: f64 = (0..90)
+        .map(|ahead| {
+            let usual = 4 * sample::weekly_value(today.add_days(ahead).unwrap());
+            let age = 50 + ahead;
+            let value = if age < 60 {
+                usual * i64::from(age + 10) / 35
+            } else {
+                usual * 2 / 3
+            };
+            value as f64
+        })
+        .sum();
+    let off = (young.mean as f64 - expected).abs() / expected;
+    assert!(off < 0.25, "{young:?} {expected}");
+    assert!(young.lower <= young.mean && young.mean <= young.upper);
+    let sum: i64 = told.products.iter().map(|it| it.mean).sum();
+    assert_eq!(sum, told.whole.mean);
+    // From its own days alone it would go on rising.
+    let plan = ProductPlan::of(&cube, Calendar::default(), &ask(MetricId::NetRevenue)).unwrap();
+    let series = plan.series(&cube, 0).unwrap();
+    let place = plan
+        .products()
+        .iter()
+        .position(|it| it.key == "young")
+        .unwrap();
+    let alone = crate::sum(&plan.job(&series[place].values)).unwrap().mean.0;
+    assert!(
+        (alone - expected).abs() / expected > 2.0 * off,
+        "{alone} {expected}"
+    );
 }

@@ -1,8 +1,10 @@
-//! The products of a company and what is expected of each: which, their series, and the answer. The side that holds
-//! the facts.
+//! The products of a company, their categories and channels: which, and their series. The side that holds the facts.
 //!
-//! Products are those that sold most; what the others sell is one more part, so that the parts add up to the whole.
-//! Out of scope: levels between the whole and its products, keeping what was computed, and the order of work.
+//! Products are those that sold most; what the others sell is one more part, so that the parts add up to the whole. A
+//! category is what its products of the plan sell together.
+//! Out of scope: what is told of them (`product_answer`), keeping what was computed, and the order of work.
+
+use std::collections::BTreeMap;
 
 use cube::Cube;
 use cube::query::{Filter, Member, Query, Row, Sort, SortBy, Top};
@@ -13,8 +15,8 @@ use model::schema::Dimension;
 use serde::{Deserialize, Serialize};
 
 use crate::past::{Past, days_of, seasons};
-use crate::prepare::COVERAGE;
-use crate::sums::{Reconciled, Sum, SumNode};
+use crate::prepare::{COVERAGE, is_of_sales};
+use crate::stock::{place_of, stock_outs};
 use crate::{Job, Number, PredictionError};
 
 /// Most products that are forecast.
@@ -25,6 +27,8 @@ pub const PRODUCT_DAYS: usize = 90;
 const HISTORY_DAYS: i32 = 730;
 /// Most products of which series are made at once.
 pub const SERIES_MAX: usize = 100;
+/// Most channels that are forecast; what others sell is one more part.
+pub const CHANNELS_MAX: usize = 50;
 
 /// Forecast the products that sell most over the next 90 days.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,49 +39,26 @@ pub struct ProductsAsk {
     pub filters: Vec<Filter>,
 }
 
-/// The products of a question, before anything is computed.
+/// The days of a product.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartSeries {
+    /// What each brought.
+    pub values: Vec<f64>,
+    /// Places of the days on which it was sold out.
+    pub sold_out: Vec<usize>,
+}
+
+/// The products, categories and channels of a question, before anything is computed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProductPlan {
-    ask: ProductsAsk,
-    days: DateRange,
-    products: Vec<Member>,
+    pub(crate) ask: ProductsAsk,
+    pub(crate) days: DateRange,
+    pub(crate) products: Vec<Member>,
+    /// By product, the place of its category.
+    pub(crate) category_of: Vec<usize>,
+    pub(crate) categories: Vec<Member>,
+    pub(crate) channels: Vec<Member>,
     whole: Vec<f64>,
-}
-
-/// What is expected of products.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ProductForecasts {
-    /// The metric.
-    pub metric: MetricId,
-    /// The days learnt from.
-    pub learnt_from: DateRange,
-    /// The share of outcomes expected within each interval.
-    pub coverage: f64,
-    /// All products together.
-    pub whole: ProductForecast,
-    /// Those that are not told by themselves, where there are any.
-    pub others: Option<ProductForecast>,
-    /// The products, the largest expectation first; with the others they add up to the whole.
-    pub products: Vec<ProductForecast>,
-}
-
-/// What is expected of a product over the next 90 days, in the metric's unit (money in minor units).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ProductForecast {
-    /// Its key; empty for the whole and for the others.
-    pub key: String,
-    /// Its name.
-    pub label: String,
-    /// What the last 90 complete days brought.
-    pub last: i64,
-    /// What is expected on average.
-    pub mean: i64,
-    /// Lower end of the interval.
-    pub lower: i64,
-    /// Upper end of the interval.
-    pub upper: i64,
-    /// How much more is expected than the last days brought, as a ratio; unknown where that was not above 0.
-    pub change: Option<f64>,
 }
 
 impl ProductPlan {
@@ -98,24 +79,44 @@ impl ProductPlan {
             .and_then(|first| DateRange::new(first, known.to()).ok());
         let Past { days, values } =
             Past::of(cube, calendar, ask.metric, &ask.filters, recent, Grain::Day)?;
-        let query = Query {
-            group_by: vec![Dimension::Product],
-            filters: ask.filters.clone(),
-            sort: Some(Sort {
-                by: SortBy::Metric(0),
-                descending: true,
-            }),
-            top: Some(Top {
-                rows: PRODUCTS_MAX,
-                others: false,
-            }),
-            ..Query::of(MetricId::NetRevenue, days)
+        let ranked = |group_by: Vec<Dimension>, rows: usize| {
+            let query = Query {
+                group_by,
+                filters: ask.filters.clone(),
+                sort: Some(Sort {
+                    by: SortBy::Metric(0),
+                    descending: true,
+                }),
+                top: Some(Top {
+                    rows,
+                    others: false,
+                }),
+                ..Query::of(MetricId::NetRevenue, days)
+            };
+            Ok::<Vec<Row>, PredictionError>(cube.answer(&query)?.rows)
         };
-        let products = cube.answer(&query)?.rows.into_iter();
+        let rows = ranked(vec![Dimension::Category, Dimension::Product], PRODUCTS_MAX)?;
+        let (mut products, mut category_of) = (Vec::new(), Vec::new());
+        let mut categories: Vec<Member> = Vec::new();
+        for row in rows {
+            let Ok([category, product]) = <[Member; 2]>::try_from(row.members) else {
+                continue;
+            };
+            let place = categories.iter().position(|it| it.key == category.key);
+            category_of.push(place.unwrap_or(categories.len()));
+            if place.is_none() {
+                categories.push(category);
+            }
+            products.push(product);
+        }
+        let channels = ranked(vec![Dimension::Channel], CHANNELS_MAX)?.into_iter();
         Ok(ProductPlan {
             ask: ask.clone(),
             days,
-            products: products
+            products,
+            category_of,
+            categories,
+            channels: channels
                 .filter_map(|row| row.members.into_iter().next())
                 .collect(),
             whole: values,
@@ -127,55 +128,89 @@ impl ProductPlan {
         &self.products
     }
 
+    /// Series that are to be computed: the whole, each product and what the others sell, categories and channels.
+    pub fn series_count(&self) -> usize {
+        2 + self.products.len() + self.categories.len() + self.channels.len()
+    }
+
     /// Values by day of some of the products, at most [`SERIES_MAX`] from the position `from` on.
-    pub fn series(&self, cube: &Cube, from: usize) -> Result<Vec<Vec<f64>>, PredictionError> {
+    pub fn series(&self, cube: &Cube, from: usize) -> Result<Vec<PartSeries>, PredictionError> {
         let chosen = self.products.get(from..).unwrap_or_default();
         let chosen = chosen.get(..SERIES_MAX).unwrap_or(chosen);
-        let mut series = vec![vec![0.0; self.whole.len()]; chosen.len()];
-        if chosen.is_empty() {
+        let series = self.split(cube, Dimension::Product, chosen)?.into_iter();
+        let mut series: Vec<PartSeries> = series
+            .map(|values| PartSeries {
+                values,
+                sold_out: Vec::new(),
+            })
+            .collect();
+        if series.is_empty() || !is_of_sales(self.ask.metric.metric()) {
+            return Ok(series);
+        }
+        let group_by = vec![Dimension::Product, Dimension::Day];
+        let chosen_keys = members_of(Dimension::Product, chosen);
+        let places = places_of(chosen);
+        for row in &stock_outs(cube, chosen_keys, group_by, self.days)? {
+            let place = self.place(row, &places);
+            if let Some((series, day)) =
+                place.and_then(|(at, day)| Some((series.get_mut(at)?, day)))
+            {
+                series.sold_out.push(day);
+            }
+        }
+        series.iter_mut().for_each(|it| it.sold_out.sort_unstable());
+        Ok(series)
+    }
+
+    /// Values by day of each channel and, where there are more, of all others together.
+    pub fn channel_series(&self, cube: &Cube) -> Result<Vec<Vec<f64>>, PredictionError> {
+        let mut series = self.split(cube, Dimension::Channel, &self.channels)?;
+        let mut others = self.whole.clone();
+        series
+            .iter()
+            .for_each(|values| take_off(&mut others, values));
+        if others.iter().any(|value| *value != 0.0) {
+            series.push(others);
+        }
+        Ok(series)
+    }
+
+    /// Values by day of some members of a dimension.
+    fn split(
+        &self,
+        cube: &Cube,
+        dimension: Dimension,
+        members: &[Member],
+    ) -> Result<Vec<Vec<f64>>, PredictionError> {
+        let mut series = vec![vec![0.0; self.whole.len()]; members.len()];
+        if members.is_empty() {
             return Ok(series);
         }
         let mut filters = self.ask.filters.clone();
-        filters.push(Filter::In {
-            dimension: Dimension::Product,
-            members: chosen.iter().map(|member| member.key.clone()).collect(),
-        });
+        filters.push(members_of(dimension, members));
         let query = Query {
-            group_by: vec![Dimension::Product, Dimension::Day],
+            group_by: vec![dimension, Dimension::Day],
             filters,
             ..Query::of(self.ask.metric, self.days)
         };
-        let places: std::collections::BTreeMap<&str, usize> = chosen
-            .iter()
-            .enumerate()
-            .map(|(at, member)| (member.key.as_str(), at))
-            .collect();
+        let places = places_of(members);
         for row in &cube.answer(&query)?.rows {
             let place = self.place(row, &places);
             let Some(target) = place.and_then(|(at, day)| series.get_mut(at)?.get_mut(day)) else {
                 continue;
             };
-            *target = row
-                .values
-                .first()
-                .copied()
-                .flatten()
-                .map_or(0.0, |value| value.as_f64());
+            let value = row.values.first().copied().flatten();
+            *target = value.map_or(0.0, |value| value.as_f64());
         }
         Ok(series)
     }
 
-    fn place(
-        &self,
-        row: &Row,
-        places: &std::collections::BTreeMap<&str, usize>,
-    ) -> Option<(usize, usize)> {
-        let [product, day] = row.members.as_slice() else {
+    fn place(&self, row: &Row, places: &BTreeMap<&str, usize>) -> Option<(usize, usize)> {
+        let [member, day] = row.members.as_slice() else {
             return None;
         };
-        let day: kernel::Date = day.key.parse().ok()?;
-        let day = usize::try_from(day.days_since(self.days.from())).ok()?;
-        Some((*places.get(product.key.as_str())?, day))
+        let day = place_of(day.key.as_str(), self.days)?;
+        Some((*places.get(member.key.as_str())?, day))
     }
 
     /// The values by day of all products together.
@@ -190,56 +225,29 @@ impl ProductPlan {
             horizon: PRODUCT_DAYS,
             coverage: Number(COVERAGE),
             non_negative: values.iter().all(|value| *value >= 0.0),
-            explain: false,
             values: values.iter().copied().map(Number).collect(),
+            ..Job::default()
         }
     }
+}
 
-    /// What is to add up: the whole, then each product and, where there are any, the others.
-    pub fn nodes(whole: Sum, parts: Vec<Sum>) -> Vec<SumNode> {
-        let root = SumNode {
-            parent: None,
-            sum: whole,
-        };
-        let part = |sum| SumNode {
-            parent: Some(0),
-            sum,
-        };
-        std::iter::once(root)
-            .chain(parts.into_iter().map(part))
-            .collect()
+/// The condition of being one of some members.
+fn members_of(dimension: Dimension, members: &[Member]) -> Filter {
+    Filter::In {
+        dimension,
+        members: members.iter().map(|member| member.key.clone()).collect(),
     }
+}
 
-    /// The answer: sums in the order of [`ProductPlan::nodes`], with what each brought in the last days.
-    pub fn finish(&self, told: &[Reconciled], last: &[i64]) -> Option<ProductForecasts> {
-        let mut rows = told.iter().zip(last).map(|(told, last)| ProductForecast {
-            key: String::new(),
-            label: String::new(),
-            last: *last,
-            mean: told.mean,
-            lower: told.lower,
-            upper: told.upper,
-            change: (*last > 0).then(|| (told.mean - last) as f64 / *last as f64),
-        });
-        let whole = rows.next()?;
-        let mut parts: Vec<ProductForecast> = rows.collect();
-        let others = parts.get(self.products.len()..).unwrap_or_default();
-        let others = others.first().cloned();
-        parts.truncate(self.products.len());
-        for (row, member) in parts.iter_mut().zip(&self.products) {
-            row.key.clone_from(&member.key);
-            row.label.clone_from(&member.label);
-        }
-        parts.sort_by(|a, b| b.mean.cmp(&a.mean).then_with(|| a.key.cmp(&b.key)));
-        Some(ProductForecasts {
-            metric: self.ask.metric,
-            learnt_from: self.days,
-            coverage: COVERAGE,
-            whole,
-            others,
-            products: parts,
-        })
-    }
+fn places_of(members: &[Member]) -> BTreeMap<&str, usize> {
+    let keys = members.iter().map(|member| member.key.as_str());
+    keys.zip(0..).collect()
+}
+
+/// Takes values off others.
+pub(crate) fn take_off(from: &mut [f64], values: &[f64]) {
+    let pairs = from.iter_mut().zip(values);
+    pairs.for_each(|(rest, value)| *rest -= value);
 }
 
 /// What the last 90 days of a series brought.

@@ -6,7 +6,7 @@ use model::metrics::MetricId;
 use model::period::Grain;
 use serde::{Deserialize, Serialize};
 
-use crate::Sensitivity;
+use crate::{Cleaning, Sensitivity};
 
 /// Forecast a metric from its own history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,9 +21,13 @@ pub struct ForecastAsk {
     pub grain: Grain,
     /// Steps to forecast, 1 to 400, from the first period that is not complete.
     pub horizon: usize,
-    /// Whether to tell what the steps are made of.
+    /// Whether to tell what the steps are made of, which occasions are among them, and what the month comes to that they
+    /// end.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub explain: bool,
+    /// What of the history may be replaced before it is learnt from.
+    #[serde(default, skip_serializing_if = "Cleaning::is_usual")]
+    pub cleaning: Cleaning,
 }
 
 /// Look for unusual values in the history of a metric.

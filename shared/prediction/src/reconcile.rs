@@ -1,23 +1,41 @@
 //! Sums of jobs, and sums that add up: the side that computes.
 
-use forecast::{
-    Base, Forecast, Hierarchy, Interval, Options, PastErrors, Reconciliation, Series, Step, sum_of,
-};
+use forecast::{Base, Forecast, Hierarchy, Interval, PastErrors, Reconciliation, Step, sum_of};
 
+use crate::compute::options_of;
+use crate::learnt::learnt;
 use crate::sums::{BLOCK_STEPS, Reconciled, Sum, SumNode};
 use crate::{ComputeError, Job, Number};
 
 /// Forecasts the sum of a job's horizon.
 pub fn sum(job: &Job) -> Result<Sum, ComputeError> {
-    let values = job.values.iter().map(|value| value.0).collect();
-    let series = Series::new(values, job.seasons.clone())?;
-    let options = Options {
-        horizon: job.horizon,
-        levels: vec![job.coverage.0],
-        non_negative: job.non_negative,
-    };
-    let (answer, errors) = forecast::forecast_with_errors(&series, &options)?;
-    Ok(sum_from(&answer, &errors))
+    if !job.analogs.is_empty() {
+        return young_sum(job);
+    }
+    let (series, replaced) = learnt(job)?;
+    let (answer, errors) = forecast::forecast_with_errors(&series, &options_of(job))?;
+    Ok(Sum {
+        replaced: replaced.iter().map(|it| it.count).sum(),
+        ..sum_from(&answer, &errors)
+    })
+}
+
+/// The sum of a young product, from the beginnings of others.
+fn young_sum(job: &Job) -> Result<Sum, ComputeError> {
+    let plain = |numbers: &[Number]| -> Vec<f64> { numbers.iter().map(|it| it.0).collect() };
+    let analogs: Vec<Vec<f64>> = job.analogs.iter().map(|it| plain(it)).collect();
+    let told = forecast::forecast_launch(&plain(&job.values), &analogs, &options_of(job))?;
+    let sum = sum_of(&told.steps);
+    let interval = sum.intervals.last();
+    Ok(Sum {
+        mean: Number(sum.mean),
+        ends: interval.map(|it| (Number(it.lower), Number(it.upper))),
+        // No back-test of its own says how far it may be trusted.
+        confidence: 0.0,
+        missed: Vec::new(),
+        replaced: 0,
+        is_young: true,
+    })
 }
 
 fn sum_from(answer: &Forecast, errors: &PastErrors) -> Sum {
@@ -39,6 +57,8 @@ fn sum_from(answer: &Forecast, errors: &PastErrors) -> Sum {
             .map(|interval| (Number(interval.lower), Number(interval.upper))),
         confidence: answer.confidence,
         missed: missed.collect(),
+        replaced: 0,
+        is_young: false,
     }
 }
 
@@ -55,6 +75,8 @@ fn sum_from(answer: &Forecast, errors: &PastErrors) -> Sum {
 ///         ends: Some((Number(0.9 * mean), Number(1.1 * mean))),
 ///         confidence: 0.8,
 ///         missed: vec![],
+///         replaced: 0,
+///         is_young: false,
 ///     },
 /// };
 /// let told = reconcile_sums(&[node(None, 120.0), node(Some(0), 60.0), node(Some(0), 40.0)], Number(0.8))?;

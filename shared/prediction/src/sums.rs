@@ -21,6 +21,16 @@ pub struct Sum {
     /// What was missed at past origins: the values from there to the end, and forecast minus value summed over
     /// blocks of [`BLOCK_STEPS`].
     pub missed: Vec<(usize, Vec<Number>)>,
+    /// Values that were replaced before anything was learnt: days on which the product was sold out.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub replaced: usize,
+    /// Whether it is that of a young product, forecast from how others began.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_young: bool,
+}
+
+const fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 /// A sum with its place in a whole.

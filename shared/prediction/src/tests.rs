@@ -7,12 +7,21 @@ use model::period::{Calendar, Grain};
 use crate::sample::{self, day};
 use crate::{
     ForecastAsk, ForecastWarning, Forecasted, Job, ModelKind, Number, Outcome, PredictionError,
-    Sensitivity, UnusualAsk, UnusualKind, compute, detect, prepare, prepare_watch,
+    Sensitivity, Setting, UnusualAsk, UnusualKind, compute, detect, prepare, prepare_watch,
 };
 
 /// Both sides, with the wire between them.
 fn forecast_metric(cube: &Cube, ask: &ForecastAsk) -> Result<Forecasted, PredictionError> {
-    let prepared = prepare(cube, Calendar::default(), ask)?;
+    forecast_in(cube, Setting::default(), ask)
+}
+
+/// The same of a company somewhere.
+pub(crate) fn forecast_in(
+    cube: &Cube,
+    setting: Setting,
+    ask: &ForecastAsk,
+) -> Result<Forecasted, PredictionError> {
+    let prepared = prepare(cube, setting, ask)?;
     let job: Job = over_the_wire(prepared.job());
     prepared.finish(over_the_wire(&compute(&job).unwrap()))
 }
@@ -21,7 +30,7 @@ pub(crate) fn over_the_wire<T: serde::Serialize + serde::de::DeserializeOwned>(s
     serde_json::from_str(&serde_json::to_string(sent).unwrap()).unwrap()
 }
 
-fn ask(grain: Grain, horizon: usize) -> ForecastAsk {
+pub(crate) fn ask(grain: Grain, horizon: usize) -> ForecastAsk {
     ForecastAsk {
         metric: MetricId::NetRevenue,
         filters: vec![],
@@ -29,6 +38,7 @@ fn ask(grain: Grain, horizon: usize) -> ForecastAsk {
         grain,
         horizon,
         explain: false,
+        cleaning: Default::default(),
     }
 }
 
@@ -115,7 +125,7 @@ fn too_little_history_is_said() {
     assert_eq!(refused(ask(grain, 1)), PredictionError::Grain { grain });
     // Nothing came of the series.
     let cube = sample::weekly_cube(day("2026-11-01"), day("2026-11-23"));
-    let prepared = prepare(&cube, Calendar::default(), &ask(Grain::Day, 7)).unwrap();
+    let prepared = prepare(&cube, Setting::default(), &ask(Grain::Day, 7)).unwrap();
     let nothing = Outcome {
         steps: vec![],
         ..compute(prepared.job()).unwrap()
@@ -131,7 +141,7 @@ fn the_wire_changes_no_bit_of_a_forecast() {
         ..ask(Grain::Week, 8)
     };
     for ask in [ask(Grain::Day, 30), rate] {
-        let prepared = prepare(&cube, Calendar::default(), &ask).unwrap();
+        let prepared = prepare(&cube, Setting::default(), &ask).unwrap();
         let direct = prepared.finish(compute(prepared.job()).unwrap()).unwrap();
         assert_eq!(forecast_metric(&cube, &ask).unwrap().steps, direct.steps);
     }
@@ -145,7 +155,7 @@ fn what_is_no_series_is_refused() {
         horizon,
         coverage: Number(0.8),
         non_negative: true,
-        explain: false,
+        ..Job::default()
     };
     assert!(compute(&job(vec![1.0, f64::INFINITY], 3)).is_err());
     assert!(compute(&job(vec![1.0; 20], 0)).is_err());

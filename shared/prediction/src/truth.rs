@@ -5,7 +5,7 @@ use cube::Cube;
 use kernel::{Date, DateRange};
 use model::period::{Calendar, Grain};
 
-use crate::{Actual, ForecastAsk, PredictionError, prepare};
+use crate::{Actual, ForecastAsk, PredictionError, Setting, prepare};
 
 /// The values of the periods among `days` that are over and that the facts reach to the end of, oldest first.
 /// None where there is not one. `days` are whole periods, as the steps of a forecast are.
@@ -19,7 +19,11 @@ pub fn truth(
         history: Some(days),
         ..ask.clone()
     };
-    let prepared = match prepare(cube, calendar, &as_history) {
+    let setting = Setting {
+        calendar,
+        ..Setting::default()
+    };
+    let prepared = match prepare(cube, setting, &as_history) {
         Ok(prepared) => prepared,
         Err(PredictionError::NoPeriod) => return Ok(Vec::new()),
         Err(error) => return Err(error),
@@ -61,6 +65,7 @@ mod tests {
             grain,
             horizon: 9,
             explain: false,
+            cleaning: Default::default(),
         }
     }
 

@@ -30,7 +30,7 @@ pub enum Work {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Made {
     /// Of [`Work::Forecast`].
-    Forecast(Outcome),
+    Forecast(Box<Outcome>),
     /// Of [`Work::Watch`]: the unusual values, oldest first.
     Alarms(Vec<Alarm>),
     /// Of [`Work::Sums`], in order.
@@ -61,7 +61,9 @@ impl Work {
     #[cfg(feature = "compute")]
     pub fn made(&self) -> Result<Made, crate::ComputeError> {
         match self {
-            Work::Forecast(job) => crate::compute(job).map(Made::Forecast),
+            Work::Forecast(job) => {
+                crate::compute(job).map(|outcome| Made::Forecast(Box::new(outcome)))
+            }
             Work::Watch(watch) => crate::detect(watch).map(Made::Alarms),
             Work::Sums(jobs) => {
                 let sums: Result<Vec<Sum>, _> = jobs.iter().map(crate::sum).collect();

@@ -19,17 +19,19 @@ export async function freePort() {
 }
 
 /**
- * Starts the product and resolves once it prints its addresses.
- * @param {{ demo?: boolean, state?: string, port?: number }} options
+ * Starts the product and resolves once it prints its addresses. `set` are variables of the edge, such as
+ * `CALLS_INSIDE`, which lets it call servers of the test.
+ * @param {{ demo?: boolean, state?: string, port?: number, set?: Record<string, string> }} options
  * @returns {Promise<{ origin: string, invite: string, state: string, port: number, printed(): string, stop(): Promise<void>, crash(): Promise<void> }>}
  */
-export async function startStack({ demo = false, state, port } = {}) {
+export async function startStack({ demo = false, state, port, set = {} } = {}) {
   const folder = state ?? (await mkdtemp(join(tmpdir(), "meschain-e2e-")));
   const listen = port ?? (await freePort());
   const xtask = process.env.MESCHAIN_XTASK ?? "target/debug/xtask";
   const args = ["start", "--port", String(listen), "--state", folder];
   if (!demo) args.push("--no-demo");
-  const child = spawn(xtask, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const variables = Object.fromEntries(Object.entries(set).map(([name, value]) => [`MESCHAIN_${name}`, value]));
+  const child = spawn(xtask, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...variables } });
   let printed = "";
   const exited = new Promise((done) => child.once("exit", done));
   const invite = await new Promise((resolve, reject) => {

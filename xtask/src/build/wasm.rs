@@ -92,7 +92,7 @@ const WITHOUT_LOCATIONS: [(&str, &str); 2] = [
     ),
 ];
 
-/// Compiles the standard library with the Workers, for size as they are: its sorting, its maps and its numbers as text
+/// Compiles the standard library with what is shipped, for size: its sorting, its maps and its numbers as text
 /// come ready-made for speed otherwise. Its source is a component of the toolchain.
 const SMALL_LIBRARY: [(&str, &str); 2] = [
     ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
@@ -112,7 +112,7 @@ fn compile(name: &str) -> Outcome {
         true => SHIPPED.to_vec(),
         false => vec![name],
     };
-    cargo.envs(WITHOUT_LOCATIONS);
+    cargo.envs(WITHOUT_LOCATIONS).envs(SMALL_LIBRARY);
     for package in packages {
         cargo.args(["--package", package]);
     }

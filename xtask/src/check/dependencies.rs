@@ -75,6 +75,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
             "policy",
             "protocol",
             "reference",
+            "webhooks",
         ],
     ),
     (
@@ -100,6 +101,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ),
     ("local-edge", &[]),
     ("gateway-worker", &["kernel", "policy", "edge"]),
+    ("control-worker", &["edge"]),
     ("companies-worker", &["kernel", "policy", "edge"]),
     ("figures-worker", &["edge"]),
     (

@@ -4,8 +4,7 @@
 
 use kernel::Date;
 use model::period::Calendar;
-use model::profile::TenantProfile;
-use prediction::{Outcome, Prepared, PreparedWatch, ProductPlan};
+use prediction::{Outcome, PartSeries, Prepared, PreparedWatch, ProductPlan, Setting};
 use protocol::{Failure, ForecastAsk, Forecasted, ProductsAsk, UnusualAsk};
 use serde::{Deserialize, Serialize};
 
@@ -58,8 +57,7 @@ impl Session {
         {
             return Ok(Begun::Told(Box::new(kept.told.clone())));
         }
-        let prepared =
-            prediction::prepare(&self.cube, self.calendar(), ask).map_err(unpredicted)?;
+        let prepared = prediction::prepare(&self.cube, self.setting(), ask).map_err(unpredicted)?;
         Ok(Begun::Open(Box::new(OpenForecast {
             prepared,
             ask: ask.clone(),
@@ -86,13 +84,21 @@ impl Session {
         &self,
         plan: &ProductPlan,
         from: usize,
-    ) -> Result<Vec<Vec<f64>>, Failure> {
+    ) -> Result<Vec<PartSeries>, Failure> {
         plan.series(&self.cube, from).map_err(unpredicted)
     }
 
+    /// The series of the channels of a plan.
+    pub fn channel_series(&self, plan: &ProductPlan) -> Result<Vec<Vec<f64>>, Failure> {
+        plan.channel_series(&self.cube).map_err(unpredicted)
+    }
+
     fn calendar(&self) -> Calendar {
-        let profile = self.profile();
-        profile.map(TenantProfile::calendar).unwrap_or_default()
+        self.setting().calendar
+    }
+
+    fn setting(&self) -> Setting {
+        self.profile().map(Setting::of).unwrap_or_default()
     }
 
     /// Makes the answer of what was computed. The second value says whether it is kept.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Session;
 
 /// Grows where the same series would come to something else than before.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What was computed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -105,6 +105,11 @@ fn name_of(job: &Job) -> String {
     add(u64::from(job.non_negative));
     add(job.seasons.len() as u64);
     job.seasons.iter().for_each(|season| add(*season as u64));
+    add(job.sold_out.len() as u64);
+    job.sold_out.iter().for_each(|place| add(*place as u64));
+    add(job.analogs.len() as u64);
+    let analogs = job.analogs.iter().flatten();
+    analogs.for_each(|value| add(value.0.to_bits()));
     job.values.iter().for_each(|value| add(value.0.to_bits()));
     sync::content_hash(&bytes).to_string()
 }
@@ -136,7 +141,7 @@ mod tests {
             horizon: 90,
             coverage: Number(0.8),
             non_negative: true,
-            explain: false,
+            ..Job::default()
         }
     }
 
@@ -156,10 +161,15 @@ mod tests {
         assert_eq!(open.add(one, &before, &mut now), name);
         assert_eq!((now.get(&name), now.len()), (Some(&sum), 1));
         assert_ne!(open.add(two.clone(), &before, &mut now), name);
+        let sold_out = Job {
+            sold_out: vec![1],
+            ..two.clone()
+        };
         let longer = Job { horizon: 30, ..two };
         open.add(longer, &before, &mut now);
-        assert_eq!(open.take().len(), 2);
-        let older = text.replace("\"format\":1", "\"format\":0");
+        open.add(sold_out, &before, &mut now);
+        assert_eq!(open.take().len(), 3);
+        let older = text.replace("\"format\":2", "\"format\":1");
         assert!(Computed::from_text(&older).is_empty());
         assert!(Computed::from_text("of another version").is_empty());
     }

@@ -200,6 +200,7 @@ fn a_forecast_is_computed_once_per_state_of_the_data() {
         grain: model::period::Grain::Day,
         horizon: 7,
         explain: false,
+        cleaning: Default::default(),
     };
     let open = begun(&mut session, &ask).unwrap_err();
     let outcome = prediction::compute(open.prepared.job()).unwrap();
@@ -218,6 +219,64 @@ fn a_forecast_is_computed_once_per_state_of_the_data() {
     let (next, _) = sample::company(4, day("2026-06-01"), day("2026-11-22"));
     session.take_manifest(next, now()).unwrap();
     assert!(!session.end_forecast(&open, outcome).unwrap().1);
+}
+
+#[test]
+fn a_forecast_knows_the_company_s_holidays_and_its_running_month() {
+    let (manifest, blobs) = sample::company(3, day("2026-06-01"), day("2026-11-22"));
+    let mut session = session();
+    session.take_manifest(manifest, now()).unwrap();
+    take_all(&mut session, &by_hash(&blobs));
+    let ask = protocol::ForecastAsk {
+        metric: MetricId::NetRevenue,
+        filters: vec![],
+        history: None,
+        grain: model::period::Grain::Day,
+        horizon: 30,
+        explain: true,
+        cleaning: protocol::Cleaning::Known,
+    };
+    let open = begun(&mut session, &ask).unwrap_err();
+    // The sample company's days are those of Istanbul.
+    assert_eq!(open.prepared.job().first_day, Some(day("2026-06-01")));
+    let outcome = prediction::compute(open.prepared.job()).unwrap();
+    let (told, _) = session.end_forecast(&open, outcome).unwrap();
+    let running = told.running.unwrap();
+    let known = DateRange::new(day("2026-11-01"), day("2026-11-22")).unwrap();
+    assert_eq!(
+        (running.known, running.so_far),
+        (Some(known), sum(known) as f64)
+    );
+    assert!(running.mean > running.so_far && running.target.is_none());
+    let friday = |it: &&protocol::ForecastOccasion| it.from == day("2026-11-27");
+    assert!(
+        told.occasions.iter().any(|it| friday(&it)),
+        "{:?}",
+        told.occasions
+    );
+    // Kept answers have all of it.
+    assert_eq!(begun(&mut session, &ask).unwrap().running, Some(running));
+}
+
+#[test]
+fn a_plan_of_products_has_its_categories_and_channels() {
+    let (manifest, blobs) = sample::company(3, day("2026-06-01"), day("2026-11-22"));
+    let mut session = session();
+    session.take_manifest(manifest, now()).unwrap();
+    take_all(&mut session, &by_hash(&blobs));
+    let ask = protocol::ProductsAsk {
+        metric: MetricId::NetRevenue,
+        filters: vec![],
+    };
+    let plan = session.product_plan(&ask).unwrap();
+    // One product, its category and its channel; the whole, and what others sell.
+    assert_eq!((plan.products().len(), plan.series_count()), (1, 5));
+    let products = session.product_series(&plan, 0).unwrap();
+    let channels = session.channel_series(&plan).unwrap();
+    assert_eq!((products.len(), channels.len()), (1, 1));
+    assert_eq!(products[0].values, plan.whole());
+    assert_eq!(channels[0], plan.whole());
+    assert!(products[0].sold_out.is_empty());
 }
 
 /// The forecast, or what is to be computed for it.

@@ -5,7 +5,7 @@ use locale::{Locale, format};
 use model::period::Grain;
 use protocol::{ForecastParts, Forecasted};
 
-use crate::i18n::{ForecastText, forecast_words};
+use crate::i18n::{ForecastText, forecast_words, occasion_name};
 use crate::platform::page;
 use crate::state::app;
 
@@ -104,6 +104,12 @@ fn named(
         };
         named.push((name(text), of(&season.adds)));
     }
+    // Most steps have no occasion.
+    let effects = parts.effects.iter().map(|effect| {
+        let name = occasion_name(effect.occasion, None, locale);
+        (name, of(&effect.adds))
+    });
+    named.extend(effects.filter(|(_, adds)| *adds != 0.0));
     named.push((name(ForecastText::PartRest), of(&parts.rest)));
     named
 }
@@ -111,7 +117,7 @@ fn named(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::ForecastSeason;
+    use protocol::{ForecastEffect, ForecastSeason, Occasion};
 
     #[test]
     fn every_part_of_a_step_is_named_once() {
@@ -123,14 +129,24 @@ mod tests {
             level: 100.0,
             trend: vec![0.0, 2.0],
             seasons: vec![season(7, -3.0), season(365, 4.0)],
+            effects: vec![
+                ForecastEffect {
+                    occasion: Occasion::BlackFriday,
+                    adds: vec![0.0, 6.0],
+                },
+                ForecastEffect {
+                    occasion: Occasion::YearEnd,
+                    adds: vec![7.0, 0.0],
+                },
+            ],
             rest: vec![0.0, 1.0],
         };
         for locale in Locale::ALL {
             let named = named(&parts, 1, Grain::Day, locale);
             let sum: f64 = named.iter().map(|(_, part)| part).sum();
-            assert_eq!(sum, 104.0);
+            assert_eq!(sum, 110.0);
             let names: std::collections::BTreeSet<_> = named.iter().map(|(name, _)| name).collect();
-            assert_eq!(names.len(), 5);
+            assert_eq!(names.len(), 6);
         }
         // Where there is no such step there is nothing to add.
         assert_eq!(named(&parts, 9, Grain::Day, Locale::English)[1].1, 0.0);

@@ -1,4 +1,4 @@
-//! What each product is expected to bring: computed in the background, with progress, and stopped on demand.
+//! What each product, category and channel is expected to bring: computed in the background, with progress, and stopped on demand.
 
 use std::time::Duration;
 
@@ -24,6 +24,30 @@ const LISTED: usize = 50;
 /// What may be forecast of products: both add up.
 const METRICS: [MetricId; 2] = [MetricId::NetRevenue, MetricId::Units];
 
+/// What the whole is told by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Level {
+    Product,
+    Category,
+    Channel,
+}
+
+impl Level {
+    const ALL: [(Level, Text); 3] = [
+        (Level::Product, Text::ByProduct),
+        (Level::Category, Text::ByCategory),
+        (Level::Channel, Text::ByChannel),
+    ];
+
+    const fn dimension(self) -> Dimension {
+        match self {
+            Level::Product => Dimension::Product,
+            Level::Category => Dimension::Category,
+            Level::Channel => Dimension::Channel,
+        }
+    }
+}
+
 type Status = Option<Result<ProductsStatus, Failure>>;
 
 /// The section.
@@ -33,6 +57,7 @@ pub fn ProductsCard() -> impl IntoView {
     let say = move |text| forecast_words(text, app.locale.get());
     let metric = RwSignal::new(MetricId::NetRevenue);
     let status = RwSignal::new(None::<Result<ProductsStatus, Failure>>);
+    let level = RwSignal::new(Level::Product);
     let is_wanted = RwSignal::new(true);
     let looks = RwSignal::new(0_u32);
     let look = move || {
@@ -123,7 +148,7 @@ pub fn ProductsCard() -> impl IntoView {
                     }
                         .into_any()
                 }
-                State::Told(told) => view! { <List told=*told /> }.into_any(),
+                State::Told(told) => view! { <List told=*told level /> }.into_any(),
             }}
         </Card>
     }
@@ -160,7 +185,7 @@ fn unreadable(error: serde_json::Error) -> Failure {
 }
 
 #[component]
-fn List(told: ProductForecasts) -> impl IntoView {
+fn List(told: ProductForecasts, level: RwSignal<Level>) -> impl IntoView {
     let app = app();
     let locale = app.locale.get_untracked();
     let unit = told.metric.metric().unit;
@@ -169,56 +194,132 @@ fn List(told: ProductForecasts) -> impl IntoView {
         "{count}",
         &format::whole(told.products.len() as i64, locale),
     );
-    let name = |text| forecast_words(text, locale).to_owned();
-    let whole = row(
-        app,
-        &told.whole,
-        name(ForecastText::ProductsWhole),
-        unit,
-        locale,
-    );
-    let others = told.others.as_ref().map(|others| {
-        row(
-            app,
-            others,
-            name(ForecastText::ProductsOthers),
-            unit,
-            locale,
-        )
-    });
-    let products = StoredValue::new(told.products);
+    let told = StoredValue::new(told);
     let rows = move || {
-        let count = if is_all.get() { usize::MAX } else { LISTED };
-        products.with_value(|products| {
-            let shown = products.iter().take(count);
-            shown
-                .map(|product| row(app, product, product.label.clone(), unit, locale))
-                .collect_view()
-        })
+        let level = level.get();
+        let count = if level == Level::Product && !is_all.get() {
+            LISTED
+        } else {
+            usize::MAX
+        };
+        told.with_value(|told| rows(app, told, level, count, unit, locale))
     };
     view! {
-        <ul class="bars long" data-testid="product-forecasts">{whole} {rows} {others}</ul>
-        <Show when=move || !is_all.get()>
+        <Segments
+            label=Signal::derive(move || forecast_words(ForecastText::ProductsBy, app.locale.get()).to_owned())
+            options=Signal::derive(move || {
+                Level::ALL.map(|(level, text)| (level, words(text, app.locale.get()).to_owned())).to_vec()
+            })
+            chosen=level
+            on_choose=move |chosen| level.set(chosen)
+        />
+        <ul class="bars long" data-testid="product-forecasts">{rows}</ul>
+        <Show when=move || level.get() == Level::Product && !is_all.get()>
             <button class="button quiet" data-testid="products-all" on:click=move |_| is_all.set(true)>{all.clone()}</button>
         </Show>
     }
 }
 
-/// A product, which leads to its own forecast; the whole and the others lead nowhere.
-fn row(
+/// The whole, at most `count` of its parts, and what is not told by itself.
+fn rows(
     app: App,
-    product: &ProductForecast,
-    name: String,
+    told: &ProductForecasts,
+    level: Level,
+    count: usize,
     unit: Unit,
     locale: Locale,
-) -> impl IntoView + use<> {
+) -> Vec<AnyView> {
+    let words = |text| forecast_words(text, locale).to_owned();
+    let draw = |it: &ProductForecast, name, below: AnyView| {
+        row(app, it, name, level.dimension(), unit, locale, below)
+    };
+    let nothing = || ().into_any();
+    let mut rows = vec![draw(
+        &told.whole,
+        words(ForecastText::ProductsWhole),
+        nothing(),
+    )];
+    let parts = match level {
+        Level::Product => &told.products,
+        Level::Category => &told.categories,
+        Level::Channel => &told.channels,
+    };
+    for part in parts.iter().take(count) {
+        let below = match level {
+            Level::Category => own_products(app, told, &part.key, unit, locale),
+            _ => nothing(),
+        };
+        let name = match part.key.is_empty() {
+            true => words(ForecastText::ChannelsOthers),
+            false => part.label.clone(),
+        };
+        rows.push(draw(part, name, below));
+    }
+    let others = told.others.as_ref().filter(|_| level != Level::Channel);
+    rows.extend(others.map(|it| draw(it, words(ForecastText::ProductsOthers), nothing())));
+    rows
+}
+
+/// The products of a category, drawn once they are asked for.
+fn own_products(
+    app: App,
+    told: &ProductForecasts,
+    category: &str,
+    unit: Unit,
+    locale: Locale,
+) -> AnyView {
+    let own = told.products.iter().filter(|it| it.category == category);
+    let own: Vec<ProductForecast> = own.cloned().collect();
+    let title = forecast_words(ForecastText::ProductsOfCategory, locale)
+        .replace("{count}", &format::whole(own.len() as i64, locale));
+    let is_open = RwSignal::new(false);
+    let own = StoredValue::new(own);
+    let rows = move || {
+        is_open.get().then(|| {
+            own.with_value(|own| {
+                own.iter()
+                    .map(|it| {
+                        let (name, nothing) = (it.label.clone(), ().into_any());
+                        row(app, it, name, Dimension::Product, unit, locale, nothing)
+                    })
+                    .collect_view()
+            })
+        })
+    };
+    view! {
+        <details on:toggle=move |_| is_open.set(true)>
+            <summary>{title}</summary>
+            <ul class="bars">{rows}</ul>
+        </details>
+    }
+    .into_any()
+}
+
+/// A part, which leads to its own forecast; the whole and the others lead nowhere.
+fn row(
+    app: App,
+    part: &ProductForecast,
+    name: String,
+    dimension: Dimension,
+    unit: Unit,
+    locale: Locale,
+    below: AnyView,
+) -> AnyView {
     let currency = app.currency();
     let text = |value: i64| format::value_compact(value as f64, unit, currency, locale);
-    let range = forecast_words(ForecastText::ProductsRange, locale)
-        .replace("{lower}", &text(product.lower))
-        .replace("{upper}", &text(product.upper))
-        .replace("{last}", &text(product.last));
-    let change = product.change.map(|change| {
+    let mut range = forecast_words(ForecastText::ProductsRange, locale)
+        .replace("{lower}", &text(part.lower))
+        .replace("{upper}", &text(part.upper))
+        .replace("{last}", &text(part.last));
+    if part.is_young {
+        range.push_str(forecast_words(ForecastText::ProductYoung, locale));
+    }
+    if part.sold_out > 0 {
+        let count = format::whole(part.sold_out as i64, locale);
+        let words = forecast_words(ForecastText::ProductSoldOut, locale);
+        range.push_str(&words.replace("{count}", &count));
+    }
+    let change = part.change.map(|change| {
         let class = if change < 0.0 {
             "change bad"
         } else {
@@ -226,19 +327,21 @@ fn row(
         };
         view! { <span class=class>{format::change(change, locale)}</span> }
     });
-    let (key, exact) = (product.key.clone(), product.mean);
+    let (key, exact) = (part.key.clone(), part.mean);
     let is_alone = key.is_empty();
-    let lead = move |_| app.go(app.view.get_untracked().drilled(Dimension::Product, &key));
+    let lead = move |_| app.go(app.view.get_untracked().drilled(dimension, &key));
     view! {
         <li data-mean=exact>
             <button class="bar" disabled=is_alone on:click=lead>
                 <span class="bar-name">{name}</span>
-                <span class="bar-value">{text(product.mean)}</span>
+                <span class="bar-value">{text(part.mean)}</span>
                 <span class="note">{range}</span>
                 {change}
             </button>
+            {below}
         </li>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -15,19 +15,22 @@ use crate::ui::{Bar, BarList, Card, Empty, Failed, Segments, Skeleton};
 use crate::view_state::ViewState;
 
 const ROWS: usize = 8;
-const SPLITS: [Dimension; 5] = [
-    Dimension::Channel,
-    Dimension::Category,
-    Dimension::Product,
-    Dimension::Country,
-    Dimension::City,
-];
-
 /// The breakdown card.
 #[component]
 pub fn Breakdown() -> impl IntoView {
     let app = app();
-    let split = Memo::new(move |_| app.view.read().split);
+    let splits = Memo::new(move |_| app.view.read().board.splits());
+    let split = Memo::new(move |_| {
+        let own = app.view.read().split;
+        let is_own = |one: &&Dimension| **one == own;
+        let splits = splits.get();
+        splits
+            .iter()
+            .find(is_own)
+            .or(splits.first())
+            .copied()
+            .unwrap_or(own)
+    });
     let metric = Memo::new(move |_| app.seen(main_metric(app.view.read().board)));
     let answer = asked(
         app,
@@ -55,10 +58,12 @@ pub fn Breakdown() -> impl IntoView {
         },
     );
     let drill = move |key: String| {
-        app.go(app
-            .view
-            .get_untracked()
-            .drilled(split.get_untracked(), &key))
+        let split = split.get_untracked();
+        let view = ViewState {
+            split,
+            ..app.view.get_untracked()
+        };
+        app.go(view.drilled(split, &key))
     };
     let title = move || {
         let locale = app.locale.get();
@@ -69,7 +74,8 @@ pub fn Breakdown() -> impl IntoView {
             <Segments
                 label=Signal::derive(move || words(Text::SplitBy, app.locale.get()).to_owned())
                 options=Signal::derive(move || {
-                    SPLITS.map(|one| (one, words(dimension_text(one), app.locale.get()).to_owned())).to_vec()
+                    let named = |one: &Dimension| (*one, words(dimension_text(*one), app.locale.get()).to_owned());
+                    splits.get().iter().map(named).collect()
                 })
                 chosen=split
                 on_choose=move |split| app.go(ViewState { split, ..app.view.get_untracked() })

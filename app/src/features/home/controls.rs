@@ -224,19 +224,13 @@ fn OwnDays() -> impl IntoView {
     }
 }
 
-const FILTERED: [Dimension; 5] = [
-    Dimension::Channel,
-    Dimension::Category,
-    Dimension::Product,
-    Dimension::Country,
-    Dimension::City,
-];
 const MEMBERS_SHOWN: usize = 40;
 
 #[component]
 fn FilterPanel(on_done: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let app = app();
-    let dimension = RwSignal::new(Dimension::Channel);
+    let filtered = app.view.read_untracked().board.splits();
+    let dimension = RwSignal::new(filtered.first().copied().unwrap_or(Dimension::Channel));
     let search = RwSignal::new(String::new());
     let members = asked(
         app,
@@ -265,7 +259,8 @@ fn FilterPanel(on_done: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoVi
             <Segments
                 label=Signal::derive(move || words(Text::Filters, app.locale.get()).to_owned())
                 options=Signal::derive(move || {
-                    FILTERED.map(|one| (one, words(dimension_text(one), app.locale.get()).to_owned())).to_vec()
+                    let named = |one: &Dimension| (*one, words(dimension_text(*one), app.locale.get()).to_owned());
+                    filtered.iter().map(named).collect()
                 })
                 chosen=dimension
                 on_choose=move |one| dimension.set(one)

@@ -8,7 +8,8 @@ use model::metrics::MetricId;
 use model::period::Grain;
 use model::schema::Dimension;
 use protocol::{
-    Ask, Band, Drawing, ForecastAsk, Forecasted, Marks, Told, Trend as Line, TrendRole, TrendSeries,
+    Ask, Band, Cleaning, Drawing, ForecastAsk, Forecasted, Marks, Told, Trend as Line, TrendRole,
+    TrendSeries,
 };
 
 use crate::dashboards::main_metric;
@@ -56,6 +57,9 @@ pub fn TrendChart(
     /// Values that are marked.
     #[prop(optional, into)]
     marks: Option<Signal<Option<Marks>>>,
+    /// What of the history the forecast may replace.
+    #[prop(optional, into)]
+    cleaning: Signal<Cleaning>,
 ) -> impl IntoView {
     let app = app();
     let history = asked(
@@ -75,7 +79,7 @@ pub fn TrendChart(
     );
     let forecast = asked(
         app,
-        move || forecast_ask(app, metric.get(), steps.get(), explain),
+        move || forecast_ask(app, metric.get(), steps.get(), explain, cleaning.get()),
         read_forecast,
     );
     view! {
@@ -101,7 +105,13 @@ pub fn TrendChart(
 }
 
 /// The question for a forecast that goes on where the days on screen end, where they end now.
-pub fn forecast_ask(app: App, metric: MetricId, steps: u16, explain: bool) -> Option<Ask> {
+pub fn forecast_ask(
+    app: App,
+    metric: MetricId,
+    steps: u16,
+    explain: bool,
+    cleaning: Cleaning,
+) -> Option<Ask> {
     app.changes.track();
     let range = app.days()?;
     let (grain, _) = grain_of(range.days());
@@ -117,6 +127,7 @@ pub fn forecast_ask(app: App, metric: MetricId, steps: u16, explain: bool) -> Op
         grain,
         horizon: usize::from(steps),
         explain,
+        cleaning,
     }))
 }
 

@@ -41,9 +41,9 @@ pub struct Engine {
 
 #[wasm_bindgen]
 impl Engine {
-    /// A cube without facts.
+    /// A cube without facts, whose open views count orders and customers or do not.
     #[wasm_bindgen(constructor)]
-    pub fn new() -> Engine {
+    pub fn new(counts_buyers: bool) -> Engine {
         let cube = Cube::new(cube::CalendarRules {
             week_start: WeekStart::Monday,
             fiscal_first_month: 1,
@@ -52,7 +52,10 @@ impl Engine {
         Engine {
             cube,
             questions: questions::all(),
-            views: questions::views().into_iter().map(View::new).collect(),
+            views: questions::views(counts_buyers)
+                .into_iter()
+                .map(View::new)
+                .collect(),
             brush: View::new(questions::brush(0)),
             segments: 0,
         }
@@ -113,12 +116,6 @@ impl Engine {
     /// Bytes that the cube itself counts as held.
     pub fn memory_bytes(&self) -> usize {
         self.cube.memory_bytes()
-    }
-}
-
-impl Default for Engine {
-    fn default() -> Self {
-        Engine::new()
     }
 }
 

@@ -135,7 +135,7 @@ fn measure_lines(count: u32) {
          \"bytes_per_line_without_orders_and_customers\":{plain:.2}}}",
         per_line(bytes(&segments)),
     );
-    let mut engine = Engine::new();
+    let mut engine = Engine::new(true);
     engine.name_members();
     let opening = timed(|| segments.iter().for_each(|bytes| engine.open(bytes)));
     println!(

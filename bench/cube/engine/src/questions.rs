@@ -60,8 +60,13 @@ pub(crate) fn brush(first_day: u32) -> Query {
     over(days(first_day, 90), &[NetRevenue], &[Category])
 }
 
-/// Twenty views as a few dashboards have them open; four of them count orders and customers.
-pub(crate) fn views() -> Vec<Query> {
+/// Twenty views as a few dashboards have them open. Four of them count orders and customers, or tell the cost of goods
+/// where lines name neither.
+pub(crate) fn views(counts_buyers: bool) -> Vec<Query> {
+    let totals: &[MetricId] = match counts_buyers {
+        true => &[NetRevenue, Units, Orders, Customers],
+        false => &[NetRevenue, Units, CostOfGoods],
+    };
     let mut views = Vec::new();
     for range in [
         days(DAYS - 30, 30),
@@ -69,7 +74,7 @@ pub(crate) fn views() -> Vec<Query> {
         days(DAYS - 365, 365),
         days(0, DAYS),
     ] {
-        views.push(over(range, &[NetRevenue, Units, Orders, Customers], &[]));
+        views.push(over(range, totals, &[]));
         views.push(over(range, &[NetRevenue], &[Channel]));
         views.push(over(range, &[NetRevenue, Units], &[Week]));
         views.push(over(range, &[NetRevenue], &[Month, Category]));

@@ -14,6 +14,7 @@ struct Wanted {
     files: Vec<PathBuf>,
     models: Vec<String>,
     every: usize,
+    back: usize,
     keep: Option<PathBuf>,
     reliability: bool,
 }
@@ -24,6 +25,7 @@ impl Wanted {
             files: Vec::new(),
             models: Vec::new(),
             every: 1,
+            back: 0,
             keep: None,
             reliability: false,
         };
@@ -44,9 +46,13 @@ impl Wanted {
                     let number = value.parse().ok().filter(|&number| number > 0);
                     wanted.every = number.ok_or("--every needs a number above 0")?;
                 }
+                "--back" => {
+                    let number = value.parse();
+                    wanted.back = number.map_err(|_| "--back needs a number".to_owned())?;
+                }
                 _ => {
                     return Err(format!(
-                        "{option} is unknown: --file, --model, --every, --keep and --what are not"
+                        "{option} is unknown: --file, --model, --every, --back, --keep and --what are not"
                     ));
                 }
             }
@@ -65,7 +71,7 @@ impl Wanted {
 pub fn measure() -> Result<(), String> {
     let wanted = Wanted::read(std::env::args().skip(1))?;
     for file in &wanted.files {
-        let cases = cases::read(file, wanted.every)?;
+        let cases = cases::held_back(cases::read(file, wanted.every)?, wanted.back)?;
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         if wanted.reliability {
             reliability::lines(&name, &cases)

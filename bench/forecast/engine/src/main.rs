@@ -2,7 +2,8 @@
 //! and in the browser for the page that `cargo xtask bench forecast --browser` opens.
 //!
 //! Options: `--file F.tsv.gz` (several times; all of `../shared/data/series` without), `--model NAME`
-//! (several times), `--every N` (each N-th series only), `--keep FOLDER` (writes the point forecasts),
+//! (several times), `--every N` (each N-th series only), `--back N` (without the last N horizons, scored on the first of
+//! those: what constants are chosen on), `--keep FOLDER` (writes the point forecasts),
 //! `--what reliability` (whether confidence and intervals of the default mean what they say, in place of scores). A
 //! line of a file is `id TAB season TAB horizon TAB training values TAB values to forecast`. Out of scope:
 //! forecasting; other people's models.

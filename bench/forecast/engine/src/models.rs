@@ -1,8 +1,8 @@
 //! The models by name, each as a function from a series to an outcome.
 
 use forecast::{
-    Arima, Ces, Ets, Fit, Known, Lgt, Mstl, Naive2, Options, Predict, SeasonalNaive, Series, Theta,
-    Thief, clean, forecast,
+    Arima, Ces, Ets, Fit, Known, Lgt, Mfles, Mstl, Naive2, Options, Predict, SeasonalNaive, Series,
+    Theta, Thief, Trig, clean, forecast,
 };
 
 /// Point forecasts and the bounds at 80 and 95 %.
@@ -18,7 +18,7 @@ pub struct Outcome {
 pub type Model = fn(&Series, usize) -> Outcome;
 
 /// All models, the product's default first.
-pub const MODELS: [(&str, Model); 11] = [
+pub const MODELS: [(&str, Model); 13] = [
     ("auto", automatic),
     ("cleaned", |s, h| automatic(&cleaned(s), h)),
     ("naive2", naive2),
@@ -30,6 +30,8 @@ pub const MODELS: [(&str, Model); 11] = [
     ("arima", |s, h| point(&Arima::default(), s, h)),
     ("lgt", |s, h| point(&Lgt::default(), s, h)),
     ("mstl", |s, h| point(&Mstl, s, h)),
+    ("mfles", |s, h| point(&Mfles, &with_week(s), h)),
+    ("trig", |s, h| point(&Trig::default(), &with_week(s), h)),
 ];
 
 /// The model of a name, or which names there are.
@@ -61,6 +63,15 @@ fn point<M: Fit>(model: &M, series: &Series, horizon: usize) -> Outcome {
         steps.map(|(m, d)| (m - width * d, m + width * d)).collect()
     });
     Outcome { mean, bounds }
+}
+
+/// With the week of hours beside a day of 24, as the default has it.
+fn with_week(series: &Series) -> Series {
+    let mut seasons = series.seasons().to_vec();
+    if seasons == [24] {
+        seasons.push(168);
+    }
+    Series::new(series.values().to_vec(), seasons).expect("a valid series with one more season")
 }
 
 /// The history without outliers and jumps of the level.

@@ -18,8 +18,8 @@ struct Outcome {
 /// The JSON lines of a file: one per fifth of the confidences, ascending, and one per level.
 ///
 /// What came of a confidence is (1 - sMAPE / 200) x (1 - |coverage - level|) on the values to forecast, the same
-/// formula on the future that gave the confidence on the past; the part of the confidence that is about the length of
-/// the back-test has no counterpart there.
+/// formula on the future that gave the confidence on the past; what few windows are drawn
+/// towards has no counterpart there.
 pub fn lines(file: &str, cases: &[Case]) -> Vec<String> {
     let mut outcomes: Vec<Outcome> = cases.iter().map(outcome).collect();
     outcomes.sort_by(|a, b| a.confidence.total_cmp(&b.confidence));

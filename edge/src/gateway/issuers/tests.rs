@@ -242,7 +242,10 @@ fn another_company_lets_nobody_in_here() {
         };
         make(&world, company, &new)
     };
-    inline("other", Role::Owner).unwrap();
+    let listed = inline("other", Role::Owner).unwrap();
+    // Who takes an issuer out can put it in again as it was.
+    let keys = listed.issuers.first().and_then(|one| one.jwks.clone());
+    assert_eq!(keys, Some(json!({ "keys": [public] }).to_string()));
     let text = token(&world, &private, "k", &claims(&world));
     assert_eq!(identify(&world, &text), Err(ProblemKind::Unauthorized));
     inline("acme", Role::Viewer).unwrap();

@@ -46,7 +46,12 @@ fn all() -> Choice {
 }
 
 fn write(tenant: &Tenant<Sqlite>, records: &[Record]) {
-    assert_eq!(tenant.answer(ask(records).unwrap()).unwrap(), Told::Done);
+    assert_eq!(
+        tenant
+            .answer(ask(records, &BTreeMap::new()).unwrap())
+            .unwrap(),
+        Told::Done
+    );
 }
 
 fn listed(tenant: &Tenant<Sqlite>, choice: &Choice, before: Option<u64>, limit: u32) -> Requests {

@@ -16,7 +16,7 @@ use worker::{
 use edge::address::Address;
 use edge::digest;
 use edge::fault::{Context as _, Fault};
-use edge::features::{dashboard, page, predictions};
+use edge::features::{dashboard, page};
 use edge::gateway::{self, limits, record, upstream};
 use edge::http;
 use edge::platform::{Edge, assets, now, services};
@@ -93,14 +93,6 @@ async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) 
     if let Err(fault) = repair(&env).await {
         console_error!("repair: {fault}");
     }
-    if let Err(fault) = settle(&env).await {
-        console_error!("outcomes: {fault}");
-    }
-}
-
-/// Records what came of predictions that are due.
-async fn settle(env: &Env) -> Result<(), Fault> {
-    predictions::settle_everywhere(&Edge::new(env)?).await
 }
 
 /// Wakes the companies that had a batch lately, should both alarm and queue have lost one.
@@ -134,7 +126,10 @@ async fn after_answer(env: &Env, work: &Later) -> Result<(), Fault> {
             let sight = policy::Sight::whole();
             dashboard::answer(&edge, tenant, &sight).await.map(drop)
         }
-        Later::Outcomes(tenant) => predictions::settle(&edge, tenant).await,
+        Later::Outcomes(_) => Err(Fault::internal(
+            "record outcomes",
+            "the control plane does it",
+        )),
         Later::Refresh(plan) => upstream::cached::refresh(&edge, plan).await,
         Later::Look(service, host) => upstream::look(&edge, *service, *host).await,
     }

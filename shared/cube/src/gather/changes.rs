@@ -16,7 +16,6 @@ use crate::absorb::Sign;
 use crate::conditions::Conditions;
 use crate::cube::Cube;
 use crate::error::QueryError;
-use crate::groups::Groups;
 use crate::keys::{Key, KeySource};
 use crate::month::Month;
 use crate::parts::measures_of;
@@ -27,12 +26,19 @@ use crate::segment::Segment;
 pub(crate) type Added<'a> = BTreeMap<DataSet, Vec<&'a Segment>>;
 
 impl Gathered {
-    /// Puts all groups in the order in which changes are taken in.
-    pub(crate) fn sort(&mut self) {
+    /// Puts all groups in the order in which changes are taken in, and counts what is counted from then on.
+    pub(crate) fn sort(&mut self) -> Result<(), QueryError> {
         for set in self.sets.values_mut() {
             set.groups.sort();
-            set.passes.iter_mut().for_each(|pass| pass.groups.sort());
+            for pass in &mut set.passes {
+                pass.groups.sort();
+                if pass.pass.is_count() {
+                    let counts = pass.pass.values(&pass.groups, &pass.radix, set.depth)?;
+                    pass.counts = Some(counts);
+                }
+            }
         }
+        Ok(())
     }
 
     /// Bytes that the groups take.
@@ -182,12 +188,21 @@ impl GatheredSet {
         sign: Sign,
     ) -> Result<Effort, QueryError> {
         let (found, effort) = self.read(cube, scope, facts)?;
-        let own = std::iter::once(&mut self.groups);
-        let own = own.chain(self.passes.iter_mut().map(|pass| &mut pass.groups));
-        for (groups, mut found) in own.zip(found) {
-            found.sort();
-            let groups: &mut Groups = groups;
-            groups.absorb(&found, sign);
+        let mut found = found.into_iter().map(|mut groups| {
+            groups.sort();
+            groups
+        });
+        if let Some(found) = found.next() {
+            self.groups.absorb(&found, sign);
+        }
+        for (pass, found) in self.passes.iter_mut().zip(found) {
+            if let Some(counts) = &mut pass.counts {
+                let inner_space = pass.radix.inner_space(self.depth);
+                for (key, more) in pass.groups.begun(&found, sign) {
+                    pass.pass.count(counts, key, inner_space, more);
+                }
+            }
+            pass.groups.absorb(&found, sign);
         }
         Ok(effort)
     }

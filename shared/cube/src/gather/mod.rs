@@ -80,6 +80,8 @@ struct GatheredPass {
     inner: Vec<Key>,
     radix: Radix,
     groups: Groups,
+    /// Of a view, the numbers of groups by row, where the part needs no more: kept up to date by what changes.
+    counts: Option<ValuesByKey>,
 }
 
 /// The facts that a pass reads.
@@ -127,6 +129,7 @@ pub(crate) fn gather(cube: &Cube, scope: &Scope, parts: &[Part]) -> Result<Gathe
                 pass,
                 inner,
                 groups: Groups::default(),
+                counts: None,
             });
         }
         let mut set = GatheredSet {
@@ -291,9 +294,16 @@ impl Gathered {
                 pass,
                 radix,
                 groups,
+                counts,
                 ..
             } in &set.passes
             {
+                if let (Fold::Prefix(length), Some(counts)) = (fold, counts)
+                    && length == set.depth
+                {
+                    passes.push((*part, pass.clone(), counts.clone()));
+                    continue;
+                }
                 let held = groups.held();
                 let (folded, radix, outer) = fold_groups(&held, radix, set.depth, fold)?;
                 passes.push((*part, pass.clone(), pass.values(&folded, &radix, outer)?));

@@ -63,6 +63,22 @@ fn metrics_of(data_set: DataSet) -> Vec<(MetricId, Told)> {
                 ),
             ),
         ],
+        DataSet::Requests => vec![
+            (MetricId::ApiCalls, sum("ApiCalls")),
+            (MetricId::ApiBytes, sum("ApiBytes")),
+            (
+                MetricId::ApiErrors,
+                Told::Sum("sum(ApiRefusals) + sum(ApiFaults)".into()),
+            ),
+            (
+                MetricId::ApiErrorRate,
+                Told::Sum(
+                    "1.0 * (sum(ApiRefusals) + sum(ApiFaults)) / nullif(sum(ApiCalls), 0)".into(),
+                ),
+            ),
+            (MetricId::ApiFaultRate, ratio("ApiFaults", "ApiCalls")),
+            (MetricId::ApiAnswerTime, ratio("ApiMillis", "ApiCalls")),
+        ],
         _ => vec![
             (MetricId::NetRevenue, sum("NetRevenueMinor")),
             (MetricId::OutputVat, sum("VatMinor")),
@@ -121,7 +137,7 @@ fn database(world: &World, data_set: DataSet) -> Connection {
     let measures = data_set.measures().iter();
     let measures: Vec<String> = measures.map(|it| format!("{it:?} integer")).collect();
     let names = "Day text, Channel text, Product text, Category text, City text, Country text, \
-                 Campaign text, CustomerCode integer, OrderCode integer";
+                 Campaign text, Endpoint text, Caller text, CustomerCode integer, OrderCode integer";
     let table = format!("create table facts ({names}, {})", measures.join(", "));
     database.execute(&table, []).expect("a table");
     for fact in left(world, data_set) {
@@ -156,6 +172,8 @@ fn database(world: &World, data_set: DataSet) -> Connection {
                 Dimension::City,
                 Dimension::Country,
                 Dimension::Campaign,
+                Dimension::Endpoint,
+                Dimension::Caller,
             ]
             .map(|dimension| text(name(dimension))),
         );
@@ -333,7 +351,12 @@ fn every_data_set_is_answered_as_sqlite_does() {
     for seed in 0..90 {
         let world = World::new(seed);
         let cube = world.cube(seed);
-        for data_set in [DataSet::Sales, DataSet::Ads, DataSet::Stock] {
+        for data_set in [
+            DataSet::Sales,
+            DataSet::Ads,
+            DataSet::Stock,
+            DataSet::Requests,
+        ] {
             let (database, metrics) = (database(&world, data_set), metrics_of(data_set));
             let mut dice = Dice(seed ^ 0x5e75);
             for _ in 0..6 {
@@ -374,7 +397,7 @@ fn every_data_set_is_answered_as_sqlite_does() {
             }
         }
     }
-    assert_eq!(compared.len(), 12, "{compared:?}");
+    assert_eq!(compared.len(), 16, "{compared:?}");
     assert!(compared.values().all(|rows| *rows > 30), "{compared:?}");
-    assert_eq!(valued.len(), 20, "{valued:?}");
+    assert_eq!(valued.len(), 26, "{valued:?}");
 }

@@ -49,13 +49,15 @@ pub struct World {
     is_cheap: bool,
 }
 
-pub const GROUPABLE: [Dimension; 14] = [
+pub const GROUPABLE: [Dimension; 16] = [
     Dimension::Channel,
     Dimension::Product,
     Dimension::Category,
     Dimension::Country,
     Dimension::City,
     Dimension::Campaign,
+    Dimension::Endpoint,
+    Dimension::Caller,
     Dimension::Day,
     Dimension::Week,
     Dimension::Month,
@@ -99,6 +101,8 @@ impl World {
         names(Dimension::Country, "country", 2, 0);
         names(Dimension::City, "city", 5, 3);
         names(Dimension::Campaign, "campaign", 3, 0);
+        names(Dimension::Endpoint, "endpoint", 4, 0);
+        names(Dimension::Caller, "caller", 3, 0);
         let today = first_day
             .add_days(dice.below(days + 5) as i32)
             .expect("in range");

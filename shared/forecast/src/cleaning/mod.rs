@@ -135,6 +135,15 @@ pub enum CleaningError {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn clean(series: &Series, known: &Known) -> Result<Cleaned, CleaningError> {
+    cleaned(series, known, true)
+}
+
+/// Replaces what is missing or flagged, and nothing that is only suspected: no outlier, no level shift.
+pub fn fill_known(series: &Series, known: &Known) -> Result<Cleaned, CleaningError> {
+    cleaned(series, known, false)
+}
+
+fn cleaned(series: &Series, known: &Known, is_suspecting: bool) -> Result<Cleaned, CleaningError> {
     let length = series.len();
     let mut reasons: Vec<Option<Reason>> = series
         .values()
@@ -173,8 +182,10 @@ pub fn clean(series: &Series, known: &Known) -> Result<Cleaned, CleaningError> {
             work.fill_rare();
         } else {
             work.fill_expected();
-            shifts = work.level();
-            work.bring_back();
+            if is_suspecting {
+                shifts = work.level();
+                work.bring_back();
+            }
         }
     }
     Ok(work.finish(series, scale, first.unwrap_or(length), shifts))

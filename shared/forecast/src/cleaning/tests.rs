@@ -55,6 +55,27 @@ fn lost_demand_is_found_again() {
 }
 
 #[test]
+fn what_is_only_suspected_stays_where_that_is_asked_for() {
+    let mut values: Vec<f64> = (0..140).map(|t| demand(3, t)).collect();
+    (values[50], values[90]) = (4_000.0, f64::NAN);
+    values[100..].iter_mut().for_each(|value| *value *= 2.0);
+    let series = Series::new(values, vec![7]).expect("valid");
+    let known = Known {
+        stock_outs: vec![20],
+        campaigns: vec![],
+    };
+    let reasons = |cleaned: Cleaned| -> Vec<Reason> {
+        cleaned.changes.iter().map(|change| change.reason).collect()
+    };
+    let filled = fill_known(&series, &known).expect("within");
+    assert!(filled.shifts.is_empty());
+    assert_eq!(reasons(filled), [Reason::StockOut, Reason::Missing]);
+    let cleaned = clean(&series, &known).expect("within");
+    assert!(!cleaned.shifts.is_empty());
+    assert!(reasons(cleaned).contains(&Reason::Outlier));
+}
+
+#[test]
 fn a_wrong_figure_is_brought_back_and_a_missing_one_filled() {
     let mut values: Vec<f64> = (0..140).map(|t| demand(3, t)).collect();
     (values[50], values[90], values[100]) = (4_000.0, f64::NAN, 0.0);

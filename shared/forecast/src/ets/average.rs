@@ -35,7 +35,7 @@ impl Fit for Average {
     fn fit(&self, series: &Series) -> Result<FittedAverage, FitError> {
         let values = complete(series, 4)?;
         let mut candidates = match &self.kept {
-            Some(kept) => search::again(values, kept),
+            Some(kept) => search::again(values, usable_season(series), kept),
             None => Vec::new(),
         };
         if candidates.is_empty() {

@@ -7,7 +7,7 @@
 use super::form::{ErrorForm, Form, SeasonForm};
 use crate::portable::ln;
 
-/// Smoothing parameters in the usual region: 0 < beta < alpha < 1, 0 < gamma < 1 - alpha.
+/// Smoothing parameters: 0 < beta < alpha < 1, 0 < gamma < 1 - alpha, or what [`Region`] makes of that.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Smoothing {
     pub alpha: f64,
@@ -23,6 +23,17 @@ pub(super) struct Problem<'a> {
     pub form: Form,
     /// Steps in a season; 1 without one.
     pub season: usize,
+    /// Where smoothing parameters may be.
+    pub region: Region,
+}
+
+/// Bounds of the smoothing parameters, see [`super::search`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Region {
+    /// The usual one: for a form that is asked for.
+    Usual,
+    /// Made for forecasting, for forms that are chosen: of a series with a season of so many steps, 1 without one.
+    Cautious(usize),
 }
 
 /// Level, trend and the seasonal state of each position of the season.
@@ -235,6 +246,7 @@ mod tests {
             values: &values,
             form: form.expect("stable"),
             season: 1,
+            region: Region::Usual,
         };
         let smoothing = Smoothing {
             alpha: 0.5,

@@ -9,6 +9,7 @@
 //! Out of scope: seasons above [`SEASON_LENGTH_MAX`] steps (too many states; adjust the season
 //! first, see [`crate::Mstl`]) and more than one season.
 
+mod ahead;
 mod average;
 mod filter;
 mod form;
@@ -21,7 +22,7 @@ pub use form::{ErrorForm, Form, SeasonForm, TrendForm};
 
 use crate::fit::{complete, positive};
 use crate::{Fit, FitError, Predict, Series};
-use filter::{Problem, Smoothing, States};
+use filter::{Problem, Region, Smoothing, States};
 use search::Candidate;
 
 /// Longest season that is modelled, in steps.
@@ -37,7 +38,8 @@ pub enum Choice {
     NonSeasonal,
     /// Additive forms only, by AICc: shifting the values then shifts the forecast.
     Additive,
-    /// This form.
+    /// This form, its smoothing parameters in the usual region. Choices among forms look for them where they
+    /// forecast better under a season of a dozen steps and more: see `search::smoothing_at`.
     Only(Form),
 }
 
@@ -85,6 +87,7 @@ impl Fit for Ets {
                     values,
                     form,
                     season,
+                    region: Region::Usual,
                 })
             }
             Choice::Auto => search::choose(values, season, is_positive),
@@ -121,6 +124,7 @@ impl FittedEts {
             values,
             form,
             season,
+            region: Region::Usual,
         };
         let mut last = start;
         let mut fitted = vec![0.0; values.len()];

@@ -4,7 +4,8 @@
 //! turns until the likelihood stands, with a weak prior against trends that turn with every value. All forms are fitted coarsely first and the most promising
 //! ones to the end: the likelihoods of forms differ by more than a coarse fit misses.
 
-use super::filter::{Problem, Smoothing, States};
+use super::ahead::better_ahead;
+use super::filter::{Problem, Region, Smoothing, States};
 use super::form::{Form, TrendForm};
 use super::start::starting_states;
 use super::states::{Workspace, improve};
@@ -25,16 +26,48 @@ pub(super) struct Candidate {
 
 impl Candidate {
     /// A form at a point, not fitted yet.
-    fn at(problem: &Problem<'_>, start: States, point: Point) -> Self {
+    pub fn at(problem: &Problem<'_>, start: States, point: Point) -> Self {
         Self {
             form: problem.form,
             season: problem.season,
-            smoothing: smoothing_at(problem.form, &point).0,
+            smoothing: smoothing_at(problem, &point).0,
             start,
             aicc: f64::INFINITY,
             point,
             objective: f64::INFINITY,
         }
+    }
+
+    /// Finds the starting states for the smoothing as it is; false where the form cannot follow the values.
+    pub fn settle(
+        &mut self,
+        problem: &Problem<'_>,
+        rounds: usize,
+        workspace: &mut Workspace,
+    ) -> bool {
+        let mut scratch = self.start.clone();
+        let sums = problem.run(self.smoothing, &mut scratch);
+        let Some(sums) = sums else { return false };
+        self.objective = problem.objective(sums);
+        for _ in 0..rounds {
+            self.objective = improve(
+                problem,
+                self.smoothing,
+                &mut self.start,
+                &mut scratch,
+                self.objective,
+                workspace,
+            );
+        }
+        self.judge(problem);
+        self.objective.is_finite()
+    }
+
+    /// The criterion from the objective.
+    fn judge(&mut self, problem: &Problem<'_>) {
+        let parameters = problem.form.parameters(problem.season) as f64;
+        let spare = (problem.values.len() as f64 - parameters - 1.0).max(1e-3);
+        self.aicc = self.objective + 2.0 * parameters * (1.0 + (parameters + 1.0) / spare);
     }
 }
 
@@ -87,6 +120,7 @@ pub(super) fn choose(values: &[f64], season: Option<usize>, positive: bool) -> O
         values,
         form,
         season: season.filter(|_| form.has_season()).unwrap_or(1),
+        region: Region::Cautious(season.unwrap_or(1)),
     };
     let coarse: Vec<Candidate> = Form::candidates(season.is_some(), positive)
         .map(problem_of)
@@ -98,6 +132,7 @@ pub(super) fn choose(values: &[f64], season: Option<usize>, positive: bool) -> O
     });
     let best = fine.min_by(|a, b| a.aicc.total_cmp(&b.aicc));
     let best = best.and_then(|c| optimise(&problem_of(c.form), c, FINAL, &mut workspace));
+    let best = best.map(|c| better_ahead(&problem_of(c.form), c, &mut workspace));
     // With four or five values no form has an AICc: the plainest one then.
     best.or_else(|| fit_form(&problem_of(Form::candidates(false, false).next()?)))
 }
@@ -110,6 +145,7 @@ pub(super) fn likely(values: &[f64], season: Option<usize>, positive: bool) -> V
         values,
         form,
         season: season.filter(|_| form.has_season()).unwrap_or(1),
+        region: Region::Cautious(season.unwrap_or(1)),
     });
     let coarse = problems
         .filter(|problem| problem.values.len() > problem.form.parameters(problem.season) + 1)
@@ -118,13 +154,19 @@ pub(super) fn likely(values: &[f64], season: Option<usize>, positive: bool) -> V
 }
 
 /// The same among forms that were likely before, from where their search ended.
-pub(super) fn again(values: &[f64], before: &[(Form, usize, Point)]) -> Vec<Candidate> {
+pub(super) fn again(
+    values: &[f64],
+    season: Option<usize>,
+    before: &[(Form, usize, Point)],
+) -> Vec<Candidate> {
+    let whole = season.unwrap_or(1);
     let mut workspace = Workspace::default();
     let fits = before.iter().filter_map(|&(form, season, point)| {
         let problem = Problem {
             values,
             form,
             season,
+            region: Region::Cautious(whole),
         };
         if values.len() <= form.parameters(season) + 1 || values.len() < 2 * season {
             return None;
@@ -155,7 +197,7 @@ fn first_fit(problem: &Problem<'_>, workspace: &mut Workspace) -> Option<Candida
     let start = starting_states(problem);
     let mut scratch = start.clone();
     let mut value_at = |point: &Point| {
-        let (smoothing, _) = smoothing_at(problem.form, point);
+        let (smoothing, _) = smoothing_at(problem, point);
         scratch.copy_from(&start);
         let sums = problem.run(smoothing, &mut scratch);
         sums.map_or(f64::INFINITY, |sums| problem.objective(sums))
@@ -215,7 +257,7 @@ fn optimise(
         };
         let (best, _) = minimise(free, &steps[..axes.len()], budget, |free| {
             let point = whole(free);
-            let (smoothing, outside) = smoothing_at(form, &point);
+            let (smoothing, outside) = smoothing_at(problem, &point);
             let price = count * outside + trend_prior(form, &point);
             scratch.copy_from(&candidate.start);
             let sums = problem.run(smoothing, &mut scratch);
@@ -225,7 +267,7 @@ fn optimise(
         for (value, (low, high)) in point.iter_mut().zip(BOUNDS) {
             *value = value.clamp(low, high);
         }
-        let (smoothing, _) = smoothing_at(form, &point);
+        let (smoothing, _) = smoothing_at(problem, &point);
         scratch.copy_from(&candidate.start);
         let sums = problem.run(smoothing, &mut scratch);
         let price = trend_prior(form, &point);
@@ -252,18 +294,30 @@ fn optimise(
             break;
         }
     }
-    let parameters = form.parameters(problem.season) as f64;
-    let spare = (count - parameters - 1.0).max(1e-3);
-    candidate.aicc = candidate.objective + 2.0 * parameters * (1.0 + (parameters + 1.0) / spare);
+    candidate.judge(problem);
     Some(candidate)
 }
 
-/// Coordinates: alpha; beta / alpha; gamma / (1 - alpha); phi. Each then has bounds of its own.
+/// Coordinates: alpha; beta / alpha; gamma / (1 - alpha), or gamma in the cautious region; phi. Each then has bounds
+/// of its own.
 const BOUNDS: [(f64, f64); 4] = [(1e-4, 0.9999), (1e-4, 0.9999), (1e-4, 0.9999), (0.8, 0.98)];
 const STEPS: Point = [0.2, 0.1, 0.1, 0.05];
 
+/// A season of so many steps is long: see [`smoothing_at`].
+const LONG_SEASON: usize = 12;
+/// The same for forms without a season: on months it made no difference.
+pub(super) const DAY_OF_HOURS: usize = 24;
+/// Largest beta under a long season, in seasons.
+const TURN_MAX: f64 = 0.2;
+
 /// Smoothing parameters at a point, moved into bounds, and how far outside it was.
-fn smoothing_at(form: Form, point: &Point) -> (Smoothing, f64) {
+///
+/// In the cautious region two bounds differ under a long season. Beta is at most 0.2 / season, as in the usual
+/// implementations, whose search begins there: a trend that turns within a season is the season's. Gamma is anything
+/// below 1, which is admissible with any alpha (Hyndman et al. 2008, chapter 10), where a season that moves beside a
+/// level that follows every value would have no room below 1 - alpha.
+fn smoothing_at(problem: &Problem<'_>, point: &Point) -> (Smoothing, f64) {
+    let form = problem.form;
     let mut inside = *point;
     let mut outside = 0.0;
     for (value, (low, high)) in inside.iter_mut().zip(BOUNDS) {
@@ -271,21 +325,31 @@ fn smoothing_at(form: Form, point: &Point) -> (Smoothing, f64) {
         outside += (*value - kept).abs();
         *value = kept;
     }
-    let alpha = inside[0];
+    let [alpha, turn, share, damping] = inside;
+    // A form without the season has its trend where the others have both.
+    let least = if form.has_season() {
+        LONG_SEASON
+    } else {
+        DAY_OF_HOURS
+    };
+    let (turn_max, season_max) = match problem.region {
+        Region::Cautious(season) if season >= least => (TURN_MAX / season as f64, 1.0),
+        _ => (1.0, 1.0 - alpha),
+    };
     let smoothing = Smoothing {
         alpha,
         beta: if form.has_trend() {
-            alpha * inside[1]
+            (alpha * turn).min(turn_max)
         } else {
             0.0
         },
         gamma: if form.has_season() {
-            (1.0 - alpha) * inside[2]
+            season_max * share
         } else {
             0.0
         },
         phi: if form.trend == TrendForm::Damped {
-            inside[3]
+            damping
         } else {
             1.0
         },

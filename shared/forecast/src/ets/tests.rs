@@ -99,3 +99,26 @@ fn deviations_of_simple_smoothing() {
     let expected = deviations[0] * (1.0 + 2.0 * alpha * alpha).sqrt();
     assert!((deviations[2] / expected - 1.0).abs() < 1e-12);
 }
+
+/// A level that wanders a little around where it belongs: the last value says little about tomorrow's hours.
+#[test]
+fn hours_that_come_back_to_their_day_are_not_led_by_the_last_value() {
+    let noise = |t: usize| crate::noise::noise(t);
+    let shape = |t: usize| 100.0 + 30.0 * crate::portable::circle(t, 24).0;
+    let mut apart = 0.0;
+    let values: Vec<f64> = (0..720)
+        .map(|t| {
+            apart = 0.8 * apart + 8.0 * noise(t);
+            shape(t) + apart
+        })
+        .collect();
+    let hours = series(values, vec![24]);
+    let fitted = Ets::default().fit(&hours).expect("enough values");
+    let likeliest = Ets {
+        choice: Choice::Only(fitted.form()),
+    };
+    let likeliest = likeliest.fit(&hours).expect("enough values");
+    let alphas = [fitted.smoothing()[0], likeliest.smoothing()[0]];
+    assert!(alphas[0] < 0.1 && alphas[1] > 0.5, "{alphas:?}");
+    assert!(fitted.form().has_season());
+}

@@ -93,9 +93,11 @@ pub struct Forecast {
     pub method: Method,
     /// How the history was read.
     pub path: Path,
-    /// 0 to 1, four decimals: (1 - sMAPE / 200) x (1 - |coverage - level|) x history, all from the
-    /// back-test; history = (1 - 1/2^windows) x (1 + tested steps / horizon) / 2. So 1 is a
-    /// forecast without error, calibrated, tested often and as far as asked; 0 was not tested.
+    /// 0 to 1, four decimals: what (1 - sMAPE / 200) x (1 - |coverage - level|) is to be expected of the values to come.
+    /// That is its mean over the windows of the back-test, drawn towards 0.8 as if two more windows had shown that;
+    /// windows that reach less far than the horizon count for the share that they reach. 0 was not tested. Rare demand,
+    /// where no such mean is known, has the quality of its windows together x (1 - 1/2^windows) x (1 + tested steps /
+    /// horizon) / 2.
     pub confidence: f64,
     /// How the method did on the past; none where the history was too short or never moved.
     pub backtest: Option<BacktestScores>,
@@ -265,10 +267,9 @@ pub struct BacktestScores {
 }
 
 impl BacktestScores {
-    /// See [`Forecast::confidence`].
+    /// Of rare demand, see [`Forecast::confidence`].
     pub(super) fn confidence(&self, credit: f64) -> f64 {
-        let calibration = 1.0 - (self.coverage - self.coverage_level).abs();
-        (1.0 - self.smape / 200.0).clamp(0.0, 1.0) * calibration.clamp(0.0, 1.0) * credit
+        super::backtest::quality(self.smape, self.coverage, self.coverage_level) * credit
     }
 }
 

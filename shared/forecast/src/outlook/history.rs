@@ -1,5 +1,6 @@
 //! What kind of history is this, and what do the models get to see of it?
 
+use super::intervals::Shape;
 use super::{Path, Warning};
 use crate::gaps::fill_gaps;
 use crate::portable::binary_scale;
@@ -11,6 +12,8 @@ const OBSERVED_MIN: usize = 5;
 const USED_MAX: usize = 3_000;
 /// Below this many values no season is looked for.
 const SHORT: usize = 12;
+/// Steps of a season from which errors grow as [`Shape::FLATTER`] says.
+const DOZEN: usize = 12;
 /// Share of missing values from which the history is called gappy.
 const GAPPY_SHARE: f64 = 0.25;
 /// Mean interval between demands from which demand is called intermittent: Syntetos, Boylan and
@@ -49,6 +52,14 @@ impl History {
     /// The shortest usable season.
     pub fn season(&self) -> Option<usize> {
         self.seasons.first().copied()
+    }
+
+    /// How the errors of its forecasts grow with the step.
+    pub fn shape(&self) -> Shape {
+        match (self.season(), self.unnamed) {
+            (Some(season), None) if season >= DOZEN => Shape::FLATTER,
+            _ => Shape::EXPECTED,
+        }
     }
 }
 

@@ -11,7 +11,7 @@
 
 use super::backtest::{Plan, scores};
 use super::history::History;
-use super::intervals::{Calibration, quantile};
+use super::intervals::{Calibration, Shape, quantile};
 use super::members::Prediction;
 use super::{Forecast, Interval, Method, Past, Step, Warning, Weight, round4};
 use crate::fit::complete;
@@ -170,9 +170,9 @@ pub(super) fn outlook(history: &History, horizon: usize, levels: &[f64]) -> (For
         .predict(&history.values, 1)
         .map_or(0.0, |prediction| prediction.mean[0]);
     let step = step_of(&history.values, mean, levels);
-    let calibration = Calibration::from_past(&past, &history.observed);
+    let calibration = Calibration::from_past(&past, &history.observed, Shape::EXPECTED);
     let level = levels.last().copied().unwrap_or(0.95);
-    let backtest = scores(&past, history, Some(level), &calibration).map(|mut scores| {
+    let backtest = scores(&past, history, Some(level), &calibration).map(|(mut scores, _)| {
         scores.coverage = covered(&past, history, level).unwrap_or(scores.coverage);
         scores
     });

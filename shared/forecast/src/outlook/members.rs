@@ -2,8 +2,9 @@
 //!
 //! Exponential smoothing, Theta and a damped trend always; with a season ARIMA, complex smoothing,
 //! decomposition by loess, a temporal hierarchy, the last season again and the line through the ends;
-//! without a season the local and global trend, ARIMA for many values, naive and the line for few. Their mean
-//! is hard to beat (M4: "Comb"; Petropoulos and Svetunkov 2020, the simple combination of univariate models),
+//! without a season the local and global trend, ARIMA for many values, naive and the line for few;
+//! trigonometric seasons and MFLES where the clock suggests a long season that nobody named. Their mean is hard to
+//! beat (M4: "Comb"; Petropoulos and Svetunkov 2020, the simple combination of univariate models),
 //! because their errors differ: the plain ones earn their place although each alone is poor.
 
 use super::history::History;
@@ -13,8 +14,8 @@ use crate::damped::Damped;
 use crate::ets::{Average, Kept};
 use crate::median::weighted_median;
 use crate::{
-    Arima, ArimaForm, Ces, CesForm, Fit, Lgt, Mstl, Naive2, Predict, SeasonalNaive, Series, Theta,
-    Thief, mstl,
+    Arima, ArimaForm, Ces, CesForm, Fit, Lgt, Mfles, Mstl, Naive2, Predict, SeasonalNaive, Series,
+    Theta, Thief, Trig, TrigForm, mstl,
 };
 
 /// Below these numbers of values without a season the line joins instead of ARIMA, and naive joins.
@@ -51,6 +52,9 @@ pub(super) enum Member {
     Mstl,
     /// With a season that was not named as well.
     MstlLong(usize),
+    MflesLong(usize),
+    /// With a season that was not named as well; the form is kept as with the others.
+    TrigLong(usize, Option<TrigForm>),
     /// The last season again: the longest there is.
     Repeat(usize),
     /// The last value after seasonal adjustment, and the same on the line through the ends.
@@ -70,6 +74,8 @@ impl Member {
                 Self::Ces(None),
                 Self::MstlLong(long),
                 Self::Repeat(long),
+                Self::TrigLong(long, None),
+                Self::MflesLong(long),
             ]),
             (Some(season), None) => {
                 members.extend([
@@ -88,7 +94,14 @@ impl Member {
             (None, long) => {
                 members.extend([Self::Theta, Self::Damped]);
                 // One trend for years of weeks is too much to ask.
-                members.push(long.map_or(Self::Lgt(Lgt::default()), Self::MstlLong));
+                match long {
+                    Some(long) => members.extend([
+                        Self::MstlLong(long),
+                        Self::TrigLong(long, None),
+                        Self::MflesLong(long),
+                    ]),
+                    None => members.push(Self::Lgt(Lgt::default())),
+                }
                 // ARIMA's orders are a guess on few values; a line keeps the others from seeing too much.
                 members.push(if count < FEW {
                     Self::Drift
@@ -120,6 +133,8 @@ impl Member {
             Self::Arima(None) => "ARIMA".into(),
             Self::Mstl => "MSTL".into(),
             Self::MstlLong(season) => format!("MSTL({season})"),
+            Self::TrigLong(season, _) => format!("trigonometric seasons({season})"),
+            Self::MflesLong(season) => format!("MFLES({season})"),
             Self::Naive => "naive".into(),
             Self::Drift => "drift".into(),
             Self::Repeat(season) => format!("seasonal naive({season})"),
@@ -161,10 +176,18 @@ impl Member {
             }
             Self::Mstl => prediction(&Mstl.fit(series).ok()?, horizon),
             Self::MstlLong(season) => {
-                let mut seasons = series.seasons().to_vec();
-                seasons.push(*season);
-                let series = Series::checked(series.values().to_vec(), seasons);
-                prediction(&Mstl.fit(&series).ok()?, horizon)
+                prediction(&Mstl.fit(&with_season(series, *season)).ok()?, horizon)
+            }
+            Self::MflesLong(season) => {
+                prediction(&Mfles.fit(&with_season(series, *season)).ok()?, horizon)
+            }
+            Self::TrigLong(season, kept) => {
+                let model = Trig { kept: kept.clone() };
+                let fitted = model.fit(&with_season(series, *season)).ok()?;
+                if kept.is_none() {
+                    *kept = Some(fitted.form().clone());
+                }
+                prediction(&fitted, horizon)
             }
             Self::Naive => prediction(&Naive2::after(series.values(), shrunk(series)), horizon),
             Self::Drift => {
@@ -201,6 +224,13 @@ pub(super) fn priors(members: &[Member], count: usize, seasonal: bool) -> Vec<f6
         _ => 1.0,
     };
     members.iter().map(prior).collect()
+}
+
+/// The series with one more season.
+fn with_season(series: &Series, season: usize) -> Series {
+    let mut seasons = series.seasons().to_vec();
+    seasons.push(season);
+    Series::checked(series.values().to_vec(), seasons)
 }
 
 /// The season of the values, as far as it is there.

@@ -139,7 +139,7 @@ fn constant(history: &History, horizon: usize, levels: &[f64]) -> Forecast {
             }],
         },
         path: history.path,
-        confidence: round4(plan.credit(horizon)),
+        confidence: round4(plan.confidence(1.0, plan.origins.len(), horizon)),
         backtest: None,
         warnings: history.warnings.clone(),
     }
@@ -190,14 +190,12 @@ fn combined(history: &History, horizon: usize, levels: &[f64]) -> (Forecast, Pas
             steps: plan.horizon,
         });
     }
-    let calibration = Calibration::from_past(&past, &history.observed);
+    let calibration = Calibration::from_past(&past, &history.observed, history.shape());
     let bands = calibration.bands(&combination, levels, values.len());
     let steps = intervals::steps(&combination.mean, &bands, levels);
     let level = levels.last().copied();
-    let backtest = backtest::scores(&past, history, level, &calibration);
-    let confidence = backtest
-        .as_ref()
-        .map_or(0.0, |scores| scores.confidence(plan.credit(horizon)));
+    let (backtest, quality) = backtest::scores(&past, history, level, &calibration).unzip();
+    let confidence = quality.map_or(0.0, |quality| plan.confidence(quality, past.len(), horizon));
     let errors = backtest::errors(&windows, members.len(), history);
     let answer = Forecast {
         steps,

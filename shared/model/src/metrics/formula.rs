@@ -145,6 +145,11 @@ pub(super) const fn targets(measure: Measure) -> Formula {
     Formula::Part(Part::Sum(DataSet::Targets, measure))
 }
 
+/// Sum of a measure of the API's requests.
+pub(super) const fn requests(measure: Measure) -> Formula {
+    Formula::Part(Part::Sum(DataSet::Requests, measure))
+}
+
 /// Data not imported yet.
 pub(super) const fn external(name: External) -> Formula {
     Formula::Part(Part::External(name))

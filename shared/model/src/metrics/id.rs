@@ -136,6 +136,12 @@ metric_ids! {
     ReorderPoint => "reorder-point",
     EconomicOrderQuantity => "economic-order-quantity",
     BuyBoxShare => "buy-box-share",
+    ApiCalls => "api-calls",
+    ApiErrors => "api-errors",
+    ApiErrorRate => "api-error-rate",
+    ApiFaultRate => "api-fault-rate",
+    ApiAnswerTime => "api-answer-time",
+    ApiBytes => "api-bytes",
 }
 
 /// Why a text is no metric.

@@ -362,5 +362,23 @@ pub const fn english_name_and_meaning(id: MetricId) -> (&'static str, &'static s
             "Buy-box share",
             "Observations in which the offer held the buy box.",
         ),
+        ApiCalls => ("API requests", "Requests of the company's API."),
+        ApiErrors => (
+            "API errors",
+            "Requests of the API that were refused or failed.",
+        ),
+        ApiErrorRate => (
+            "API error rate",
+            "Requests of the API that were refused or failed, as a share of all.",
+        ),
+        ApiFaultRate => (
+            "API fault rate",
+            "Requests of the API that failed without the caller's fault, as a share of all.",
+        ),
+        ApiAnswerTime => (
+            "API answer time, ms",
+            "Mean time that a request of the API waits for its answer, in milliseconds.",
+        ),
+        ApiBytes => ("API bytes sent", "Bytes of the answers of the API."),
     }
 }

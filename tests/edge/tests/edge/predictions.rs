@@ -5,7 +5,7 @@ use edge_tests::{Answer, Client, Edge, cube, eventually, manifest};
 use kernel::Date;
 use model::metrics::MetricId;
 use model::period::Grain;
-use prediction::ForecastAsk;
+use prediction::{ForecastAsk, Setting};
 use serde_json::{Value, json};
 
 use crate::imports::{csv, line};
@@ -74,8 +74,8 @@ fn on_a_device(client: &Client, company: &str, ask: &ForecastAsk) -> String {
         ..*cube.rules()
     };
     cube.set_rules(rules);
-    let calendar = manifest(client, company).profile.calendar();
-    let prepared = prediction::prepare(&cube, calendar, ask).expect("a series");
+    let setting = Setting::of(&manifest(client, company).profile);
+    let prepared = prediction::prepare(&cube, setting, ask).expect("a series");
     let outcome = prediction::compute(prepared.job()).expect("a forecast");
     let told = prepared.finish(outcome).expect("steps");
     serde_json::to_string(&told.steps).expect("JSON")
@@ -100,6 +100,7 @@ fn the_edge_forecasts_what_a_phone_does_to_the_last_bit() {
             grain,
             horizon: horizon as usize,
             explain: false,
+            cleaning: Default::default(),
         };
         // Should a day end between the two, they are of different days.
         let is_same = || {

@@ -175,7 +175,11 @@ fn an_account_at_the_provider_signs_in_whom_it_was_connected_with() {
         .and_then(|cookie| cookie.split(';').next())
         .expect("a session");
     let session = place.edge.nobody().with("cookie", cookie);
-    assert_eq!(session.get("/api/auth/v1/me").json()["session"], true);
+    let me = session.get("/api/auth/v1/me").json();
+    assert_eq!(
+        (&me["session"], &me["provider"]),
+        (&json!(true), &json!("Login"))
+    );
     let (answer, _) = place.go(&place.edge.nobody(), OPTIONS);
     assert_eq!(
         place.send(&place.edge.nobody(), SIGN_IN, &answer).problem(),
@@ -228,4 +232,5 @@ fn without_a_provider_there_is_nothing_to_sign_in_by() {
     let options = owner.post("/api/auth/v1/identities/options", &[], b"");
     assert_eq!(options.problem(), "not-found");
     assert_eq!(owner.get(IDENTITIES).json(), json!({ "identities": [] }));
+    assert_eq!(owner.get("/api/auth/v1/me").json().get("provider"), None);
 }

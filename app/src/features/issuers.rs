@@ -1,0 +1,291 @@
+//! Tokens of other issuers, for owners: which are let in, where their keys are, and what whose tokens may do.
+//!
+//! Letting an issuer in no more is taken back by letting it in again as it was. The edge has each `iss` once and changes
+//! none, so that a change is a new one in the place of the old; where that fails, the old one is put back.
+
+mod draft;
+mod form;
+
+use api::issuers::{ISSUER_PATH, ISSUERS_PATH, Issuer, Issuers as Listed, NewIssuer};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use locale::Locale;
+
+use super::access_parts::{day, listed};
+use super::section::{Known, Section, tell};
+use crate::i18n::{IssuerText as T, Text, issuer_words, role_words, t};
+use crate::platform::http::{self, HttpFailure};
+use crate::platform::page;
+use crate::state::{App, app};
+use draft::Order;
+use form::{Change, Make};
+
+/// How what was done is taken back.
+#[derive(Clone)]
+enum Back {
+    /// By letting it in.
+    Add(NewIssuer),
+    /// By putting what was before in the place of the one that says this.
+    Change { iss: String, to: NewIssuer },
+}
+
+/// What was just done.
+#[derive(Clone)]
+struct Done {
+    text: T,
+    back: Option<Back>,
+}
+
+/// What the parts share.
+#[derive(Clone, Copy)]
+struct State {
+    app: App,
+    known: RwSignal<Known>,
+    issuers: RwSignal<Vec<Issuer>>,
+    audience: RwSignal<String>,
+    done: RwSignal<Option<Done>>,
+    /// Which one is being changed.
+    open: RwSignal<Option<String>>,
+}
+
+impl State {
+    fn load(self) {
+        spawn_local(async move {
+            let told = http::get::<Listed>(ISSUERS_PATH).await;
+            let known = Known::after(told.as_ref().err());
+            if let Ok(listed) = told {
+                self.take(listed);
+            }
+            self.known.try_set(known);
+        });
+    }
+
+    fn take(self, listed: Listed) {
+        self.issuers.try_set(listed.issuers);
+        self.audience.try_set(listed.audience);
+    }
+
+    fn say(self, text: T, back: Option<Back>) {
+        self.done.try_set(Some(Done { text, back }));
+    }
+
+    /// Tells why something was not done.
+    fn failed(self, failure: &HttpFailure) {
+        match failure {
+            HttpFailure::Problem(problem) if problem.status == 409 => self.say(T::Full, None),
+            // Somebody else has removed it meanwhile.
+            HttpFailure::Problem(problem) if problem.status == 404 => self.load(),
+            failure => tell(self.app, failure),
+        }
+    }
+
+    async fn add(self, wish: &NewIssuer) -> Result<(), HttpFailure> {
+        self.take(http::send_json("POST", ISSUERS_PATH, wish).await?);
+        Ok(())
+    }
+
+    async fn remove(self, id: &str) -> Result<(), HttpFailure> {
+        let path = ISSUER_PATH.replace("{id}", id);
+        self.take(http::send_json("DELETE", &path, &()).await?);
+        Ok(())
+    }
+
+    /// Puts an issuer in the place of another.
+    async fn replace(self, old: &Issuer, wish: &NewIssuer) -> Result<(), HttpFailure> {
+        match draft::order(old, wish) {
+            Order::Nothing => {}
+            Order::AddFirst => {
+                self.add(wish).await?;
+                self.remove(&old.id).await?;
+            }
+            Order::RemoveFirst => {
+                // The list on screen stays until the new one is there.
+                let path = ISSUER_PATH.replace("{id}", &old.id);
+                let _: Listed = http::send_json("DELETE", &path, &()).await?;
+                if let Err(failure) = self.add(wish).await {
+                    self.put_back(old).await;
+                    return Err(failure);
+                }
+            }
+        }
+        self.open.try_set(None);
+        Ok(())
+    }
+
+    /// Lets an issuer in again whose change was not taken.
+    async fn put_back(self, old: &Issuer) {
+        let before = draft::again(old);
+        match self.add(&before).await {
+            Ok(()) => self.say(T::NotChanged, None),
+            Err(_) => {
+                self.issuers
+                    .try_update(|issuers| issuers.retain(|issuer| issuer.id != old.id));
+                self.say(T::Lost, Some(Back::Add(before)));
+            }
+        }
+    }
+
+    async fn take_back(self, back: Back) {
+        let outcome = match back {
+            Back::Add(wish) => self.add(&wish).await,
+            Back::Change { iss, to } => {
+                let issuers = self.issuers.try_get_untracked().unwrap_or_default();
+                match issuers.iter().find(|issuer| issuer.issuer == iss) {
+                    Some(now) => self.replace(now, &to).await,
+                    None => self.add(&to).await,
+                }
+            }
+        };
+        match outcome {
+            Ok(()) => self.say(T::Restored, None),
+            Err(failure) => self.failed(&failure),
+        }
+    }
+}
+
+/// Words of other issuers, in the language of the moment.
+fn i(text: T) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+    let app = app();
+    move || issuer_words(text, app.locale.get())
+}
+
+/// The section; nothing for those who may not let issuers in.
+#[component]
+pub fn Issuers() -> impl IntoView {
+    let app = app();
+    let state = State {
+        app,
+        known: RwSignal::new(Known::Coming),
+        issuers: RwSignal::new(Vec::new()),
+        audience: RwSignal::new(String::new()),
+        done: RwSignal::new(None),
+        open: RwSignal::new(None),
+    };
+    state.load();
+    let title = Signal::derive(move || issuer_words(T::Title, app.locale.get()).to_owned());
+    view! {
+        <Section title test_id="issuers" known=state.known load=move || state.load()>
+            <p class="faint">{i(T::Hint)}</p>
+            <Audience state />
+            <List state />
+            <div role="status">{move || state.done.get().map(|done| view! { <DoneLine state done /> })}</div>
+            <Make state />
+        </Section>
+    }
+}
+
+/// What the tokens must name.
+#[component]
+fn Audience(state: State) -> impl IntoView {
+    let copy = move |_| {
+        spawn_local(async move {
+            let audience = state.audience.try_get_untracked().unwrap_or_default();
+            if page::copy(&audience).await {
+                state.say(T::Copied, None);
+            }
+        });
+    };
+    view! {
+        <p class="note">
+            {i(T::Audience)} ": " <code data-testid="issuer-audience">{state.audience}</code> <br /> {i(T::AudienceHint)}
+        </p>
+        <button class="button quiet" data-testid="issuer-audience-copy" on:click=copy>{i(T::CopyAudience)}</button>
+    }
+}
+
+#[component]
+fn List(state: State) -> impl IntoView {
+    move || {
+        let issuers = state.issuers.get();
+        if issuers.is_empty() {
+            return view! { <p class="note" data-testid="issuers-none">{i(T::None)}</p> }
+                .into_any();
+        }
+        let rows = issuers
+            .into_iter()
+            .map(|issuer| view! { <Row state issuer /> });
+        view! { <div>{rows.collect_view()}</div> }.into_any()
+    }
+}
+
+/// Where an issuer's keys are, and since when it is let in.
+fn about(issuer: &Issuer, locale: Locale) -> String {
+    let keys = match &issuer.jwks_url {
+        Some(url) => issuer_words(T::KeysAt, locale).replacen("{}", url, 1),
+        None => issuer_words(T::KeysHere, locale).to_owned(),
+    };
+    let since = issuer_words(T::Since, locale);
+    format!("{keys} · {since} {}", day(issuer.created_at, locale))
+}
+
+#[component]
+fn Row(state: State, issuer: Issuer) -> impl IntoView {
+    let locale = state.app.locale.get();
+    let about = about(&issuer, locale);
+    let rules = issuer.rules.iter().map(|rule| {
+        let may = listed(rule.scopes, locale);
+        view! {
+            <li data-testid="issuer-rule-shown">
+                <code>{rule.claim.clone()} " = " {rule.value.clone()}</code> " → " {role_words(rule.role, locale)} ": " {may}
+            </li>
+        }
+    });
+    let rules = rules.collect_view();
+    let (name, iss) = (issuer.name.clone(), issuer.issuer.clone());
+    let label = |text: T| format!("{}: {name}", issuer_words(text, locale));
+    let (label_change, label_remove) = (label(T::Change), label(T::Remove));
+    let held = StoredValue::new(issuer);
+    let is_open = move || held.with_value(|issuer| state.open.read().as_ref() == Some(&issuer.id));
+    let toggle = move |_| {
+        let id = held.with_value(|issuer| issuer.id.clone());
+        let next = (!untrack(is_open)).then_some(id);
+        state.open.set(next);
+    };
+    let remove = move |_| {
+        spawn_local(async move {
+            let issuer = held.get_value();
+            match state.remove(&issuer.id).await {
+                Ok(()) => state.say(T::Removed, Some(Back::Add(draft::again(&issuer)))),
+                Err(failure) => state.failed(&failure),
+            }
+        });
+    };
+    view! {
+        <div class="person" data-testid="issuer">
+            <p>
+                <strong>{name}</strong> <br /><code>{iss}</code> <br /><small class="faint">{about}</small>
+            </p>
+            <ol class="reasons">{rules}</ol>
+            <div class="controls">
+                <button
+                    class="link"
+                    data-testid="issuer-change"
+                    aria-label=label_change
+                    aria-expanded=move || if is_open() { "true" } else { "false" }
+                    on:click=toggle
+                >
+                    {i(T::Change)}
+                </button>
+                <button class="link" data-testid="issuer-remove" aria-label=label_remove on:click=remove>{i(T::Remove)}</button>
+            </div>
+            {move || is_open().then(|| view! { <Change state issuer=held.get_value() /> })}
+        </div>
+    }
+}
+
+#[component]
+fn DoneLine(state: State, done: Done) -> impl IntoView {
+    let undo = move |back: Back| spawn_local(state.take_back(back));
+    view! {
+        <p class="note" data-testid="issuers-done">
+            {i(done.text)} " "
+            {done
+                .back
+                .map(|back| {
+                    view! {
+                        <button class="link" data-testid="issuer-undo" on:click=move |_| undo(back.clone())>{t(Text::Undo)}</button>
+                    }
+                })}
+        </p>
+    }
+}
