@@ -12,7 +12,7 @@ use locale::{Locale, format};
 use protocol::{Ask, Told};
 use serde_json::Value;
 
-use super::lock::empty;
+use super::lock::{empty, start_empty};
 use super::lock_card::drop_passkey;
 use super::sign_in::s;
 use crate::i18n::{SignInText, Text, sign_in_words, t, words};
@@ -104,7 +104,7 @@ pub fn Devices() -> impl IntoView {
     let app = app();
     let state = State {
         app,
-        keys: RwSignal::new(None),
+        keys: expect_context(),
         sessions: RwSignal::new(None),
         codes: RwSignal::new(None),
         done: RwSignal::new(None),
@@ -153,6 +153,11 @@ fn DoneLine(state: State, done: Done) -> impl IntoView {
     view! {
         <p class="note" data-testid="devices-done">
             {s(done.text)}
+            {(done.text == SignInText::NotEmptied)
+                .then(|| {
+                    let again = move |_| spawn_local(leave(state));
+                    view! { <button class="link" data-testid="empty-again" on:click=again>{t(Text::Retry)}</button> }
+                })}
             {removed
                 .map(|id| {
                     view! {
@@ -329,11 +334,12 @@ async fn add_passkey() -> Option<Passkeys> {
 
 /// Ends sessions; where it is this one, nothing of any company stays on the device.
 async fn sign_out(state: State, path: String, is_this: bool) {
-    if is_this && is_sending(state.app).await {
+    // Whether a file waits here that nobody could send after signing out; who cannot tell says that one does.
+    if is_this && !matches!(state.app.ask(Ask::MayForget).await, Ok(Told::Done)) {
         return state.say(SignInText::ImportFirst, None);
     }
     match http::send_json::<Sessions>("DELETE", &path, &()).await {
-        Ok(_) if is_this => empty(state.app).await,
+        Ok(_) if is_this => leave(state).await,
         Ok(sessions) => {
             state.sessions.try_set(Some(sessions));
             state.say(SignInText::SignedOut, None);
@@ -342,14 +348,10 @@ async fn sign_out(state: State, path: String, is_this: bool) {
     }
 }
 
-/// Whether a part of a file waits on this device to be sent, which nobody could do after signing out.
-async fn is_sending(app: App) -> bool {
-    match app.ask(Ask::ImportStatus).await {
-        Ok(Told::Import(Some(status))) => {
-            let progress = &status.progress;
-            status.end.is_none() && progress.chunks > progress.chunks_acknowledged
-        }
-        _ => false,
+async fn leave(state: State) {
+    match empty(state.app).await {
+        true => start_empty(),
+        false => state.say(SignInText::NotEmptied, None),
     }
 }
 

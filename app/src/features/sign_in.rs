@@ -2,7 +2,7 @@
 //! devices and what the company gives others access by.
 
 use api::auth::{Company, Me};
-use api::sign_in::{RECOVER_PATH, Recover, SIGN_IN_OPTIONS_PATH, SIGN_IN_PATH};
+use api::sign_in::{Passkeys, RECOVER_PATH, Recover, SIGN_IN_OPTIONS_PATH, SIGN_IN_PATH};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::Value;
@@ -40,6 +40,7 @@ pub fn SignIn() -> impl IntoView {
     let asked = history::asked();
     let provider = Provider::new(app);
     provide_context(provider);
+    provide_context(RwSignal::new(None::<Passkeys>));
     let has_provider = Memo::new(move |_| provider.name.read().is_some());
     move || {
         let question = (has_own.get().is_some() && !asked.is_empty())

@@ -36,6 +36,7 @@ pub enum SignInText {
     SignOutOthers,
     SignOutFirst,
     ImportFirst,
+    NotEmptied,
     SignedOut,
 }
 
@@ -103,6 +104,10 @@ pub const fn sign_in_words(text: SignInText, locale: Locale) -> &'static str {
         T::ImportFirst => (
             "A file on this device is not sent yet. Let the import end, or cancel it, then sign out.",
             "Bu cihazdaki bir dosya henüz gönderilmedi. İçe aktarma bitsin ya da iptal edin, sonra oturumu kapatın.",
+        ),
+        T::NotEmptied => (
+            "You are signed out, but not everything could be removed from this device.",
+            "Oturum kapandı, ancak bu cihazdaki her şey silinemedi.",
         ),
         T::SignedOut => ("Signed out there.", "Oradaki oturum kapatıldı."),
     };
