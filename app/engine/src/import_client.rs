@@ -178,7 +178,8 @@ impl Company {
         spec: ImportSpec,
     ) -> Result<(), Failure> {
         if self.imports.is_shut.get() {
-            let text = "what waits here to be sent does not open; cancel it, or forget what is on this device where it is unlocked";
+            let text =
+                "what waits here to be sent does not open; cancel it, or sign out without it";
             return Err(Failure::new(FailureKind::Busy, text));
         }
         let looked = self

@@ -21,11 +21,12 @@ use crate::platform::{page, passkeys};
 use crate::state::{App, app};
 use crate::ui::{Card, Failed, Skeleton};
 
-/// What the person has just done, in a line; a removed passkey can be taken back.
+/// What the person has just done, in a line, and what its button is about: the id of a removed passkey, or the path of
+/// the session that is to end.
 #[derive(Clone)]
 struct Done {
     text: SignInText,
-    removed: Option<String>,
+    of: Option<String>,
 }
 
 /// What the cards share.
@@ -40,8 +41,8 @@ struct State {
 }
 
 impl State {
-    fn say(self, text: SignInText, removed: Option<String>) {
-        self.done.try_set(Some(Done { text, removed }));
+    fn say(self, text: SignInText, of: Option<String>) {
+        self.done.try_set(Some(Done { text, of }));
     }
 
     fn refused(self, failure: HttpFailure) {
@@ -141,31 +142,42 @@ pub fn Devices() -> impl IntoView {
 
 #[component]
 fn DoneLine(state: State, done: Done) -> impl IntoView {
-    let removed = done.removed.clone();
-    let undo = move |id: String| {
+    let Done { text, of } = done;
+    let label = move || {
+        let locale = state.app.locale.get();
+        match text {
+            SignInText::NotEmptied => words(Text::Retry, locale),
+            SignInText::ImportFirst => sign_in_words(SignInText::OutAnyway, locale),
+            _ => words(Text::Undo, locale),
+        }
+    };
+    let test_id = match text {
+        SignInText::NotEmptied => "empty-again",
+        SignInText::ImportFirst => "out-anyway",
+        _ => "passkey-undo",
+    };
+    let act = move |of: String| {
         spawn_local(async move {
-            let path = format!("{PASSKEYS_PATH}/{id}/restore");
-            state
-                .change_keys("POST", &path, SignInText::PasskeyAdded, None)
-                .await;
+            match text {
+                SignInText::NotEmptied => leave(state).await,
+                SignInText::ImportFirst => end_sessions(state, of, true).await,
+                _ => {
+                    let path = format!("{PASSKEYS_PATH}/{of}/restore");
+                    state
+                        .change_keys("POST", &path, SignInText::PasskeyAdded, None)
+                        .await;
+                }
+            }
         });
     };
     view! {
         <p class="note" data-testid="devices-done">
-            {s(done.text)}
-            {(done.text == SignInText::NotEmptied)
-                .then(|| {
-                    let again = move |_| spawn_local(leave(state));
-                    view! { <button class="link" data-testid="empty-again" on:click=again>{t(Text::Retry)}</button> }
-                })}
-            {removed
-                .map(|id| {
-                    view! {
-                        <button class="link" data-testid="passkey-undo" on:click=move |_| undo(id.clone())>
-                            {t(Text::Undo)}
-                        </button>
-                    }
-                })}
+            {s(text)}
+            {of.map(|of| {
+                view! {
+                    <button class="link" data-testid=test_id on:click=move |_| act(of.clone())>{label}</button>
+                }
+            })}
         </p>
     }
 }
@@ -336,8 +348,12 @@ async fn add_passkey() -> Option<Passkeys> {
 async fn sign_out(state: State, path: String, is_this: bool) {
     // Whether a file waits here that nobody could send after signing out; who cannot tell says that one does.
     if is_this && !matches!(state.app.ask(Ask::MayForget).await, Ok(Told::Done)) {
-        return state.say(SignInText::ImportFirst, None);
+        return state.say(SignInText::ImportFirst, Some(path));
     }
+    end_sessions(state, path, is_this).await;
+}
+
+async fn end_sessions(state: State, path: String, is_this: bool) {
     match http::send_json::<Sessions>("DELETE", &path, &()).await {
         Ok(_) if is_this => leave(state).await,
         Ok(sessions) => {
@@ -351,7 +367,7 @@ async fn sign_out(state: State, path: String, is_this: bool) {
 async fn leave(state: State) {
     match empty(state.app).await {
         true => start_empty(),
-        false => state.say(SignInText::NotEmptied, None),
+        false => state.say(SignInText::NotEmptied, Some(String::new())),
     }
 }
 
