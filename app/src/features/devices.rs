@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::lock::{empty, start_empty};
 use super::lock_card::drop_passkey;
 use super::sign_in::s;
-use crate::i18n::{SignInText, Text, sign_in_words, t, words};
+use crate::i18n::{SignInText, Text, sign_in_words, words};
 use crate::platform::http::{self, HttpFailure};
 use crate::platform::{page, passkeys};
 use crate::state::{App, app};
