@@ -2,7 +2,7 @@
 //! devices and what the company gives others access by.
 
 use api::auth::{Company, Me};
-use api::sign_in::{RECOVER_PATH, Recover, SIGN_IN_OPTIONS_PATH, SIGN_IN_PATH};
+use api::sign_in::{Passkeys, RECOVER_PATH, Recover, SIGN_IN_OPTIONS_PATH, SIGN_IN_PATH};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::Value;
@@ -39,6 +39,7 @@ pub fn SignIn() -> impl IntoView {
     });
     let provider = Provider::new(app);
     provide_context(provider);
+    provide_context(RwSignal::new(None::<Passkeys>));
     let asked = history::asked();
     let has_provider = Memo::new(move |_| provider.is_shown());
     move || {

@@ -2,6 +2,10 @@
 
 use web_sys::Storage;
 
+/// That somebody has signed out here and the session has not ended, or not everything was removed; `app/start/tiles.js`
+/// reads it too.
+pub const LEAVING: &str = "leaving";
+
 fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }
