@@ -132,11 +132,21 @@ impl App {
     /// Starts everything that goes on beside the screens.
     pub fn start(self) {
         page::set_locale(self.locale.get_untracked());
-        self.home.set(first_paint::sent_figures());
-        Effect::new(move |_| first_paint::keep_tiles(self.home.read().as_ref(), self.locale.get()));
-        history::listen(move |view| self.view.set(view));
         let engine = Engine::start(move |event| self.heard(event));
         self.engine.set_value(SendWrapper::new(Some(engine)));
+        if storage::get(storage::LEAVING).is_some() {
+            // The lock's screen signs out before anything is fetched.
+            return self.lock.set(Some(String::new()));
+        }
+        self.home.set(first_paint::sent_figures());
+        Effect::new(move |_| first_paint::keep_tiles(self.home.read().as_ref(), self.locale.get()));
+        Effect::new(move |_| {
+            if self.lock.read().is_some() {
+                self.detail.set(None);
+                self.toast.set(None);
+            }
+        });
+        history::listen(move |view| self.view.set(view));
         page::on_return(move || spawn_local(async move { drop(self.ask(Ask::Sync).await) }));
         spawn_local(service_worker::register(move || self.update.set(true)));
         let is_joining = history::parameter("join").is_some();
@@ -191,7 +201,8 @@ impl App {
         Some(own.profile.clone())
     }
 
-    fn open(self, company: String) {
+    /// Opens a company.
+    pub fn open(self, company: String) {
         storage::set("company", &company);
         let kept = first_paint::kept_figures(&company);
         let is_newer = self.home.read_untracked().as_ref().is_some_and(|home| {
@@ -367,10 +378,7 @@ impl App {
     /// Asks the edge which companies there are.
     pub async fn learn_companies(self) {
         match http::get::<api::auth::Me>(api::auth::ME_PATH).await {
-            Ok(me) => {
-                self.companies.set(Some(me.companies));
-                self.keep_companies();
-            }
+            Ok(me) => self.take_companies(me.companies),
             Err(_) => {
                 let kept =
                     storage::get("companies").and_then(|text| serde_json::from_str(&text).ok());
@@ -378,6 +386,12 @@ impl App {
                 self.name_company();
             }
         }
+    }
+
+    /// Takes the companies that the edge has told.
+    pub fn take_companies(self, companies: Vec<Company>) {
+        self.companies.set(Some(companies));
+        self.keep_companies();
     }
 
     /// Goes to another state; Back returns.

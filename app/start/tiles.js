@@ -6,8 +6,9 @@ try {
   const language = document.documentElement.lang;
   const company = localStorage.getItem("company");
   const sent = document.getElementById("figures");
-  // Where this device has a company's data locked, nothing of it is shown before it is unlocked.
-  const isLocked = sent && localStorage.getItem(`locked.${JSON.parse(sent.textContent).company}`) !== null;
+  // Where this device has a company's data locked, nothing of it is shown before it is unlocked; nor to who has left.
+  const isSet = (name) => localStorage.getItem(name) !== null;
+  const isLocked = sent && (isSet("leaving") || isSet(`locked.${JSON.parse(sent.textContent).company}`));
   const isOurs = sent && !isLocked && place.lang === language && [null, JSON.parse(sent.textContent).company].includes(company);
   const kept = JSON.parse(localStorage.getItem("first"));
   const isStart = location.pathname === "/" && !location.search;

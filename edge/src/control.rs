@@ -189,6 +189,9 @@ async fn dispatch<P: Platform>(platform: &P, ask: &Ask, body: &[u8]) -> Result<R
         }
         Endpoint::Issuers => issuers::list(platform, company()?).await,
         Endpoint::MakeIssuer => issuers::make(platform, caller, body).await,
+        Endpoint::ChangeIssuer => {
+            issuers::replace(platform, company()?, identifier(found)?, body).await
+        }
         Endpoint::RemoveIssuer => issuers::remove(platform, company()?, identifier(found)?).await,
         Endpoint::ProviderOptions => provider::options(platform, request).await,
         Endpoint::SignInByProvider => provider::by_answer(platform, request, body).await,

@@ -25,7 +25,7 @@ describe("from where a company is asked", () => {
   });
   afterEach(async () => {
     for (const { context } of contexts) await context.close();
-    await stack.stop();
+    await stack?.stop();
   });
 
   /** A browser; where an address is given, a proxy in front says that it asks from there. */
@@ -115,6 +115,23 @@ describe("from where a company is asked", () => {
     await page.click("[data-testid=access-discard]");
     await page.locator("[data-testid=origins-none]").waitFor(LIMIT);
     assert.deepEqual(await held(page), { origins: [], networks: [] });
+    await untilDone(page, "discarded");
+    await page.click("[data-testid=access-undo]");
+    await page.locator("[data-testid=origin] code", { hasText: "https://other.example" }).waitFor(LIMIT);
+    // What is still written in a field when the lists are saved is said if it is no entry, and is saved with them if it is.
+    await page.fill("[data-testid=origin-new]", "shop");
+    await page.press("[data-testid=origin-new]", "Tab");
+    await page.locator("[data-testid=origin-wrong]").waitFor(LIMIT);
+    await page.click("[data-testid=access-save]");
+    await untilDone(page, "no entry");
+    await page.fill("[data-testid=origin-new]", SHOP);
+    await page.click("[data-testid=access-save]");
+    await untilDone(page, "Saved.");
+    assert.deepEqual(await held(page), { origins: ["https://other.example", SHOP], networks: [] });
+    assert.equal(await page.inputValue("[data-testid=origin-new]"), "");
+    await page.click("[data-testid=access-undo]");
+    await untilDone(page, "as they were");
+    assert.deepEqual(await held(page), { origins: [], networks: [] });
     assert.deepEqual(troubles, []);
   });
 
@@ -135,6 +152,7 @@ describe("from where a company is asked", () => {
       await join(page, guest.page, stack.origin, role);
       await toSettings(guest.page);
       assert.equal(await guest.page.locator("[data-testid=access-lists]").count(), count, role);
+      assert.equal(await guest.page.locator("[data-testid=access-lists-trouble]").count(), 0, role);
       assert.deepEqual(guest.troubles, []);
     }
     assert.deepEqual(troubles, []);

@@ -19,11 +19,11 @@ describe("an OpenID provider", () => {
   after(() => browser.close());
   beforeEach(() => {
     contexts = [];
-    provider = undefined;
+    stack = provider = undefined;
   });
   afterEach(async () => {
     for (const { context } of contexts) await context.close();
-    await stack.stop();
+    await stack?.stop();
     await provider?.stop();
   });
 
@@ -112,6 +112,12 @@ describe("an OpenID provider", () => {
     await other.page.locator("[data-testid=identity]").waitFor(LIMIT);
     assert.equal(await other.page.locator("[data-testid=identities-told]").count(), 0);
 
+    // A program's question waits while its person is at the provider.
+    const asked = await signedOut({}, "?user_code=BBBB-BBBB");
+    await asked.page.click("[data-testid=provider-sign-in]");
+    await asked.page.locator("[data-testid=consent-wrong]").waitFor(LIMIT);
+    assert.equal((await me(asked.page)).session, true);
+
     // Somebody else of the same provider is nobody here.
     await provider.be("mallory");
     const mallory = await signedOut();
@@ -158,6 +164,9 @@ describe("an OpenID provider", () => {
   test("is not spoken of where there is none", async () => {
     stack = await startStack();
     const { page } = await owner();
+    // What the page asked before this is answered by now, and drawn.
+    assert.equal((await me(page)).provider, undefined);
+    await settled(page);
     assert.equal(await page.locator("[data-testid=identities], [data-testid=identities-trouble]").count(), 0);
     const { page: nobody } = await device();
     await nobody.goto(`${stack.origin}/settings`);

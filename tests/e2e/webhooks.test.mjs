@@ -20,12 +20,13 @@ describe("webhooks", () => {
   });
   after(() => browser.close());
   beforeEach(async () => {
+    context = stack = undefined;
     receiver = await startReceiver();
   });
   afterEach(async () => {
-    await context.close();
-    await stack.stop();
-    await receiver.stop();
+    await context?.close();
+    await stack?.stop();
+    await receiver?.stop();
   });
 
   /** A company's owner in the settings; `set` are variables of the edge. */
@@ -85,7 +86,7 @@ describe("webhooks", () => {
     assert.equal(receiver.of("webhook.test")[0].headers["webhook-id"], message);
     await tested.locator("[data-testid=delivery-resend]").click();
     await untilDone("on its way again");
-    await until(() => receiver.of("webhook.test").length === 2, "it is sent again");
+    await until(() => receiver.of("webhook.test").length >= 2, "it is sent again");
     assert.equal(receiver.of("webhook.test")[1].headers["webhook-id"], message, "the same message");
 
     // What does not arrive says why, and when it is tried again, as the edge has it.
@@ -144,9 +145,26 @@ describe("webhooks", () => {
     const next = await shownSecret();
     await page.locator("[data-testid=webhook]", { hasText: "signed by the old secret too until" }).waitFor(LIMIT);
     await page.click("[data-testid=webhook-test]");
-    await until(() => receiver.of("webhook.test").length === 1, "a test is told");
+    await until(() => receiver.of("webhook.test").length >= 1, "a test is told");
     for (const known of [secret, next]) assert.equal(reads(known, receiver.of("webhook.test")[0]).type, "webhook.test");
+    // Another secret so soon would end the first at once, which is asked before it is done.
+    await page.click("[data-testid=webhook-rotate]");
+    await page.locator("[data-testid=webhook-rotate-sure]").waitFor(LIMIT);
+    await isOpenToAll(page, "webhooks");
+    await page.click("[data-testid=webhook-keep]");
+    await page.locator("[data-testid=webhook-rotate-sure]").waitFor({ state: "detached", ...LIMIT });
+    assert.equal(await shownSecret(), next, "nothing was replaced");
+    await page.click("[data-testid=webhook-rotate]");
+    await page.click("[data-testid=webhook-rotate-sure]");
+    await page.waitForFunction((old) => {
+      const shown = document.querySelector("[data-testid=webhook-secret]")?.textContent;
+      return shown && shown !== old;
+    }, next, LIMIT);
+    await page.click("[data-testid=webhook-secret-done]");
+    await page.locator("[data-testid=webhook-secret]").waitFor({ state: "detached", ...LIMIT });
 
+    // Nothing waits, so that pausing needs no second step.
+    await untilTold(page, ENDPOINTS, ({ webhooks }) => webhooks[0].waiting === 0, "nothing waits");
     await page.click("[data-testid=webhook-pause]");
     await page.locator("[data-testid=webhook][data-active=false]").waitFor(LIMIT);
     assert.match(await page.locator("[data-testid=webhook-state]").textContent(), /paused by somebody here, since \d/);
@@ -155,6 +173,17 @@ describe("webhooks", () => {
     await page.click("[data-testid=webhook-pause]");
     await page.locator("[data-testid=webhook][data-active=true]").waitFor(LIMIT);
     assert.equal((await endpoint()).stopped, null);
+
+    // What waits would be lost, so that pausing is asked once more, with the number.
+    receiver.status = 500;
+    await page.click("[data-testid=webhook-test]");
+    await untilTold(page, ENDPOINTS, ({ webhooks }) => webhooks[0].waiting === 1, "a test waits");
+    await page.click("[data-testid=webhook-pause]");
+    await page.locator("[role=alert]", { hasText: "Messages are waiting: 1." }).waitFor(LIMIT);
+    await page.click("[data-testid=webhook-pause-sure]");
+    await page.locator("[data-testid=webhook][data-active=false]").waitFor(LIMIT);
+    await page.click("[data-testid=webhook-pause]");
+    await page.locator("[data-testid=webhook][data-active=true]").waitFor(LIMIT);
 
     // A server that wants no more is paused by the edge, and why is told.
     receiver.status = 410;
@@ -202,9 +231,14 @@ describe("webhooks", () => {
     await page.click("[data-testid=nav-settings]");
     await page.locator("[data-testid=webhooks-trouble]", { hasText: "Ağ bekleniyor" }).waitFor(LIMIT);
     await setOffline(context, false);
-    // Unless it has come back by itself already.
-    await page.evaluate(() => document.querySelector("[data-testid=webhooks-trouble] button")?.click());
-    await page.locator("[data-testid=webhooks]").waitFor(LIMIT);
+    // Unless it has come back by itself already; the first try may come before the network does.
+    const isBack = () => page.evaluate(() => {
+      document.querySelector("[data-testid=webhooks-trouble] button")?.click();
+      return document.querySelector("[data-testid=webhooks]") !== null;
+    });
+    for (const end = Date.now() + LIMIT.timeout; !(await isBack()); await new Promise((go) => setTimeout(go, 200))) {
+      assert.ok(Date.now() < end, "the section is back");
+    }
     await settled(page);
     assert.deepEqual(troubles, []);
   });

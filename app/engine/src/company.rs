@@ -21,7 +21,7 @@ use crate::sync_client::SyncState;
 impl From<StorageError> for Failure {
     fn from(error: StorageError) -> Failure {
         let kind = match error {
-            StorageError::Failed(_) => FailureKind::Storage,
+            StorageError::Failed(_) | StorageError::Shut => FailureKind::Storage,
             StorageError::Changed => FailureKind::Locked,
         };
         Failure::new(kind, error.to_string())

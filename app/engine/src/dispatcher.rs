@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use kernel::TenantId;
 use protocol::{Ask, Event, Failure, FailureKind, Reply, Request, ToEngine, Told, Unread};
 use wasm_bindgen_futures::spawn_local;
 
@@ -83,6 +84,7 @@ impl Engine {
             Ask::Open { company, api_base } => answer(self.open(&company, &api_base).await),
             Ask::Unlock(lock) => answer(self.unlock(lock, handed.key).await),
             Ask::Lock => answer(self.lock()),
+            Ask::MayForget => answer(self.may_forget().await),
             Ask::Forget => answer(self.forget().await),
             ask if runs_beside(&ask) => match self.company() {
                 Ok(company) => spawn_local(async move {
@@ -100,7 +102,7 @@ impl Engine {
         self.company.borrow().clone().ok_or_else(closed)
     }
 
-    async fn open(&self, id: &kernel::TenantId, api_base: &str) -> Result<Told, Failure> {
+    async fn open(&self, id: &TenantId, api_base: &str) -> Result<Told, Failure> {
         self.close();
         let locked = Locked {
             database: Database::open(id).await?,
@@ -146,7 +148,17 @@ impl Engine {
         let locked = self.locked.borrow_mut().take_if(is_its);
         let locked = locked.ok_or_else(closed)?;
         locked.database.unlock(key);
-        self.enter(locked).await
+        let (company, api_base) = (locked.company.clone(), locked.api_base.clone());
+        let outcome = self.enter(locked).await;
+        if outcome.is_err() {
+            // So that the next try finds something to unlock.
+            self.locked.replace(Some(Locked {
+                database: Database::open(&company).await?,
+                company,
+                api_base,
+            }));
+        }
+        outcome
     }
 
     fn lock(&self) -> Result<Told, Failure> {
@@ -157,14 +169,32 @@ impl Engine {
         Ok(Told::Lock(lock.unwrap_or_default()))
     }
 
+    /// The company that is open, or waits to be.
+    fn known(&self) -> Option<TenantId> {
+        if let Some(locked) = &*self.locked.borrow() {
+            return Some(locked.company.clone());
+        }
+        let company = self.company().ok()?;
+        let id = company.session.borrow().company().clone();
+        Some(id)
+    }
+
+    async fn may_forget(&self) -> Result<Told, Failure> {
+        let is_importing = self.company().is_ok_and(|it| it.imports.is_running());
+        if is_importing || Database::has_unsent(self.known().as_ref()).await? {
+            let text = "a file of a company on this device is not sent yet";
+            return Err(Failure::new(FailureKind::Busy, text));
+        }
+        Ok(Told::Done)
+    }
+
     async fn forget(&self) -> Result<Told, Failure> {
-        let waiting = self.locked.borrow().as_ref().map(|it| it.company.clone());
-        let open = self.company().ok().map(|company| {
+        let known = self.known();
+        if let Ok(company) = self.company() {
             company.database.shut();
-            company.session.borrow().company().clone()
-        });
+        }
         self.close();
-        Database::forget_all(waiting.or(open).as_ref()).await?;
+        Database::forget_all(known.as_ref()).await?;
         Ok(Told::Done)
     }
 

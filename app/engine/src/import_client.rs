@@ -40,6 +40,8 @@ pub struct Imports {
     sniffed: RefCell<Option<Looked>>,
     is_running: Cell<bool>,
     is_cancelled: Cell<bool>,
+    /// Whether what waits to be sent cannot be had at the moment: nothing of it may be cleared.
+    is_shut: Cell<bool>,
     pub(crate) is_waiting: Cell<bool>,
     told_at: Cell<i64>,
 }
@@ -61,12 +63,17 @@ impl From<FileError> for Failure {
 impl Imports {
     /// The import that is kept on the device.
     pub async fn load(database: &Database) -> Result<Imports, StorageError> {
-        let job = database
-            .job()
-            .await?
+        let kept = match database.job().await {
+            Err(StorageError::Shut) => None,
+            kept => Some(kept?),
+        };
+        let is_shut = kept.is_none();
+        let job = kept
+            .flatten()
             .and_then(|text| serde_json::from_str(&text).ok());
         Ok(Imports {
             job: RefCell::new(job),
+            is_shut: Cell::new(is_shut),
             ..Imports::default()
         })
     }
@@ -170,6 +177,11 @@ impl Company {
         file: Option<HandedFile>,
         spec: ImportSpec,
     ) -> Result<(), Failure> {
+        if self.imports.is_shut.get() {
+            let text =
+                "what waits here to be sent does not open; cancel it, or sign out without it";
+            return Err(Failure::new(FailureKind::Busy, text));
+        }
         let looked = self
             .imports
             .sniffed
@@ -205,6 +217,7 @@ impl Company {
         match Imports::load(&self.database).await {
             Ok(kept) => {
                 self.imports.job.replace(kept.job.take());
+                self.imports.is_shut.set(kept.is_shut.get());
             }
             Err(error) => messages::log(&error.to_string()),
         }
@@ -227,7 +240,7 @@ impl Company {
         if self.imports.is_running.replace(true) {
             return Err(busy());
         }
-        let name = format!("meschain-import-{}", self.session.borrow().company());
+        let name = format!("{}{}", locks::IMPORT, self.session.borrow().company());
         let mut lock = locks::try_take(&name).await;
         for _ in 0..LOCK_TRIES {
             // One that was given back a moment ago may not be free yet.
@@ -248,13 +261,26 @@ impl Company {
             if is_open {
                 self.imports.with(|job| job.cancel(clock::now()).clone());
                 self.database.clear_outbox(&self.imports.text()).await?;
+                self.imports.is_shut.set(false);
             }
         }
         Ok(())
     }
 
     pub(crate) fn is_stopped(&self) -> bool {
-        self.is_closed() || self.imports.is_cancelled.get() || self.has_failed()
+        self.is_closed()
+            || self.imports.is_shut.get()
+            || self.imports.is_cancelled.get()
+            || self.has_failed()
+    }
+
+    /// Whether it is this device that cannot go on, not the file or the edge. The run ends without an end then.
+    pub(crate) fn is_held_up(&self, failure: &Failure) -> bool {
+        let is_own = matches!(failure.kind, FailureKind::Locked | FailureKind::Storage);
+        if is_own && !self.imports.is_shut.replace(true) {
+            self.tell(Event::Refused(failure.clone()));
+        }
+        is_own
     }
 
     fn has_failed(&self) -> bool {
@@ -276,8 +302,8 @@ impl Company {
         };
         let sending = future::join_all((0..IN_FLIGHT_MAX).map(|_| self.send_chunks()));
         future::join3(reading, sending, self.ask_after_chunks()).await;
-        if self.is_closed() {
-            // What is kept goes on when the company is opened again.
+        if self.is_closed() || self.imports.is_shut.get() {
+            // What is kept goes on when the company is opened again, or with the next sync.
             drop(lock);
             self.imports.is_running.set(false);
             return;

@@ -40,6 +40,9 @@ impl Company {
                 continue;
             };
             edge_errors += u32::from(failure.kind == FailureKind::Edge);
+            if self.is_held_up(&failure) {
+                return;
+            }
             let is_worth_repeating = match failure.kind {
                 FailureKind::Offline => true,
                 FailureKind::Edge => edge_errors < EDGE_ERRORS_MAX,
@@ -52,7 +55,7 @@ impl Company {
                 self.tell_progress(false);
                 clock::wait(pause).await;
                 pause = (pause * 2).min(RETRY_MILLIS_MAX);
-            } else if failure.kind == FailureKind::Storage {
+            } else if failure.kind == FailureKind::FileUnreadable {
                 self.fail(failure);
             } else {
                 let _ = self
@@ -78,7 +81,7 @@ impl Company {
             .ok_or_else(no_file)?;
         let lost = || {
             Failure::new(
-                FailureKind::Storage,
+                FailureKind::FileUnreadable,
                 "a staged chunk is gone; import the file again",
             )
         };
@@ -119,6 +122,7 @@ impl Company {
                     Err(failure) if failure.kind == FailureKind::Offline => {
                         self.imports.is_waiting.set(true);
                     }
+                    Err(failure) if self.is_held_up(&failure) => return,
                     Err(failure) => {
                         errors += 1;
                         if errors >= EDGE_ERRORS_MAX {

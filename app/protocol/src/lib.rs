@@ -170,6 +170,9 @@ pub enum Ask {
     /// Put another lock in the place of one; with the data key handed over where there was none. What the new one
     /// wants done to what is kept goes on in the background: [`Told::Lock`].
     SetLock(SetLock),
+    /// Whether nothing waits here to be sent, of any company: [`Told::Done`], else refused as
+    /// [`FailureKind::Busy`].
+    MayForget,
     /// Forget what this device holds of every company but the demo, with what waits to be sent:
     /// [`Told::Done`]. No company is open afterwards.
     Forget,
@@ -178,6 +181,8 @@ pub enum Ask {
 /// A lock that is to take the place of another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetLock {
+    /// Whose data it locks; refused where another company is open by now.
+    pub company: TenantId,
     /// The lock that it was made of; empty where there was none.
     pub from: String,
     /// The lock, as [`Lock::to_text`] writes it.

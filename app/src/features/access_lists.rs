@@ -17,11 +17,42 @@ use crate::state::{App, app};
 use draft::{Draft, Kind};
 use entries::Entries;
 
-/// What was just done; saving can be taken back.
+/// How what was done is taken back.
+#[derive(Clone)]
+enum Back {
+    /// By saving what the edge had.
+    Save(NewAccessLists),
+    /// By writing again what was discarded.
+    Write(Draft),
+}
+
+/// What was just done.
 #[derive(Clone)]
 struct Done {
     text: T,
-    back: Option<NewAccessLists>,
+    back: Option<Back>,
+}
+
+/// What is written in the field for another entry.
+#[derive(Clone, Copy)]
+struct Field {
+    text: RwSignal<String>,
+    /// Whether the field was left once; nobody is corrected at their first letter.
+    is_left: RwSignal<bool>,
+}
+
+impl Field {
+    fn new() -> Field {
+        Field {
+            text: RwSignal::new(String::new()),
+            is_left: RwSignal::new(false),
+        }
+    }
+
+    fn clear(self) {
+        self.is_left.set(false);
+        self.text.set(String::new());
+    }
 }
 
 /// What the parts share.
@@ -35,6 +66,10 @@ struct State {
     /// From where this browser asks, where the edge is told.
     address: RwSignal<Option<String>>,
     done: RwSignal<Option<Done>>,
+    origin: Field,
+    network: Field,
+    /// While the lists are saved; they are not edited meanwhile.
+    is_saving: RwSignal<bool>,
 }
 
 impl State {
@@ -42,18 +77,48 @@ impl State {
         spawn_local(async move {
             let told = http::get::<Lists>(ACCESS_LISTS_PATH).await;
             let known = Known::after(told.as_ref().err());
-            if let Ok(lists) = told {
-                self.take(lists);
+            if let (Ok(lists), Some(before)) = (told, self.saved.try_get_untracked()) {
+                self.take(lists, &before);
             }
             self.known.try_set(known);
         });
     }
 
-    fn take(self, lists: Lists) {
+    /// Takes what the edge has. What was edited since `before` stays.
+    fn take(self, lists: Lists, before: &Draft) {
         let saved = Draft::of(&lists);
         self.address.try_set(lists.address);
-        self.draft.try_set(saved.clone());
+        let is_edited = self.draft.try_with_untracked(|draft| draft != before);
+        if is_edited == Some(false) {
+            self.draft.try_set(saved.clone());
+        }
         self.saved.try_set(saved);
+    }
+
+    fn field(self, kind: Kind) -> Field {
+        match kind {
+            Kind::Origins => self.origin,
+            Kind::Networks => self.network,
+        }
+    }
+
+    /// Whether a list has no room for another entry.
+    fn is_full(self, kind: Kind) -> bool {
+        self.draft.read().is_full(kind)
+    }
+
+    /// Adds what is written in the fields; `false` where it is no entry, which the field says.
+    fn add_written(self) -> bool {
+        [Kind::Origins, Kind::Networks].into_iter().all(|kind| {
+            let field = self.field(kind);
+            let text = field.text.get_untracked();
+            let is_done = text.trim().is_empty() || self.add(kind, &text);
+            match is_done {
+                true => field.clear(),
+                false => field.is_left.set(true),
+            }
+            is_done
+        })
     }
 
     /// Whether an entry was added.
@@ -74,19 +139,26 @@ impl State {
         self.draft.update(|draft| *draft = draft.without(kind, at));
     }
 
-    fn save(self, wish: NewAccessLists, text: T, back: Option<NewAccessLists>) {
+    fn save(self, wish: NewAccessLists, text: T, back: Option<Back>, undone: Option<Back>) {
+        if self.is_saving.get_untracked() {
+            return;
+        }
+        self.is_saving.set(true);
+        let before = self.draft.get_untracked();
         spawn_local(async move {
             match http::send_json::<Lists>("PUT", ACCESS_LISTS_PATH, &wish).await {
                 Ok(lists) => {
-                    self.take(lists);
+                    self.take(lists, &before);
                     self.done.try_set(Some(Done { text, back }));
                 }
-                Err(failure) => self.refused(&failure),
+                Err(failure) => self.refused(&failure, undone),
             }
+            self.is_saving.try_set(false);
         });
     }
 
-    fn refused(self, failure: &HttpFailure) {
+    /// Tells why nothing was saved. What was to be taken back can be tried again.
+    fn refused(self, failure: &HttpFailure, back: Option<Back>) {
         let text = match failure {
             HttpFailure::Problem(problem) if problem.status == 409 => {
                 self.look_for_address();
@@ -95,7 +167,20 @@ impl State {
             HttpFailure::Problem(problem) if problem.status == 400 => T::NotTaken,
             failure => return tell(self.app, failure),
         };
-        self.done.try_set(Some(Done { text, back: None }));
+        self.done.try_set(Some(Done { text, back }));
+    }
+
+    fn take_back(self, back: Back) {
+        match back {
+            Back::Save(wish) => {
+                let undone = Some(Back::Save(wish.clone()));
+                self.save(wish, T::Restored, None, undone);
+            }
+            Back::Write(draft) => {
+                self.draft.set(draft);
+                self.done.set(None);
+            }
+        }
     }
 
     /// The edge sees the address of this moment, which may be another than when the lists were fetched.
@@ -125,6 +210,9 @@ pub fn AccessLists() -> impl IntoView {
         draft: RwSignal::new(Draft::default()),
         address: RwSignal::new(None),
         done: RwSignal::new(None),
+        origin: Field::new(),
+        network: Field::new(),
+        is_saving: RwSignal::new(false),
     };
     state.load();
     let title = Signal::derive(move || access_words(T::Title, app.locale.get()).to_owned());
@@ -161,6 +249,8 @@ fn Own(state: State) -> impl IntoView {
             state.add(Kind::Networks, &address);
         }
     };
+    let block = move || draft::block_of(state.address.read().as_deref()?);
+    let is_off = move || state.is_saving.get() || state.is_full(Kind::Networks);
     let shut_out = move || {
         let address = state.address.get();
         let locale = app.locale.get();
@@ -173,7 +263,20 @@ fn Own(state: State) -> impl IntoView {
     view! {
         <p class="note" data-testid="own-address">{address}</p>
         <Show when=is_missing>
-            <button class="button quiet" data-testid="own-address-add" on:click=add>{a(T::AddOwn)}</button>
+            <div class="controls">
+                <button class="button quiet" data-testid="own-address-add" disabled=is_off on:click=add>{a(T::AddOwn)}</button>
+                // Devices change their address of IPv6 within such a block.
+                {move || {
+                    let block = block()?;
+                    let words = access_words(T::AddOwnBlock, app.locale.get()).replacen("{}", &block, 1);
+                    let add = move |_| {
+                        state.add(Kind::Networks, &block);
+                    };
+                    Some(view! {
+                        <button class="button quiet" data-testid="own-block-add" disabled=is_off on:click=add>{words}</button>
+                    })
+                }}
+            </div>
         </Show>
         <div role="alert">
             {move || shut_out().map(|words| view! { <p class="note bad" data-testid="shut-out">{words}</p> })}
@@ -185,17 +288,28 @@ fn Own(state: State) -> impl IntoView {
 fn Saving(state: State) -> impl IntoView {
     let is_changed = move || *state.draft.read() != *state.saved.read();
     let save = move |_| {
+        if !state.add_written() {
+            return state.done.set(Some(Done {
+                text: T::NoEntry,
+                back: None,
+            }));
+        }
         let back = state.saved.read_untracked().wish();
         let wish = state.draft.read_untracked().wish();
-        state.save(wish, T::Saved, Some(back));
+        state.save(wish, T::Saved, Some(Back::Save(back)), None);
     };
-    let discard = move |_| state.draft.set(state.saved.get_untracked());
+    let discard = move |_| {
+        let back = Some(Back::Write(state.draft.get_untracked()));
+        state.draft.set(state.saved.get_untracked());
+        let text = T::Discarded;
+        state.done.set(Some(Done { text, back }));
+    };
     view! {
         <Show when=is_changed>
             <p class="note" data-testid="access-not-saved">{a(T::NotSaved)}</p>
             <div class="controls">
-                <button class="button" data-testid="access-save" on:click=save>{a(T::Save)}</button>
-                <button class="button quiet" data-testid="access-discard" on:click=discard>{a(T::Discard)}</button>
+                <button class="button" data-testid="access-save" disabled=state.is_saving on:click=save>{a(T::Save)}</button>
+                <button class="button quiet" data-testid="access-discard" disabled=state.is_saving on:click=discard>{a(T::Discard)}</button>
             </div>
         </Show>
     }
@@ -203,7 +317,6 @@ fn Saving(state: State) -> impl IntoView {
 
 #[component]
 fn DoneLine(state: State, done: Done) -> impl IntoView {
-    let undo = move |back: NewAccessLists| state.save(back, T::Restored, None);
     view! {
         <p class="note" data-testid="access-done">
             {a(done.text)} " "
@@ -211,7 +324,7 @@ fn DoneLine(state: State, done: Done) -> impl IntoView {
                 .back
                 .map(|back| {
                     view! {
-                        <button class="link" data-testid="access-undo" on:click=move |_| undo(back.clone())>{t(Text::Undo)}</button>
+                        <button class="link" data-testid="access-undo" disabled=state.is_saving on:click=move |_| state.take_back(back.clone())>{t(Text::Undo)}</button>
                     }
                 })}
         </p>

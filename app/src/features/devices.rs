@@ -12,20 +12,21 @@ use locale::{Locale, format};
 use protocol::{Ask, Told};
 use serde_json::Value;
 
-use super::lock::empty;
+use super::lock::{empty, start_empty};
 use super::lock_card::drop_passkey;
 use super::sign_in::s;
-use crate::i18n::{SignInText, Text, sign_in_words, t, words};
+use crate::i18n::{SignInText, Text, sign_in_words, words};
 use crate::platform::http::{self, HttpFailure};
 use crate::platform::{page, passkeys};
 use crate::state::{App, app};
 use crate::ui::{Card, Failed, Skeleton};
 
-/// What the person has just done, in a line; a removed passkey can be taken back.
+/// What the person has just done, in a line, and what its button is about: the id of a removed passkey, or the path of
+/// the session that is to end.
 #[derive(Clone)]
 struct Done {
     text: SignInText,
-    removed: Option<String>,
+    of: Option<String>,
 }
 
 /// What the cards share.
@@ -40,8 +41,8 @@ struct State {
 }
 
 impl State {
-    fn say(self, text: SignInText, removed: Option<String>) {
-        self.done.try_set(Some(Done { text, removed }));
+    fn say(self, text: SignInText, of: Option<String>) {
+        self.done.try_set(Some(Done { text, of }));
     }
 
     fn refused(self, failure: HttpFailure) {
@@ -104,7 +105,7 @@ pub fn Devices() -> impl IntoView {
     let app = app();
     let state = State {
         app,
-        keys: RwSignal::new(None),
+        keys: expect_context(),
         sessions: RwSignal::new(None),
         codes: RwSignal::new(None),
         done: RwSignal::new(None),
@@ -141,26 +142,42 @@ pub fn Devices() -> impl IntoView {
 
 #[component]
 fn DoneLine(state: State, done: Done) -> impl IntoView {
-    let removed = done.removed.clone();
-    let undo = move |id: String| {
+    let Done { text, of } = done;
+    let label = move || {
+        let locale = state.app.locale.get();
+        match text {
+            SignInText::NotEmptied => words(Text::Retry, locale),
+            SignInText::ImportFirst => sign_in_words(SignInText::OutAnyway, locale),
+            _ => words(Text::Undo, locale),
+        }
+    };
+    let test_id = match text {
+        SignInText::NotEmptied => "empty-again",
+        SignInText::ImportFirst => "out-anyway",
+        _ => "passkey-undo",
+    };
+    let act = move |of: String| {
         spawn_local(async move {
-            let path = format!("{PASSKEYS_PATH}/{id}/restore");
-            state
-                .change_keys("POST", &path, SignInText::PasskeyAdded, None)
-                .await;
+            match text {
+                SignInText::NotEmptied => leave(state).await,
+                SignInText::ImportFirst => end_sessions(state, of, true).await,
+                _ => {
+                    let path = format!("{PASSKEYS_PATH}/{of}/restore");
+                    state
+                        .change_keys("POST", &path, SignInText::PasskeyAdded, None)
+                        .await;
+                }
+            }
         });
     };
     view! {
         <p class="note" data-testid="devices-done">
-            {s(done.text)}
-            {removed
-                .map(|id| {
-                    view! {
-                        <button class="link" data-testid="passkey-undo" on:click=move |_| undo(id.clone())>
-                            {t(Text::Undo)}
-                        </button>
-                    }
-                })}
+            {s(text)}
+            {of.map(|of| {
+                view! {
+                    <button class="link" data-testid=test_id on:click=move |_| act(of.clone())>{label}</button>
+                }
+            })}
         </p>
     }
 }
@@ -329,11 +346,16 @@ async fn add_passkey() -> Option<Passkeys> {
 
 /// Ends sessions; where it is this one, nothing of any company stays on the device.
 async fn sign_out(state: State, path: String, is_this: bool) {
-    if is_this && is_sending(state.app).await {
-        return state.say(SignInText::ImportFirst, None);
+    // Whether a file waits here that nobody could send after signing out; who cannot tell says that one does.
+    if is_this && !matches!(state.app.ask(Ask::MayForget).await, Ok(Told::Done)) {
+        return state.say(SignInText::ImportFirst, Some(path));
     }
+    end_sessions(state, path, is_this).await;
+}
+
+async fn end_sessions(state: State, path: String, is_this: bool) {
     match http::send_json::<Sessions>("DELETE", &path, &()).await {
-        Ok(_) if is_this => empty(state.app).await,
+        Ok(_) if is_this => leave(state).await,
         Ok(sessions) => {
             state.sessions.try_set(Some(sessions));
             state.say(SignInText::SignedOut, None);
@@ -342,14 +364,10 @@ async fn sign_out(state: State, path: String, is_this: bool) {
     }
 }
 
-/// Whether a part of a file waits on this device to be sent, which nobody could do after signing out.
-async fn is_sending(app: App) -> bool {
-    match app.ask(Ask::ImportStatus).await {
-        Ok(Told::Import(Some(status))) => {
-            let progress = &status.progress;
-            status.end.is_none() && progress.chunks > progress.chunks_acknowledged
-        }
-        _ => false,
+async fn leave(state: State) {
+    match empty(state.app).await {
+        true => start_empty(),
+        false => state.say(SignInText::NotEmptied, Some(String::new())),
     }
 }
 

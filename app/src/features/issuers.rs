@@ -1,7 +1,6 @@
 //! Tokens of other issuers, for owners: which are let in, where their keys are, and what whose tokens may do.
 //!
-//! Letting an issuer in no more is taken back by letting it in again as it was. The edge has each `iss` once and changes
-//! none, so that a change is a new one in the place of the old; where that fails, the old one is put back.
+//! A change is taken back by the change to what was before, letting an issuer in no more by letting it in again as it was.
 
 mod draft;
 mod form;
@@ -17,7 +16,6 @@ use crate::i18n::{IssuerText as T, Text, issuer_words, role_words, t};
 use crate::platform::http::{self, HttpFailure};
 use crate::platform::page;
 use crate::state::{App, app};
-use draft::Order;
 use form::{Change, Make};
 
 /// How what was done is taken back.
@@ -25,8 +23,8 @@ use form::{Change, Make};
 enum Back {
     /// By letting it in.
     Add(NewIssuer),
-    /// By putting what was before in the place of the one that says this.
-    Change { iss: String, to: NewIssuer },
+    /// By changing the one of this id to what was before.
+    Change { id: String, to: NewIssuer },
 }
 
 /// What was just done.
@@ -46,6 +44,8 @@ struct State {
     done: RwSignal<Option<Done>>,
     /// Which one is being changed.
     open: RwSignal<Option<String>>,
+    /// While something is asked of the edge; a second tap then asks for nothing.
+    is_busy: RwSignal<bool>,
 }
 
 impl State {
@@ -69,10 +69,26 @@ impl State {
         self.done.try_set(Some(Done { text, back }));
     }
 
-    /// Tells why something was not done.
-    fn failed(self, failure: &HttpFailure) {
+    /// Whether something may be asked of the edge now; [`State::end`] follows.
+    fn begin(self) -> bool {
+        let is_free = self.is_busy.try_get_untracked() == Some(false);
+        if is_free {
+            self.is_busy.try_set(true);
+        }
+        is_free
+    }
+
+    fn end(self) {
+        self.is_busy.try_set(false);
+    }
+
+    /// Tells why something was not done. The way back of what was done before stays, if it was that.
+    fn failed(self, failure: &HttpFailure, back: Option<Back>) {
         match failure {
-            HttpFailure::Problem(problem) if problem.status == 409 => self.say(T::Full, None),
+            HttpFailure::Problem(problem) if problem.status == 409 => {
+                self.say(T::Full, back);
+                self.load();
+            }
             // Somebody else has removed it meanwhile.
             HttpFailure::Problem(problem) if problem.status == 404 => self.load(),
             failure => tell(self.app, failure),
@@ -84,62 +100,56 @@ impl State {
         Ok(())
     }
 
-    async fn remove(self, id: &str) -> Result<(), HttpFailure> {
+    /// Puts what is wished for in the place of what an issuer is.
+    async fn replace(self, id: &str, wish: &NewIssuer) -> Result<(), HttpFailure> {
         let path = ISSUER_PATH.replace("{id}", id);
-        self.take(http::send_json("DELETE", &path, &()).await?);
+        self.take(http::send_json("PUT", &path, wish).await?);
+        self.close(id);
         Ok(())
     }
 
-    /// Puts an issuer in the place of another.
-    async fn replace(self, old: &Issuer, wish: &NewIssuer) -> Result<(), HttpFailure> {
-        match draft::order(old, wish) {
-            Order::Nothing => {}
-            Order::AddFirst => {
-                self.add(wish).await?;
-                self.remove(&old.id).await?;
+    /// Closes the form of an issuer; what is written in another's stays.
+    fn close(self, id: &str) {
+        self.open.try_update(|open| {
+            if open.as_deref() == Some(id) {
+                *open = None;
             }
-            Order::RemoveFirst => {
-                // The list on screen stays until the new one is there.
-                let path = ISSUER_PATH.replace("{id}", &old.id);
-                let _: Listed = http::send_json("DELETE", &path, &()).await?;
-                if let Err(failure) = self.add(wish).await {
-                    self.put_back(old).await;
-                    return Err(failure);
-                }
-            }
-        }
-        self.open.try_set(None);
-        Ok(())
+        });
     }
 
-    /// Lets an issuer in again whose change was not taken.
-    async fn put_back(self, old: &Issuer) {
-        let before = draft::again(old);
-        match self.add(&before).await {
-            Ok(()) => self.say(T::NotChanged, None),
-            Err(_) => {
-                self.issuers
-                    .try_update(|issuers| issuers.retain(|issuer| issuer.id != old.id));
-                self.say(T::Lost, Some(Back::Add(before)));
-            }
+    fn remove(self, issuer: Issuer) {
+        if !self.begin() {
+            return;
         }
+        spawn_local(async move {
+            let path = ISSUER_PATH.replace("{id}", &issuer.id);
+            match http::send_json("DELETE", &path, &()).await {
+                Ok(listed) => {
+                    self.take(listed);
+                    self.close(&issuer.id);
+                    self.say(T::Removed, Some(Back::Add(draft::again(&issuer))));
+                }
+                Err(failure) => self.failed(&failure, None),
+            }
+            self.end();
+        });
     }
 
-    async fn take_back(self, back: Back) {
-        let outcome = match back {
-            Back::Add(wish) => self.add(&wish).await,
-            Back::Change { iss, to } => {
-                let issuers = self.issuers.try_get_untracked().unwrap_or_default();
-                match issuers.iter().find(|issuer| issuer.issuer == iss) {
-                    Some(now) => self.replace(now, &to).await,
-                    None => self.add(&to).await,
-                }
-            }
-        };
-        match outcome {
-            Ok(()) => self.say(T::Restored, None),
-            Err(failure) => self.failed(&failure),
+    fn take_back(self, back: Back) {
+        if !self.begin() {
+            return;
         }
+        spawn_local(async move {
+            let outcome = match &back {
+                Back::Add(wish) => self.add(wish).await,
+                Back::Change { id, to } => self.replace(id, to).await,
+            };
+            match outcome {
+                Ok(()) => self.say(T::Restored, None),
+                Err(failure) => self.failed(&failure, Some(back)),
+            }
+            self.end();
+        });
     }
 }
 
@@ -160,6 +170,7 @@ pub fn Issuers() -> impl IntoView {
         audience: RwSignal::new(String::new()),
         done: RwSignal::new(None),
         open: RwSignal::new(None),
+        is_busy: RwSignal::new(false),
     };
     state.load();
     let title = Signal::derive(move || issuer_words(T::Title, app.locale.get()).to_owned());
@@ -195,16 +206,21 @@ fn Audience(state: State) -> impl IntoView {
 
 #[component]
 fn List(state: State) -> impl IntoView {
-    move || {
-        let issuers = state.issuers.get();
-        if issuers.is_empty() {
-            return view! { <p class="note" data-testid="issuers-none">{i(T::None)}</p> }
-                .into_any();
-        }
-        let rows = issuers
-            .into_iter()
-            .map(|issuer| view! { <Row state issuer /> });
-        view! { <div>{rows.collect_view()}</div> }.into_any()
+    let app = state.app;
+    // A row whose issuer is as it was is left alone, with what is written in its form.
+    let rows = move || {
+        let locale = app.locale.get();
+        let issuers = state.issuers.get().into_iter();
+        issuers.map(|issuer| (locale, issuer)).collect::<Vec<_>>()
+    };
+    let key = |(locale, issuer): &(Locale, Issuer)| format!("{locale:?} {issuer:?}");
+    view! {
+        <Show when=move || state.issuers.read().is_empty()>
+            <p class="note" data-testid="issuers-none">{i(T::None)}</p>
+        </Show>
+        <div>
+            <For each=rows key children=move |(_, issuer)| view! { <Row state issuer /> } />
+        </div>
     }
 }
 
@@ -220,7 +236,7 @@ fn about(issuer: &Issuer, locale: Locale) -> String {
 
 #[component]
 fn Row(state: State, issuer: Issuer) -> impl IntoView {
-    let locale = state.app.locale.get();
+    let locale = state.app.locale.get_untracked();
     let about = about(&issuer, locale);
     let rules = issuer.rules.iter().map(|rule| {
         let may = listed(rule.scopes, locale);
@@ -241,15 +257,7 @@ fn Row(state: State, issuer: Issuer) -> impl IntoView {
         let next = (!untrack(is_open)).then_some(id);
         state.open.set(next);
     };
-    let remove = move |_| {
-        spawn_local(async move {
-            let issuer = held.get_value();
-            match state.remove(&issuer.id).await {
-                Ok(()) => state.say(T::Removed, Some(Back::Add(draft::again(&issuer)))),
-                Err(failure) => state.failed(&failure),
-            }
-        });
-    };
+    let remove = move |_| state.remove(held.get_value());
     view! {
         <div class="person" data-testid="issuer">
             <p>
@@ -266,7 +274,9 @@ fn Row(state: State, issuer: Issuer) -> impl IntoView {
                 >
                     {i(T::Change)}
                 </button>
-                <button class="link" data-testid="issuer-remove" aria-label=label_remove on:click=remove>{i(T::Remove)}</button>
+                <button class="link" data-testid="issuer-remove" aria-label=label_remove disabled=state.is_busy on:click=remove>
+                    {i(T::Remove)}
+                </button>
             </div>
             {move || is_open().then(|| view! { <Change state issuer=held.get_value() /> })}
         </div>
@@ -275,7 +285,6 @@ fn Row(state: State, issuer: Issuer) -> impl IntoView {
 
 #[component]
 fn DoneLine(state: State, done: Done) -> impl IntoView {
-    let undo = move |back: Back| spawn_local(state.take_back(back));
     view! {
         <p class="note" data-testid="issuers-done">
             {i(done.text)} " "
@@ -283,7 +292,7 @@ fn DoneLine(state: State, done: Done) -> impl IntoView {
                 .back
                 .map(|back| {
                     view! {
-                        <button class="link" data-testid="issuer-undo" on:click=move |_| undo(back.clone())>{t(Text::Undo)}</button>
+                        <button class="link" data-testid="issuer-undo" on:click=move |_| state.take_back(back.clone())>{t(Text::Undo)}</button>
                     }
                 })}
         </p>

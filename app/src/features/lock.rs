@@ -3,11 +3,13 @@
 use api::sign_in::{SESSIONS_PATH, Sessions};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use protocol::{Ask, Lock, Told};
+use protocol::{Ask, FailureKind, Lock, Told};
 
 use crate::i18n::{LockText, Text, lock_words, t};
+use crate::platform::http::HttpFailure;
 use crate::platform::lock_keys::DataKey;
 use crate::platform::passkeys::{self, Evaluated};
+use crate::platform::storage::LEAVING;
 use crate::platform::{files, http, page, storage};
 use crate::state::{App, app};
 use crate::view_state::ViewState;
@@ -43,14 +45,18 @@ pub fn LockScreen() -> impl IntoView {
             trouble.try_set(outcome.err());
         });
     };
-    let forget = move |_| {
+    let forget = move || {
         is_busy.set(true);
         spawn_local(async move {
-            end_session().await;
-            empty(app).await;
+            trouble.try_set(leave(app).await.err());
             is_busy.try_set(false);
         });
     };
+    // What an earlier page could not end is ended before anything else can be done.
+    let is_leaving = storage::get(LEAVING).is_some();
+    if is_leaving {
+        forget();
+    }
     let see_demo = move |_| {
         app.go(ViewState {
             company: "demo".to_owned(),
@@ -80,11 +86,11 @@ pub fn LockScreen() -> impl IntoView {
                 <details>
                     <summary>{l(LockText::Forget)}</summary>
                     <p>{l(LockText::ForgetHint)}</p>
-                    <button class="button quiet" data-testid="lock-forget" disabled=is_busy on:click=forget>
+                    <button class="button quiet" data-testid="lock-forget" disabled=is_busy on:click=move |_| forget()>
                         {l(LockText::ForgetNow)}
                     </button>
                 </details>
-                <button class="link" on:click=see_demo>{t(Text::SeeDemo)}</button>
+                {(!is_leaving).then(|| view! { <button class="link" on:click=see_demo>{t(Text::SeeDemo)}</button> })}
             </div>
         </section>
     }
@@ -104,7 +110,13 @@ async fn unlocked(app: App, lock: &Lock) -> Result<(), LockText> {
         return Ok(());
     }
     match told {
-        Err(_) => Err(LockText::NotUnlocked),
+        Err(failure) => {
+            if matches!(failure.kind, FailureKind::NotOpen | FailureKind::Locked) {
+                // The lock is another one by now: it is looked at again.
+                app.open(company);
+            }
+            Err(LockText::NotUnlocked)
+        }
         told => {
             app.opened(&company, told);
             Ok(())
@@ -112,25 +124,61 @@ async fn unlocked(app: App, lock: &Lock) -> Result<(), LockText> {
     }
 }
 
-/// Ends the session of this browser, where there is one and the network lets us.
-async fn end_session() {
-    let Ok(all) = http::get::<Sessions>(SESSIONS_PATH).await else {
-        return;
+/// Ends the session of this browser, where there is one.
+async fn end_session() -> Result<(), LockText> {
+    let outcome = match http::get::<Sessions>(SESSIONS_PATH).await {
+        Ok(all) => match all.sessions.iter().find(|session| session.is_this) {
+            Some(session) => {
+                let path = format!("{SESSIONS_PATH}/{}", session.id);
+                let ended = http::send_json::<Sessions>("DELETE", &path, &()).await;
+                ended.map(drop)
+            }
+            None => Ok(()),
+        },
+        Err(failure) => Err(failure),
     };
-    if let Some(session) = all.sessions.iter().find(|session| session.is_this) {
-        let path = format!("{SESSIONS_PATH}/{}", session.id);
-        // Where nobody could sign in again the session stays; what is here is forgotten all the same.
-        drop(http::send_json::<Sessions>("DELETE", &path, &()).await);
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(HttpFailure::Problem(problem)) if problem.status == 401 => Ok(()),
+        // Nobody could sign in again.
+        Err(HttpFailure::Problem(problem)) if problem.status == 409 => Err(LockText::NoWayBack),
+        Err(_) => Err(LockText::StillSignedIn),
     }
 }
 
-/// Leaves nothing of a company on this device, and starts again.
-pub async fn empty(app: App) {
-    if !matches!(app.ask(Ask::Forget).await, Ok(Told::Done)) {
-        // Who believes that it is empty must not be wrong.
-        return app.say(Text::ErrorTitle);
+/// Signs out and leaves nothing of a company on this device; else says what is left.
+async fn leave(app: App) -> Result<(), LockText> {
+    let out = end_session().await;
+    let is_empty = empty(app).await;
+    // Nothing is open any more.
+    app.lock.set(Some(String::new()));
+    if !is_empty {
+        return Err(LockText::NotEmptied);
     }
-    storage::remove(|name| name != "language" && name != "theme");
+    match out {
+        Ok(()) => start_empty(),
+        Err(LockText::NoWayBack) => not_leaving(),
+        Err(_) => {}
+    }
+    out
+}
+
+/// Leaves nothing of a company on this device; answers whether that was done. Until all of it was, and the session
+/// has ended, each start goes on with it.
+pub async fn empty(app: App) -> bool {
+    storage::set(LEAVING, "1");
+    let told = app.ask(Ask::Forget).await;
+    storage::remove(|name| !["language", "theme", LEAVING].contains(&name));
     files::forget_shared().await;
+    matches!(told, Ok(Told::Done))
+}
+
+fn not_leaving() {
+    storage::remove(|name| name == LEAVING);
+}
+
+/// Starts again where nothing is left.
+pub fn start_empty() {
+    not_leaving();
     page::start_again();
 }

@@ -1,6 +1,7 @@
 //! Whether what this device keeps of the company is encrypted, and the switch for it.
 
-use api::sign_in::{PASSKEYS_PATH, Passkey, Passkeys};
+use api::sign_in::{Passkey, Passkeys};
+use kernel::TenantId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::{Ask, Lock, LockKey, LockPhase, SetLock, Told};
@@ -9,7 +10,6 @@ use super::asked;
 use super::lock::l;
 use crate::i18n::{LockText, lock_words};
 use crate::platform::engine::Handed;
-use crate::platform::http;
 use crate::platform::lock_keys::{self, DataKey};
 use crate::platform::passkeys::{self, Evaluated, Secret};
 use crate::state::{App, app};
@@ -19,6 +19,9 @@ use crate::ui::Card;
 #[derive(Clone, Copy)]
 struct State {
     app: App,
+    /// The person's passkeys, as the list of devices has fetched them: between a touch and the browser's request
+    /// there is no time for that. None without a network, where any of this device may be used.
+    keys: RwSignal<Option<Passkeys>>,
     /// What came of what the person did last.
     note: RwSignal<Option<LockText>>,
     is_busy: RwSignal<bool>,
@@ -33,6 +36,7 @@ pub fn LockCard() -> impl IntoView {
     let app = app();
     let state = State {
         app,
+        keys: expect_context(),
         note: RwSignal::new(None),
         is_busy: RwSignal::new(false),
         by: StoredValue::new_local(None),
@@ -114,9 +118,15 @@ fn Off(state: State) -> impl IntoView {
 fn Sealed(state: State, lock: Lock) -> impl IntoView {
     let names: Vec<String> = lock.keys.iter().map(|key| key.name.clone()).collect();
     let lock = StoredValue::new(lock);
-    let begin = move |_| state.run(async move { begin_adding(state, lock.get_value()).await });
+    let begin = move |_| {
+        state.run(async move {
+            match begin_adding(state, lock.get_value()).await {
+                Ok(text) | Err(text) => Some(text),
+            }
+        })
+    };
     let add = move |_| state.run(async move { add(state, lock.get_value()).await });
-    let turn_off = move |_| state.run(async move { turn_off(state, lock.get_value()).await });
+    let turn_off = move |_| state.run(async move { turn_off(state, lock.get_value()).await.err() });
     view! {
         <p>{l(LockText::Sealed)} " " {l(LockText::UnlockedBy)} ": " <strong>{names.join(", ")}</strong></p>
         <div class="controls">
@@ -168,20 +178,32 @@ impl State {
         wrapped.ok_or(LockText::NotDone)
     }
 
+    /// The person's passkeys but those that open the lock already.
+    fn known(self, opens: &[LockKey]) -> Result<Vec<Passkey>, LockText> {
+        let Some(all) = self.keys.get_untracked() else {
+            return Ok(Vec::new());
+        };
+        let mut known = all.passkeys;
+        known.retain(|key| opens.iter().all(|other| other.id != key.id));
+        if known.is_empty() {
+            return Err(LockText::NoPasskey);
+        }
+        Ok(known)
+    }
+
     /// Puts a lock in the place of the one that it was made of.
-    async fn set(self, from: String, to: &Lock, handed: Option<Handed>) -> Result<(), LockText> {
-        let to = to.to_text();
-        let ask = Ask::SetLock(SetLock { from, to });
+    async fn set(
+        self,
+        company: &str,
+        from: String,
+        to: &Lock,
+        handed: Option<Handed>,
+    ) -> Result<(), LockText> {
+        let ask = set_lock(company, from, to).ok_or(LockText::NotDone)?;
         let told = self.app.ask_with(ask, handed).await;
         self.app.changes.update(|changes| *changes += 1);
         told.map(drop).map_err(|_| LockText::NotDone)
     }
-}
-
-/// The person's passkeys; none without a network, where any of this device may be used.
-async fn known_passkeys() -> Option<Vec<Passkey>> {
-    let all = http::get::<Passkeys>(PASSKEYS_PATH).await.ok()?;
-    Some(all.passkeys)
 }
 
 fn ids(keys: &[Passkey]) -> Vec<String> {
@@ -190,11 +212,7 @@ fn ids(keys: &[Passkey]) -> Vec<String> {
 
 async fn turn_on(state: State) -> Result<(), LockText> {
     let company = state.app.company();
-    let known = known_passkeys().await;
-    if known.as_ref().is_some_and(Vec::is_empty) {
-        return Err(LockText::NoPasskey);
-    }
-    let known = known.unwrap_or_default();
+    let known = state.known(&[])?;
     let salt = lock_keys::salt().ok_or(LockText::NotDone)?;
     let asked = passkeys::evaluate(&ids(&known), &salt).await;
     let asked = asked.ok_or(LockText::NotDone)?;
@@ -205,34 +223,33 @@ async fn turn_on(state: State) -> Result<(), LockText> {
         keys: vec![state.wrapped(&key, &known, asked).await?],
     };
     let handed = key.handed().await;
-    if state.app.company() != company {
-        return Err(LockText::NotDone);
-    }
-    state.set(String::new(), &lock, handed).await?;
+    state.set(&company, String::new(), &lock, handed).await?;
     state.app.note_lock(&company, true);
     Ok(())
 }
 
-async fn begin_adding(state: State, lock: Lock) -> Option<LockText> {
+/// Asks for a passkey that opens the lock.
+async fn opener(lock: &Lock) -> Result<(String, Secret), LockText> {
     let opens: Vec<String> = lock.keys.iter().map(|key| key.id.clone()).collect();
-    match passkeys::evaluate(&opens, &lock.salt).await {
-        Some(Evaluated {
-            id,
-            secret: Some(secret),
-        }) => {
-            state.by.set_value(Some((id, secret)));
-            state.is_adding.set(true);
-            Some(LockText::AddKeyNext)
-        }
-        _ => Some(LockText::NotDone),
-    }
+    let asked = passkeys::evaluate(&opens, &lock.salt).await;
+    let Evaluated { id, secret } = asked.ok_or(LockText::NotDone)?;
+    Ok((id, secret.ok_or(LockText::NotDone)?))
+}
+
+async fn begin_adding(state: State, lock: Lock) -> Result<LockText, LockText> {
+    state.known(&lock.keys)?;
+    state.by.set_value(Some(opener(&lock).await?));
+    state.is_adding.set(true);
+    Ok(LockText::AddKeyNext)
 }
 
 async fn add(state: State, lock: Lock) -> Option<LockText> {
     state.is_adding.set(false);
     let by = state.by.try_update_value(Option::take).flatten();
-    let mut known = known_passkeys().await.unwrap_or_default();
-    known.retain(|key| lock.key(&key.id).is_none());
+    let known = match state.known(&lock.keys) {
+        Ok(known) => known,
+        Err(text) => return Some(text),
+    };
     let Some(asked) = passkeys::evaluate(&ids(&known), &lock.salt).await else {
         return Some(LockText::NotDone);
     };
@@ -255,13 +272,25 @@ async fn added(
     let from = lock.to_text();
     let wrapped = state.wrapped(&key, known, asked).await?;
     lock.take(wrapped).map_err(|_| LockText::NotDone)?;
-    state.set(from, &lock, None).await
+    state.set(&state.app.company(), from, &lock, None).await
 }
 
-async fn turn_off(state: State, mut lock: Lock) -> Option<LockText> {
+async fn turn_off(state: State, mut lock: Lock) -> Result<(), LockText> {
+    let company = state.app.company();
+    // Who finds the page open does not decrypt what is here for good.
+    let (id, secret) = opener(&lock).await?;
+    let key = DataKey::unwrapped(&lock, &id, &secret).await;
+    key.ok_or(LockText::WrongKey)?;
     let from = lock.to_text();
     lock.phase = LockPhase::Opening;
-    state.set(from, &lock, None).await.err()
+    state.set(&company, from, &lock, None).await
+}
+
+/// The question that puts a lock in the place of one.
+fn set_lock(company: &str, from: String, to: &Lock) -> Option<Ask> {
+    let company = TenantId::new(company).ok()?;
+    let to = to.to_text();
+    Some(Ask::SetLock(SetLock { company, from, to }))
 }
 
 /// Lets a passkey that the person has removed no longer open what is here, unless no other does.
@@ -272,10 +301,11 @@ pub async fn drop_passkey(app: App, id: &str) {
     let Ok(mut lock) = Lock::read(&from) else {
         return;
     };
-    if lock.drop_key(id) {
-        let to = lock.to_text();
+    if lock.drop_key(id)
+        && let Some(ask) = set_lock(&app.company(), from, &lock)
+    {
         // Where it cannot be now, the settings still list it.
-        drop(app.ask(Ask::SetLock(SetLock { from, to })).await);
+        drop(app.ask(ask).await);
         app.changes.update(|changes| *changes += 1);
     }
 }

@@ -17,17 +17,24 @@ use leptos::task::spawn_local;
 
 use crate::i18n::{ProviderText as T, provider_words};
 use crate::platform::http::{self, HttpFailure};
-use crate::platform::{history, page};
+use crate::platform::{history, page, storage};
 use crate::state::{App, app};
 use crate::view_state::Screen;
+
+/// Under which name a program's question waits while the person is at the provider.
+const ASKED: &str = "asked";
+/// What a provider is called whose name is not known.
+const UNNAMED: &str = "OpenID";
 
 /// What the provider sent the browser back with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Came {
     /// An answer for the edge.
     Answer(ProviderAnswer),
-    /// There is none: the person turned back there, or it failed.
-    Nothing,
+    /// The person turned back there.
+    TurnedBack,
+    /// It failed there.
+    Failed,
 }
 
 /// What an address brings of the provider, by its parameters.
@@ -43,7 +50,10 @@ fn came_of(parameter: impl Fn(&str) -> Option<String>) -> Option<Came> {
             state,
             iss: parameter("iss"),
         })),
-        None => parameter("error").map(|_| Came::Nothing),
+        None => parameter("error").map(|error| match error.as_str() {
+            "access_denied" => Came::TurnedBack,
+            _ => Came::Failed,
+        }),
     }
 }
 
@@ -52,6 +62,10 @@ fn came_of(parameter: impl Fn(&str) -> Option<String>) -> Option<Came> {
 pub struct Provider {
     /// What it is called; nothing where there is none, or nothing is known yet.
     pub name: RwSignal<Option<String>>,
+    /// While the browser is on its way there.
+    pub is_leaving: RwSignal<bool>,
+    /// Whether the browser came back with something.
+    has_come: bool,
     came: StoredValue<Option<Came>>,
 }
 
@@ -62,9 +76,18 @@ impl Provider {
         let view = app.view.get_untracked();
         let is_here = view.screen == Screen::Settings;
         let came = is_here.then(|| came_of(history::parameter)).flatten();
-        if came.is_some() {
-            history::write(&view, false);
+        let has_come = came.is_some();
+        if has_come {
+            // A program's question waits in this tab until the person is back.
+            match storage::take_from_tab(ASKED) {
+                Some(asked) => history::ask_again(&asked),
+                None => history::write(&view, false),
+            }
         }
+        let is_leaving = RwSignal::new(false);
+        page::on_restored(move || {
+            is_leaving.try_set(false);
+        });
         let name = RwSignal::new(None);
         Effect::new(move |_| {
             if app.offline.get() || name.read_untracked().is_some() {
@@ -78,7 +101,31 @@ impl Provider {
         });
         Provider {
             name,
+            is_leaving,
+            has_come,
             came: StoredValue::new(came),
+        }
+    }
+
+    /// Whether there is something to show: a provider, or what came of it, whatever is known by now.
+    pub fn is_shown(self) -> bool {
+        self.has_come || self.name.read().is_some()
+    }
+
+    /// Sends the browser to the provider.
+    async fn go(self, path: &str) -> Result<(), HttpFailure> {
+        let outcome = http::send_json::<ProviderOptions>("POST", path, &()).await;
+        match outcome {
+            Ok(options) => {
+                storage::keep_in_tab(ASKED, &history::asked());
+                page::leave(&options.location);
+                // Until the page is left; a second tap would spoil the first.
+                Ok(())
+            }
+            Err(failure) => {
+                self.is_leaving.try_set(false);
+                Err(failure)
+            }
         }
     }
 
@@ -113,19 +160,13 @@ fn connect_trouble(failure: &HttpFailure) -> T {
 
 /// Words with the provider's name in them.
 fn named(text: T, name: &str, app: App) -> String {
+    let name = if name.is_empty() { UNNAMED } else { name };
     provider_words(text, app.locale.get()).replacen("{}", name, 1)
 }
 
 fn p(text: T) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
     let app = app();
     move || provider_words(text, app.locale.get())
-}
-
-/// Sends the browser to the provider.
-async fn go(path: &str) -> Result<(), HttpFailure> {
-    let options: ProviderOptions = http::send_json("POST", path, &()).await?;
-    page::leave(&options.location);
-    Ok(())
 }
 
 #[cfg(test)]
@@ -158,7 +199,9 @@ mod tests {
         ];
         assert_eq!(came(&with_iss), answer(Some("https://login.example")));
         let refused = [("error", "access_denied"), ("state", "s")];
-        assert_eq!(came(&refused), Some(Came::Nothing));
+        assert_eq!(came(&refused), Some(Came::TurnedBack));
+        let failed = [("error", "server_error"), ("state", "s")];
+        assert_eq!(came(&failed), Some(Came::Failed));
         for other in [
             &[][..],
             &[("code", "c")],

@@ -61,26 +61,38 @@ pub fn Section(
     });
     // What is fetched again leaves forms and focus alone.
     let known = Memo::new(move |_| known.get());
-    move || match known.get() {
-        Known::Coming => view! { <Skeleton lines=2 /> }.into_any(),
-        Known::NotTheirs => ().into_any(),
-        Known::Trouble(text) => view! {
-            <Card title>
-                <div class="controls" role="status" data-testid=format!("{test_id}-trouble")>
-                    <p class="note">{t(text)}</p>
-                    <button class="button quiet" on:click=move |_| load()>{t(Text::Retry)}</button>
-                </div>
-            </Card>
-        }
-        .into_any(),
-        Known::Here => {
+    let trouble = move || match known.get() {
+        Known::Trouble(text) => Some(view! {
+            <div class="controls" data-testid=format!("{test_id}-trouble")>
+                <p class="note">{t(text)}</p>
+                <button class="button quiet" on:click=move |_| load()>{t(Text::Retry)}</button>
+            </div>
+        }),
+        _ => None,
+    };
+    // What was fetched once stays where a later try fails.
+    let is_here = Memo::new(move |before: Option<&bool>| match known.get() {
+        Known::Here => true,
+        Known::NotTheirs => false,
+        Known::Coming | Known::Trouble(_) => before == Some(&true),
+    });
+    move || {
+        if is_here.get() {
             let children = children.clone();
-            view! {
+            return view! {
                 <Card title>
+                    <div role="status">{trouble}</div>
                     <div data-testid=test_id>{children()}</div>
                 </Card>
             }
-            .into_any()
+            .into_any();
+        }
+        match known.get() {
+            Known::Coming => view! { <Skeleton lines=2 /> }.into_any(),
+            Known::NotTheirs | Known::Here => ().into_any(),
+            Known::Trouble(_) => {
+                view! { <Card title><div role="status">{trouble}</div></Card> }.into_any()
+            }
         }
     }
 }

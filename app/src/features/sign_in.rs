@@ -2,7 +2,7 @@
 //! devices and what the company gives others access by.
 
 use api::auth::{Company, Me};
-use api::sign_in::{RECOVER_PATH, Recover, SIGN_IN_OPTIONS_PATH, SIGN_IN_PATH};
+use api::sign_in::{Passkeys, RECOVER_PATH, Recover, SIGN_IN_OPTIONS_PATH, SIGN_IN_PATH};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::Value;
@@ -37,10 +37,11 @@ pub fn SignIn() -> impl IntoView {
         let companies = app.companies.read();
         companies.as_ref().map(|all| all.iter().any(is_own))
     });
-    let asked = history::asked();
     let provider = Provider::new(app);
     provide_context(provider);
-    let has_provider = Memo::new(move |_| provider.name.read().is_some());
+    provide_context(RwSignal::new(None::<Passkeys>));
+    let asked = history::asked();
+    let has_provider = Memo::new(move |_| provider.is_shown());
     move || {
         let question = (has_own.get().is_some() && !asked.is_empty())
             .then(|| view! { <Permission request=asked.clone() /> });
@@ -55,7 +56,7 @@ pub fn SignIn() -> impl IntoView {
                 <Later fetch=fetch_people lines=2 />
                 <Later fetch=fetch_access_lists lines=2 />
                 <Later fetch=fetch_keys lines=2 />
-            <Later fetch=fetch_issuers lines=2 />
+                <Later fetch=fetch_issuers lines=2 />
                 <Later fetch=fetch_webhooks lines=2 />
                 <Grants />
                 <Connect />
@@ -161,8 +162,7 @@ pub fn enter(app: App, me: Me) {
         filters: Vec::new(),
         ..app.view.get_untracked()
     };
-    spawn_local(async move {
-        app.learn_companies().await;
-        app.go(view);
-    });
+    // What has signed the person in is asked no more: a second answer might not come.
+    app.take_companies(me.companies);
+    app.go(view);
 }

@@ -1,10 +1,12 @@
 //! Webhooks, for owners and administrators: the servers that are told what happens, what they are told, whether it
 //! arrives, and why not.
 //!
-//! A change is taken back by its opposite, a pause by resuming. Removing has no way back, so that it is a step of its own.
+//! A change is taken back by its opposite, a pause by resuming. What cannot be taken back is a step of its own: removing,
+//! pausing while messages wait, and another secret while the one before still signs.
 
 mod deliveries;
 mod form;
+mod parts;
 mod said;
 
 use api::keys::Rotate;
@@ -17,19 +19,31 @@ use leptos::task::spawn_local;
 use locale::Locale;
 
 use super::section::{Known, Section, tell};
-use crate::i18n::{Text, WebhookText as T, t, webhook_words};
+use crate::i18n::{WebhookText as T, webhook_words};
 use crate::platform::http::{self, HttpFailure};
 use crate::platform::page;
 use crate::state::{App, app};
 use deliveries::Deliveries;
 use form::{Change, Make};
+use parts::{DoneLine, Secret, Sure};
 
 /// What is open below an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Panel {
     Change,
     Deliveries,
+    Pause,
+    Rotate,
     Remove,
+}
+
+/// A secret that was just made.
+#[derive(Clone)]
+struct Made {
+    /// Whose it is.
+    id: String,
+    name: String,
+    secret: String,
 }
 
 /// What was just done; a change can be taken back.
@@ -45,8 +59,10 @@ struct State {
     app: App,
     known: RwSignal<Known>,
     webhooks: RwSignal<Vec<Webhook>>,
-    /// The secret that was just made, and whose it is.
-    secret: RwSignal<Option<(String, String)>>,
+    /// Secrets that were just made, until the person is done with them.
+    secrets: RwSignal<Vec<Made>>,
+    /// While something is asked of the edge; a second tap then asks for nothing.
+    is_busy: RwSignal<bool>,
     done: RwSignal<Option<Done>>,
     open: RwSignal<Option<(String, Panel)>>,
     /// Grows when a test is sent.
@@ -65,6 +81,42 @@ impl State {
         });
     }
 
+    /// Whether something may be asked of the edge now; [`State::end`] follows.
+    fn begin(self) -> bool {
+        let is_free = self.is_busy.try_get_untracked() == Some(false);
+        if is_free {
+            self.is_busy.try_set(true);
+        }
+        is_free
+    }
+
+    fn end(self) {
+        self.is_busy.try_set(false);
+    }
+
+    fn show(self, made: MadeWebhook) {
+        let Webhook { id, name, .. } = made.webhook;
+        let secret = made.secret;
+        self.secrets.try_update(|secrets| {
+            secrets.retain(|other| other.id != id);
+            secrets.push(Made { id, name, secret });
+        });
+    }
+
+    fn forget(self, id: &str) {
+        self.secrets
+            .try_update(|secrets| secrets.retain(|made| made.id != id));
+    }
+
+    /// Closes what is open below an endpoint; what is written below another stays.
+    fn close(self, id: &str) {
+        self.open.try_update(|open| {
+            if open.as_ref().is_some_and(|(other, _)| other == id) {
+                *open = None;
+            }
+        });
+    }
+
     fn say(self, text: T) {
         self.done.try_set(Some(Done { text, back: None }));
     }
@@ -72,7 +124,10 @@ impl State {
     /// Tells why something was not done.
     fn failed(self, failure: &HttpFailure) {
         match failure {
-            HttpFailure::Problem(problem) if problem.status == 409 => self.say(T::IsStopped),
+            HttpFailure::Problem(problem) if problem.status == 409 => {
+                self.say(T::IsStopped);
+                self.load();
+            }
             // Somebody else has removed it meanwhile.
             HttpFailure::Problem(problem) if problem.status == 404 => self.load(),
             failure => tell(self.app, failure),
@@ -81,7 +136,7 @@ impl State {
 
     async fn make(self, wish: &NewWebhook) -> Result<(), HttpFailure> {
         let made: MadeWebhook = http::send_json("POST", ENDPOINTS_PATH, wish).await?;
-        self.secret.try_set(Some((made.webhook.name, made.secret)));
+        self.show(made);
         self.done.try_set(None);
         self.load();
         Ok(())
@@ -97,35 +152,97 @@ impl State {
         let path = ENDPOINT_PATH.replace("{id}", id);
         let listed: Listed = http::send_json("PATCH", &path, change).await?;
         self.webhooks.try_set(listed.webhooks);
-        self.open.try_set(None);
+        self.close(id);
         let back = back.map(|back| (id.to_owned(), back));
         self.done.try_set(Some(Done { text, back }));
         Ok(())
     }
 
-    async fn remove(self, id: String) {
-        let path = ENDPOINT_PATH.replace("{id}", &id);
-        match http::send_json::<Listed>("DELETE", &path, &()).await {
-            Ok(listed) => {
-                self.webhooks.try_set(listed.webhooks);
-                self.open.try_set(None);
-                self.secret.try_set(None);
-                self.say(T::Removed);
-            }
-            Err(failure) => self.failed(&failure),
+    /// Changes, pauses or resumes, and tells why not.
+    fn change_now(self, id: String, change: WebhookChange, text: T) {
+        if !self.begin() {
+            return;
         }
+        spawn_local(async move {
+            if let Err(failure) = self.change(&id, &change, text, None).await {
+                self.failed(&failure);
+            }
+            self.end();
+        });
     }
 
-    async fn rotate(self, id: String) {
-        let path = ROTATE_PATH.replace("{id}", &id);
-        match http::send_json::<MadeWebhook>("POST", &path, &Rotate::default()).await {
-            Ok(made) => {
-                self.secret.try_set(Some((made.webhook.name, made.secret)));
-                self.say(T::Rotated);
-                self.load();
-            }
-            Err(failure) => self.failed(&failure),
+    fn switch(self, id: String, active: bool) {
+        let text = if active { T::Resumed } else { T::Paused };
+        self.change_now(id, switched(active), text);
+    }
+
+    /// Pauses where nothing waits just now; else that is asked first, as what waits is lost.
+    fn pause(self, id: String) {
+        if untrack(|| self.has_open(&id, Panel::Pause)) {
+            return self.close(&id);
         }
+        if !self.begin() {
+            return;
+        }
+        spawn_local(async move {
+            let outcome = match http::get::<Listed>(ENDPOINTS_PATH).await {
+                Ok(listed) => {
+                    let is_own = |webhook: &&Webhook| webhook.id == id;
+                    let waiting = listed.webhooks.iter().find(is_own);
+                    let waiting = waiting.map_or(0, |webhook| webhook.waiting);
+                    self.webhooks.try_set(listed.webhooks);
+                    if waiting > 0 {
+                        self.open.try_set(Some((id, Panel::Pause)));
+                        Ok(())
+                    } else {
+                        self.change(&id, &switched(false), T::Paused, None).await
+                    }
+                }
+                Err(failure) => Err(failure),
+            };
+            if let Err(failure) = outcome {
+                self.failed(&failure);
+            }
+            self.end();
+        });
+    }
+
+    fn remove(self, id: String) {
+        if !self.begin() {
+            return;
+        }
+        spawn_local(async move {
+            let path = ENDPOINT_PATH.replace("{id}", &id);
+            match http::send_json::<Listed>("DELETE", &path, &()).await {
+                Ok(listed) => {
+                    self.webhooks.try_set(listed.webhooks);
+                    self.close(&id);
+                    self.forget(&id);
+                    self.say(T::Removed);
+                }
+                Err(failure) => self.failed(&failure),
+            }
+            self.end();
+        });
+    }
+
+    fn rotate(self, id: String) {
+        if !self.begin() {
+            return;
+        }
+        spawn_local(async move {
+            let path = ROTATE_PATH.replace("{id}", &id);
+            match http::send_json::<MadeWebhook>("POST", &path, &Rotate::default()).await {
+                Ok(made) => {
+                    self.close(&id);
+                    self.show(made);
+                    self.say(T::Rotated);
+                    self.load();
+                }
+                Err(failure) => self.failed(&failure),
+            }
+            self.end();
+        });
     }
 
     async fn test(self, id: String) {
@@ -133,13 +250,11 @@ impl State {
         match http::send_json::<Delivery>("POST", &path, &()).await {
             Ok(_) => {
                 self.say(T::TestSent);
+                let open = self.open.try_get_untracked().flatten();
+                // What is open below another stays, and so does the list where it is open already.
+                let is_own = open.as_ref().is_none_or(|(other, _)| *other == id);
                 let now = Some((id, Panel::Deliveries));
-                // Where the list is open already it stays as it is.
-                if self
-                    .open
-                    .try_get_untracked()
-                    .is_some_and(|open| open != now)
-                {
+                if is_own && open != now {
                     self.open.try_set(now);
                 }
                 self.sent.try_update(|sent| *sent += 1);
@@ -164,6 +279,13 @@ impl State {
     }
 }
 
+fn switched(active: bool) -> WebhookChange {
+    WebhookChange {
+        active: Some(active),
+        ..WebhookChange::default()
+    }
+}
+
 /// Words of webhooks, in the language of the moment.
 fn w(text: T) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
     let app = app();
@@ -183,7 +305,8 @@ pub fn Webhooks() -> impl IntoView {
         app,
         known: RwSignal::new(Known::Coming),
         webhooks: RwSignal::new(Vec::new()),
-        secret: RwSignal::new(None),
+        secrets: RwSignal::new(Vec::new()),
+        is_busy: RwSignal::new(false),
         done: RwSignal::new(None),
         open: RwSignal::new(None),
         sent: RwSignal::new(0),
@@ -194,7 +317,9 @@ pub fn Webhooks() -> impl IntoView {
         <Section title test_id="webhooks" known=state.known load=move || state.load()>
             <p class="faint">{w(T::Hint)}</p>
             <List state />
-            <Secret state />
+            <div role="status">
+                <For each=move || state.secrets.get() key=|made| made.secret.clone() children=move |made| view! { <Secret state made /> } />
+            </div>
             <div role="status">{move || state.done.get().map(|done| view! { <DoneLine state done /> })}</div>
             <Make state />
         </Section>
@@ -203,22 +328,29 @@ pub fn Webhooks() -> impl IntoView {
 
 #[component]
 fn List(state: State) -> impl IntoView {
-    move || {
-        let webhooks = state.webhooks.get();
-        if webhooks.is_empty() {
-            return view! { <p class="note" data-testid="webhooks-none">{w(T::None)}</p> }
-                .into_any();
-        }
-        let rows = webhooks
-            .into_iter()
-            .map(|webhook| view! { <Row state webhook /> });
-        view! { <div>{rows.collect_view()}</div> }.into_any()
+    let app = state.app;
+    // A row whose endpoint is as it was is left alone, with what is written below it.
+    let rows = move || {
+        let locale = app.locale.get();
+        let webhooks = state.webhooks.get().into_iter();
+        webhooks
+            .map(|webhook| (locale, webhook))
+            .collect::<Vec<_>>()
+    };
+    let key = |(locale, webhook): &(Locale, Webhook)| format!("{locale:?} {webhook:?}");
+    view! {
+        <Show when=move || state.webhooks.read().is_empty()>
+            <p class="note" data-testid="webhooks-none">{w(T::None)}</p>
+        </Show>
+        <div>
+            <For each=rows key children=move |(_, webhook)| view! { <Row state webhook /> } />
+        </div>
     }
 }
 
 #[component]
 fn Row(state: State, webhook: Webhook) -> impl IntoView {
-    let locale = state.app.locale.get();
+    let locale = state.app.locale.get_untracked();
     let says = |at| moment(at, locale);
     let (status, about) = (
         said::state_words(&webhook, says, locale),
@@ -229,21 +361,18 @@ fn Row(state: State, webhook: Webhook) -> impl IntoView {
     let held = StoredValue::new(webhook);
     let id = move || held.with_value(|webhook| webhook.id.clone());
     let label = |text: T| format!("{}: {name}", webhook_words(text, locale));
-    let pause = move |_| {
-        let (active, text) = if is_active {
-            (false, T::Paused)
-        } else {
-            (true, T::Resumed)
-        };
-        let change = WebhookChange {
-            active: Some(active),
-            ..WebhookChange::default()
-        };
-        spawn_local(async move {
-            if let Err(failure) = state.change(&id(), &change, text, None).await {
-                state.failed(&failure);
-            }
-        });
+    let has_old_secret = held.with_value(|webhook| webhook.old_secret_until.is_some());
+    let pause = move |_| match is_active {
+        true => state.pause(id()),
+        false => state.switch(id(), true),
+    };
+    let rotate = move |_| match has_old_secret {
+        true => state.toggle(&id(), Panel::Rotate),
+        false => state.rotate(id()),
+    };
+    let expanded = move |panel: Panel| {
+        let is_open = held.with_value(|webhook| state.has_open(&webhook.id, panel));
+        if is_open { "true" } else { "false" }
     };
     let pause_text = if is_active { T::Pause } else { T::Resume };
     let test = is_active.then(|| {
@@ -253,14 +382,12 @@ fn Row(state: State, webhook: Webhook) -> impl IntoView {
         }
     });
     let toggle = |panel: Panel, text: T, test_id: &'static str| {
-        let is_open = move || held.with_value(|webhook| state.has_open(&webhook.id, panel));
-        let expanded = move || if is_open() { "true" } else { "false" };
         view! {
             <button
                 class="link"
                 data-testid=test_id
                 aria-label=label(text)
-                aria-expanded=expanded
+                aria-expanded=move || expanded(panel)
                 on:click=move |_| state.toggle(&id(), panel)
             >
                 {w(text)}
@@ -273,7 +400,7 @@ fn Row(state: State, webhook: Webhook) -> impl IntoView {
         Some(match open.1 {
             Panel::Change => view! { <Change state webhook /> }.into_any(),
             Panel::Deliveries => view! { <Deliveries state id=webhook.id /> }.into_any(),
-            Panel::Remove => view! { <Sure state id=webhook.id /> }.into_any(),
+            panel => view! { <Sure state webhook panel /> }.into_any(),
         })
     };
     view! {
@@ -286,12 +413,23 @@ fn Row(state: State, webhook: Webhook) -> impl IntoView {
                 {test}
                 {toggle(Panel::Deliveries, T::Deliveries, "webhook-deliveries")}
                 {toggle(Panel::Change, T::Change, "webhook-change")}
-                <button class="link" data-testid="webhook-pause" aria-label=label(pause_text) on:click=pause>{w(pause_text)}</button>
+                <button
+                    class="link"
+                    data-testid="webhook-pause"
+                    aria-label=label(pause_text)
+                    aria-expanded=move || (expanded(Panel::Pause) == "true").then_some("true")
+                    disabled=state.is_busy
+                    on:click=pause
+                >
+                    {w(pause_text)}
+                </button>
                 <button
                     class="link"
                     data-testid="webhook-rotate"
                     aria-label=label(T::Rotate)
-                    on:click=move |_| spawn_local(state.rotate(id()))
+                    aria-expanded=move || has_old_secret.then(|| expanded(Panel::Rotate))
+                    disabled=state.is_busy
+                    on:click=rotate
                 >
                     {w(T::Rotate)}
                 </button>
@@ -299,64 +437,5 @@ fn Row(state: State, webhook: Webhook) -> impl IntoView {
             </div>
             {panel}
         </div>
-    }
-}
-
-/// The second step of removing.
-#[component]
-fn Sure(state: State, id: String) -> impl IntoView {
-    let remove = move |_| spawn_local(state.remove(id.clone()));
-    view! {
-        <div role="alert">
-            <p class="note">{w(T::RemoveSure)}</p>
-            <div class="controls">
-                <button class="button" data-testid="webhook-remove-sure" on:click=remove>{w(T::RemoveYes)}</button>
-                <button class="button quiet" data-testid="webhook-keep" on:click=move |_| state.open.set(None)>{w(T::RemoveNo)}</button>
-            </div>
-        </div>
-    }
-}
-
-#[component]
-fn Secret(state: State) -> impl IntoView {
-    let copy = move |text: String| {
-        spawn_local(async move {
-            if page::copy(&text).await {
-                state.say(T::Copied);
-            }
-        });
-    };
-    move || {
-        state.secret.get().map(|(name, secret)| {
-            let text = secret.clone();
-            view! {
-                <p class="note">{w(T::Once)}</p>
-                <p>{name} ": " <code data-testid="webhook-secret">{secret}</code></p>
-                <button class="button quiet" data-testid="webhook-copy" on:click=move |_| copy(text.clone())>{w(T::Copy)}</button>
-            }
-        })
-    }
-}
-
-#[component]
-fn DoneLine(state: State, done: Done) -> impl IntoView {
-    let undo = move |(id, back): (String, WebhookChange)| {
-        spawn_local(async move {
-            if let Err(failure) = state.change(&id, &back, T::ChangeUndone, None).await {
-                state.failed(&failure);
-            }
-        });
-    };
-    view! {
-        <p class="note" data-testid="webhooks-done">
-            {w(done.text)} " "
-            {done
-                .back
-                .map(|back| {
-                    view! {
-                        <button class="link" data-testid="webhook-undo" on:click=move |_| undo(back.clone())>{t(Text::Undo)}</button>
-                    }
-                })}
-        </p>
     }
 }

@@ -21,6 +21,7 @@ pub enum AccessText {
     Full,
     Add,
     AddOwn,
+    AddOwnBlock,
     Remove,
     OwnAddress,
     NoAddress,
@@ -29,6 +30,8 @@ pub enum AccessText {
     NotSaved,
     Save,
     Discard,
+    Discarded,
+    NoEntry,
     Saved,
     Restored,
     NotTaken,
@@ -75,20 +78,24 @@ pub const fn access_words(text: AccessText, locale: Locale) -> &'static str {
         ),
         T::NetworkWrong => (
             "Write an IPv4 or IPv6 address, or one with /bits after it.",
-            "Bir IPv4 ya da IPv6 adresi veya sonunda /bit olan bir adres yazın.",
+            "Bir IPv4 ya da IPv6 adresi ya da 192.0.2.0/24 gibi bir blok yazın.",
         ),
         T::NetworkBits => (
             "It is not clear which block is meant: write its first address before the slash, such as 192.0.2.0/24.",
             "Hangi blok olduğu belli değil: eğik çizgiden önce bloğun ilk adresini yazın, örneğin 192.0.2.0/24.",
         ),
         T::Twice => ("It is in the list already.", "Zaten listede."),
-        T::Full => ("The list is full.", "Liste dolu."),
+        T::Full => (
+            "The list is full. Remove an entry before you add another.",
+            "Liste dolu. Yenisini eklemeden önce birini kaldırın.",
+        ),
         T::Add => ("Add", "Ekle"),
         T::AddOwn => ("Add my address", "Adresimi ekle"),
+        T::AddOwnBlock => ("Add my network, {}", "Ağımı ekle: {}"),
         T::Remove => ("Remove", "Kaldır"),
         T::OwnAddress => ("You ask from {}.", "Sizin adresiniz: {}."),
         T::NoAddress => (
-            "The edge is not told from which address you ask, so that networks would shut everybody out. Whoever runs it has to put a proxy in front that says it.",
+            "This server is not told from which address you ask, so that networks would shut everybody out. Whoever runs it has to put a proxy in front that says it.",
             "Sunucuya hangi adresten geldiğiniz bildirilmiyor; ağ listesi herkesi dışarıda bırakırdı. Sistemi işletenin, adresi bildiren bir vekil sunucu koyması gerekir.",
         ),
         T::ShutOut => (
@@ -102,6 +109,14 @@ pub const fn access_words(text: AccessText, locale: Locale) -> &'static str {
         T::NotSaved => ("Not saved yet.", "Henüz kaydedilmedi."),
         T::Save => ("Save the lists", "Listeleri kaydet"),
         T::Discard => ("Discard", "Vazgeç"),
+        T::Discarded => (
+            "What was not saved is discarded.",
+            "Kaydedilmemiş değişiklikler bırakıldı.",
+        ),
+        T::NoEntry => (
+            "Nothing was saved: what is written in a field is no entry. Correct or clear it.",
+            "Hiçbir şey kaydedilmedi: bir alanda yazılan geçerli değil. Düzeltin ya da silin.",
+        ),
         T::Saved => (
             "Saved. It holds everywhere within two seconds.",
             "Kaydedildi. İki saniye içinde her yerde geçerli olur.",

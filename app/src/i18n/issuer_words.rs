@@ -48,14 +48,12 @@ pub enum IssuerText {
     KeysHere,
     Since,
     Change,
-    ChangeHint,
     SaveChange,
     Changed,
     Remove,
     Removed,
     Restored,
     NotChanged,
-    Lost,
 }
 
 /// The words of a message; `{}` stands for what it is about.
@@ -70,12 +68,12 @@ pub const fn issuer_words(text: IssuerText, locale: Locale) -> &'static str {
             "Programs get in with tokens that your own identity provider, or what runs your builds, signs. Rules say whose tokens and what they may do.",
             "Programlar, kendi kimlik sağlayıcınızın ya da derleme sisteminizin imzaladığı belirteçlerle girer. Kimin belirteçlerinin neler yapabileceğini kurallar söyler.",
         ),
-        T::Audience => ("Audience", "Hedef (aud)"),
+        T::Audience => ("Audience", "Hedef kitle (aud)"),
         T::AudienceHint => (
             "Their tokens must name this in aud.",
             "Belirteçlerin aud alanında bu yazmalı.",
         ),
-        T::CopyAudience => ("Copy the audience", "Hedefi kopyala"),
+        T::CopyAudience => ("Copy the audience", "Hedef kitleyi kopyala"),
         T::Copied => ("Copied.", "Kopyalandı."),
         T::None => (
             "No other issuer is let in.",
@@ -90,8 +88,8 @@ pub const fn issuer_words(text: IssuerText, locale: Locale) -> &'static str {
             "belirteçlerdeki gibi harfi harfine, örneğin https://login.example.com",
         ),
         T::IssuerWrong => (
-            "The issuer has 1 to 300 bytes.",
-            "Sağlayıcı 1 ile 300 bayt arasında olmalı.",
+            "The issuer has 1 to 300 characters; a letter beyond ASCII counts as several.",
+            "Sağlayıcı 1–300 karakter olmalı; ASCII dışındaki bir harf birden çok sayılır.",
         ),
         T::KeysFrom => ("Its keys are", "Anahtarlarının yeri"),
         T::Published => ("published at an address", "bir adreste yayımlanıyor"),
@@ -121,7 +119,7 @@ pub const fn issuer_words(text: IssuerText, locale: Locale) -> &'static str {
         ),
         T::KeysPrivate => (
             "It holds a private key or a secret. Give the public keys alone, and replace that one.",
-            "İçinde özel anahtar ya da sır var. Yalnızca açık anahtarları verin ve o anahtarı yenileyin.",
+            "İçinde özel anahtar ya da parola var. Yalnızca açık anahtarları verin ve o anahtarı yenileyin.",
         ),
         T::KeysLong => ("At most 32 KB are taken.", "En çok 32 KB kabul edilir."),
         T::Rules => ("Rules", "Kurallar"),
@@ -133,8 +131,8 @@ pub const fn issuer_words(text: IssuerText, locale: Locale) -> &'static str {
         T::Claim => ("Claim, such as groups", "Alan, örneğin groups"),
         T::Value => ("is, or holds", "değeri ya da içerdiği"),
         T::RuleWrong => (
-            "A rule needs a claim, a value and at least one permission.",
-            "Bir kuralda alan, değer ve en az bir izin olmalı.",
+            "A rule needs a claim and a value, each of 1 to 300 characters, and at least one permission.",
+            "Bir kuralda 1–300 karakterlik alan ve değer ile en az bir izin olmalı.",
         ),
         T::Role => ("It sees what this role sees", "Bu rolün gördüğünü görür"),
         T::AddRule => ("Add a rule", "Kural ekle"),
@@ -153,10 +151,6 @@ pub const fn issuer_words(text: IssuerText, locale: Locale) -> &'static str {
         T::KeysHere => ("keys given here", "anahtarlar burada verildi"),
         T::Since => ("let in", "izin tarihi"),
         T::Change => ("Change", "Değiştir"),
-        T::ChangeHint => (
-            "While a change is saved, its tokens are refused for a moment.",
-            "Değişiklik kaydedilirken belirteçleri kısa bir an kabul edilmez.",
-        ),
         T::SaveChange => ("Save", "Kaydet"),
         T::Changed => ("Changed.", "Değiştirildi."),
         T::Remove => ("Remove", "Kaldır"),
@@ -168,10 +162,6 @@ pub const fn issuer_words(text: IssuerText, locale: Locale) -> &'static str {
         T::NotChanged => (
             "It was not changed. Check what is written.",
             "Değiştirilmedi. Yazılanları kontrol edin.",
-        ),
-        T::Lost => (
-            "The change was not taken, and what was before could not be put back. Put it back now.",
-            "Değişiklik kabul edilmedi ve önceki hâli geri konamadı. Şimdi geri koyun.",
         ),
     };
     match locale {

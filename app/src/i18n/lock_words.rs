@@ -14,6 +14,9 @@ pub enum LockText {
     Forget,
     ForgetHint,
     ForgetNow,
+    NotEmptied,
+    StillSignedIn,
+    NoWayBack,
     CardTitle,
     Off,
     Recommended,
@@ -39,8 +42,8 @@ pub const fn lock_words(text: LockText, locale: Locale) -> &'static str {
     let (english, turkish) = match text {
         T::LockedTitle => ("Locked", "Kilitli"),
         T::LockedHint => (
-            "What this device holds is encrypted. Face ID, Touch ID or your fingerprint opens it, with or without a network.",
-            "Bu cihazdaki veriler şifreli. Face ID, Touch ID veya parmak iziniz, ağ olsa da olmasa da açar.",
+            "What this device holds is encrypted. Face ID, Touch ID, your fingerprint, Windows Hello, the device's PIN or your security key opens it, with or without a network.",
+            "Bu cihazdaki veriler şifreli. Kilidi Face ID, Touch ID, parmak iziniz, Windows Hello, cihazın PIN'i veya güvenlik anahtarınız açar; ağ olsa da olmasa da.",
         ),
         T::Unlock => ("Unlock", "Kilidi aç"),
         T::NotUnlocked => (
@@ -57,8 +60,20 @@ pub const fn lock_words(text: LockText, locale: Locale) -> &'static str {
         ),
         T::Forget => ("Forget what is on this device", "Bu cihazdakileri unut"),
         T::ForgetHint => (
-            "You are signed out, and the figures come back when you sign in again. Files that wait here to be sent are lost.",
-            "Oturumunuz kapanır; yeniden giriş yaptığınızda veriler geri gelir. Burada gönderilmeyi bekleyen dosyalar kaybolur.",
+            "You are signed out as soon as there is a network, and the figures come back when you sign in again. Files of any company that wait here to be sent are lost.",
+            "Ağ olur olmaz oturumunuz kapanır; yeniden giriş yaptığınızda veriler geri gelir. Burada gönderilmeyi bekleyen dosyalar, hangi şirketin olursa olsun, kaybolur.",
+        ),
+        T::NotEmptied => (
+            "Not everything could be removed from this device. Try again.",
+            "Bu cihazdaki her şey silinemedi. Yeniden deneyin.",
+        ),
+        T::StillSignedIn => (
+            "What was here is removed, but you are still signed in: the session could not be ended. The next start with a network ends it before anything is fetched.",
+            "Buradakiler silindi, ancak oturumunuz hâlâ açık: kapatılamadı. Ağ varken yapılan ilk açılış, hiçbir şey getirmeden önce onu kapatır.",
+        ),
+        T::NoWayBack => (
+            "What was here is removed, but you are still signed in, and the figures come back at the next start: without a passkey or recovery codes nobody could sign in again. Add one in the settings, then sign out.",
+            "Buradakiler silindi, ancak oturumunuz hâlâ açık ve veriler bir sonraki açılışta geri gelir: geçiş anahtarı ya da kurtarma kodu olmadan kimse yeniden giriş yapamaz. Ayarlardan birini ekleyin, sonra oturumu kapatın.",
         ),
         T::ForgetNow => ("Forget and sign out", "Unut ve oturumu kapat"),
         T::CardTitle => ("Encryption on this device", "Bu cihazda şifreleme"),
@@ -85,7 +100,7 @@ pub const fn lock_words(text: LockText, locale: Locale) -> &'static str {
             "Bu cihazdaki veriler şifreleniyor. Bu sırada devam edebilirsiniz.",
         ),
         T::Sealed => ("Encrypted on this device.", "Bu cihazda şifreli."),
-        T::UnlockedBy => ("Unlocked by", "Açan"),
+        T::UnlockedBy => ("Unlocked by", "Kilidi açan anahtarlar"),
         T::Opening => (
             "What this device holds is being decrypted.",
             "Bu cihazdaki verilerin şifresi çözülüyor.",

@@ -203,6 +203,7 @@ pub fn event_words(event: &str, locale: Locale) -> Option<&'static str> {
             "let another issuer in",
             "başka bir kimlik sağlayıcıya izin verdi",
         ),
+        "change-issuer" => ("changed an issuer", "bir kimlik sağlayıcıyı değiştirdi"),
         "remove-issuer" => (
             "let an issuer in no more",
             "bir kimlik sağlayıcının iznini kaldırdı",

@@ -46,7 +46,7 @@ pub const fn provider_words(text: ProviderText, locale: Locale) -> &'static str 
             "The account is connected. It signs you in from now on.",
             "Hesap bağlandı. Artık onunla giriş yapabilirsiniz.",
         ),
-        T::Since => ("connected", "bağlanma"),
+        T::Since => ("connected on: {}", "bağlandığı gün: {}"),
         T::Disconnect => ("Disconnect", "Bağlantıyı kes"),
         T::DisconnectSure => (
             "It signs you in no more until you connect it again there. Keep a passkey or recovery codes.",

@@ -36,6 +36,8 @@ pub enum SignInText {
     SignOutOthers,
     SignOutFirst,
     ImportFirst,
+    OutAnyway,
+    NotEmptied,
     SignedOut,
 }
 
@@ -101,8 +103,16 @@ pub const fn sign_in_words(text: SignInText, locale: Locale) -> &'static str {
             "Önce geçiş anahtarı ekleyin ya da kurtarma kodu üretin: yoksa kimse yeniden giriş yapamaz.",
         ),
         T::ImportFirst => (
-            "A file on this device is not sent yet. Let the import end, or cancel it, then sign out.",
-            "Bu cihazdaki bir dosya henüz gönderilmedi. İçe aktarma bitsin ya da iptal edin, sonra oturumu kapatın.",
+            "A file on this device is not sent yet, of this company or another one. Let the import end, or cancel it, then sign out.",
+            "Bu cihazda, bu şirketin veya başka bir şirketin bir dosyası henüz gönderilmedi. İçe aktarma bitsin ya da iptal edin, sonra oturumu kapatın.",
+        ),
+        T::OutAnyway => (
+            "Lose the file and sign out",
+            "Dosyadan vazgeç ve oturumu kapat",
+        ),
+        T::NotEmptied => (
+            "You are signed out, but not everything could be removed from this device.",
+            "Oturum kapandı, ancak bu cihazdaki her şey silinemedi.",
         ),
         T::SignedOut => ("Signed out there.", "Oradaki oturum kapatıldı."),
     };

@@ -23,6 +23,7 @@ pub enum WebhookText {
     Once,
     Copy,
     Copied,
+    SecretDone,
     Active,
     StoppedByHand,
     StoppedFailing,
@@ -37,11 +38,16 @@ pub enum WebhookText {
     Test,
     TestSent,
     Pause,
+    PauseSure,
+    PauseYes,
     Paused,
     Resume,
     Resumed,
     Rotate,
+    RotateSure,
+    RotateYes,
     Rotated,
+    Leave,
     Change,
     Changed,
     ChangeUndone,
@@ -78,7 +84,7 @@ pub const fn webhook_words(text: WebhookText, locale: Locale) -> &'static str {
         T::Title => ("Webhooks", "Webhook'lar"),
         T::Hint => (
             "Your own server is told what happens here, by signed messages that hold ids and no figures.",
-            "Burada olanlar, gösterge içermeyen imzalı iletilerle kendi sunucunuza bildirilir.",
+            "Burada olanlar, yalnızca kimlikler içeren, gösterge içermeyen imzalı iletilerle kendi sunucunuza bildirilir.",
         ),
         T::None => (
             "No server is told anything yet.",
@@ -109,8 +115,9 @@ pub const fn webhook_words(text: WebhookText, locale: Locale) -> &'static str {
         ),
         T::Copy => ("Copy the secret", "Parolayı kopyala"),
         T::Copied => ("Copied.", "Kopyalandı."),
+        T::SecretDone => ("Done", "Tamam"),
         T::Active => ("active", "etkin"),
-        T::StoppedByHand => ("paused by somebody here", "buradan biri duraklattı"),
+        T::StoppedByHand => ("paused by somebody here", "şirketten biri duraklattı"),
         T::StoppedFailing => (
             "paused: all ten attempts at a message failed, and nothing else arrived",
             "duraklatıldı: bir ileti için on deneme de başarısız oldu ve başka hiçbir ileti ulaşmadı",
@@ -135,6 +142,11 @@ pub const fn webhook_words(text: WebhookText, locale: Locale) -> &'static str {
         T::Test => ("Send a test", "Deneme gönder"),
         T::TestSent => ("A test is on its way.", "Deneme iletisi yolda."),
         T::Pause => ("Pause", "Duraklat"),
+        T::PauseSure => (
+            "Messages are waiting: {}. Once it is paused they are not sent any more.",
+            "Bekleyen ileti: {}. Duraklatılınca bunlar artık gönderilmez.",
+        ),
+        T::PauseYes => ("Pause it anyway", "Yine de duraklat"),
         T::Paused => (
             "Paused. What was waiting is not sent any more.",
             "Duraklatıldı. Bekleyenler artık gönderilmez.",
@@ -145,6 +157,12 @@ pub const fn webhook_words(text: WebhookText, locale: Locale) -> &'static str {
             "Bundan sonra olanlar yeniden bildirilir.",
         ),
         T::Rotate => ("Replace the secret", "Parolayı yenile"),
+        T::RotateSure => (
+            "The secret was replaced a short time ago, and the old one still signs. With another secret the old one ends at once; the present one signs for 24 hours more.",
+            "Parola kısa süre önce yenilendi ve eskisi hâlâ geçerli. Yeniden yenilerseniz eskisi hemen geçersiz olur; şimdiki 24 saat daha geçerli kalır.",
+        ),
+        T::RotateYes => ("Replace it now", "Şimdi yenile"),
+        T::Leave => ("Leave it as it is", "Olduğu gibi kalsın"),
         T::Rotated => (
             "There is a new secret. For 24 hours messages carry a signature by each.",
             "Yeni parola hazır. İletiler 24 saat boyunca her ikisiyle de imzalanır.",
@@ -239,7 +257,7 @@ pub const fn target_words(error: TargetError, locale: Locale) -> &'static str {
         ),
         TargetError::Form => (
             "An address has at most 1,000 plain characters, without spaces, \\ and #.",
-            "Adres en çok 1.000 düz karakterden oluşur; boşluk, \\ ve # içermez.",
+            "Adres en çok 1.000 ASCII karakterden oluşur; boşluk, \\ ve # içermez.",
         ),
         TargetError::User => (
             "The address must hold no user and no password.",

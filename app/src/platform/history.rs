@@ -4,7 +4,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{UrlSearchParams, Window};
 
-use crate::view_state::ViewState;
+use crate::view_state::{Screen, ViewState};
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -58,6 +58,14 @@ pub fn asked() -> String {
         query()
     } else {
         String::new()
+    }
+}
+
+/// Makes a question of before the page's own again, in the place of what the address says.
+pub fn ask_again(query: &str) {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        let address = format!("{}{query}", Screen::Settings.path());
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
     }
 }
 

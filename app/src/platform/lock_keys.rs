@@ -57,7 +57,7 @@ fn bytes_of(buffer: &JsValue) -> Vec<u8> {
 
 fn random(length: usize) -> Option<Vec<u8>> {
     let bytes = array(&vec![0; length]);
-    apply(&crypto()?, "getRandomValues", &[bytes.clone()])?;
+    apply(&crypto()?, "getRandomValues", std::slice::from_ref(&bytes))?;
     Some(bytes_of(&bytes))
 }
 

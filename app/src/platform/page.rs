@@ -225,6 +225,22 @@ pub fn on_return(on_return: impl Fn() + Clone + 'static) {
     handler.forget();
 }
 
+/// Hears when the browser shows the page again as it was left, by its own Back.
+pub fn on_restored(on_restored: impl Fn() + 'static) {
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    let handler = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
+        let persisted = js_sys::Reflect::get(&event, &"persisted".into());
+        if persisted.is_ok_and(|persisted| persisted.is_truthy()) {
+            on_restored();
+        }
+    });
+    let listener = handler.as_ref().unchecked_ref();
+    let _ = window.add_event_listener_with_callback("pageshow", listener);
+    handler.forget();
+}
+
 /// The size of an element in CSS pixels.
 pub fn size(element: &web_sys::Element) -> (u32, u32) {
     let rectangle = element.get_bounding_client_rect();

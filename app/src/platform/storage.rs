@@ -2,6 +2,10 @@
 
 use web_sys::Storage;
 
+/// That somebody has signed out here and the session has not ended, or not everything was removed; `app/start/tiles.js`
+/// reads it too.
+pub const LEAVING: &str = "leaving";
+
 fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }
@@ -9,6 +13,27 @@ fn storage() -> Option<Storage> {
 /// A value, if there is one and the browser lets us see it.
 pub fn get(name: &str) -> Option<String> {
     storage()?.get_item(name).ok().flatten()
+}
+
+/// What this tab keeps across a way to another site and back.
+fn of_tab() -> Option<Storage> {
+    web_sys::window()?.session_storage().ok().flatten()
+}
+
+/// Has this tab keep a value in the place of what it kept; an empty one is nothing to keep.
+pub fn keep_in_tab(name: &str, value: &str) {
+    let Some(storage) = of_tab() else { return };
+    let _ = match value {
+        "" => storage.remove_item(name),
+        value => storage.set_item(name, value),
+    };
+}
+
+/// What this tab has kept, which is taken out.
+pub fn take_from_tab(name: &str) -> Option<String> {
+    let value = of_tab()?.get_item(name).ok().flatten();
+    keep_in_tab(name, "");
+    value
 }
 
 /// Forgets the values whose names are meant.

@@ -1,15 +1,18 @@
 //! Challenges: drawn here, answered once, within minutes, by whom they were drawn for.
 
 use api::ProblemKind;
-use api::sign_in::CHALLENGE_MILLIS;
 use credentials::{from_base64url, to_base64url};
 
 use crate::fault::Fault;
 use crate::ports::{Database, Platform};
 
 /// Draws a challenge for an owner: the digest of a session, or of an attempt to sign in. One that the
-/// owner has not answered is replaced.
-pub(super) async fn draw<P: Platform>(platform: &P, owner_digest: &str) -> Result<String, Fault> {
+/// owner has not answered is replaced. It can be answered for `millis`.
+pub(super) async fn draw<P: Platform>(
+    platform: &P,
+    owner_digest: &str,
+    millis: i64,
+) -> Result<String, Fault> {
     let challenge = to_base64url(&platform.random()?);
     let now = platform.now().millis();
     let statements = vec![
@@ -23,7 +26,7 @@ pub(super) async fn draw<P: Platform>(platform: &P, owner_digest: &str) -> Resul
             vec![
                 owner_digest.into(),
                 challenge.as_str().into(),
-                (now + CHALLENGE_MILLIS).into(),
+                (now + millis).into(),
             ],
         ),
     ];
@@ -54,6 +57,8 @@ pub(super) async fn take<P: Platform>(platform: &P, owner_digest: &str) -> Resul
 mod tests {
     use futures::executor::block_on;
 
+    use api::sign_in::CHALLENGE_MILLIS;
+
     use super::*;
     use crate::fakes::World;
     use crate::features::admin;
@@ -62,7 +67,7 @@ mod tests {
     fn a_challenge_lasts_minutes_and_is_taken_once() {
         let world = World::new();
         block_on(admin::migrate(&world)).unwrap();
-        let draw = |owner: &str| block_on(draw(&world, owner)).unwrap();
+        let draw = |owner: &str| block_on(draw(&world, owner, CHALLENGE_MILLIS)).unwrap();
         let take = |owner: &str| block_on(take(&world, owner)).ok();
         let began = world.now.get();
         let first = draw("a");

@@ -1,4 +1,4 @@
-//! Other issuers whose tokens a company lets in: let in, listed, let in no more.
+//! Other issuers whose tokens a company lets in: let in, listed, changed, let in no more.
 
 use api::ProblemKind;
 use api::issuers::{
@@ -31,7 +31,6 @@ pub async fn make<P: Platform>(
     let new: NewIssuer = from_json(body)?;
     let name = checked_name(&new.name, NAME_LENGTH_MAX)?;
     check(platform, &new)?;
-    let text = |text: &Option<String>| text.as_deref().map_or(SqlValue::Null, SqlValue::from);
     let statement = "INSERT INTO issuers (id, company_id, name, issuer, jwks_url, jwks, rules, created_by, \
          created_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE (SELECT COUNT(*) FROM issuers WHERE \
          company_id = ?2) < ?10 ON CONFLICT (company_id, issuer) DO NOTHING RETURNING id";
@@ -42,9 +41,7 @@ pub async fn make<P: Platform>(
         new.issuer.as_str().into(),
         text(&new.jwks_url),
         text(&new.jwks),
-        serde_json::to_string(&new.rules)
-            .context("write rules")?
-            .into(),
+        rules(&new)?,
         person.into(),
         platform.now().millis().into(),
         (ISSUERS_MAX as i64).into(),
@@ -57,6 +54,51 @@ pub async fn make<P: Platform>(
         ));
     }
     listed(platform, company, 201).await
+}
+
+/// Puts an issuer in the place of one that is there, in one step: at no moment is there none.
+pub async fn replace<P: Platform>(
+    platform: &P,
+    company: &TenantId,
+    id: &str,
+    body: &[u8],
+) -> Result<Response, Fault> {
+    let new: NewIssuer = from_json(body)?;
+    let name = checked_name(&new.name, NAME_LENGTH_MAX)?;
+    check(platform, &new)?;
+    let statement = "UPDATE issuers SET name = ?3, issuer = ?4, jwks_url = ?5, jwks = ?6, rules = ?7 WHERE \
+         company_id = ?1 AND id = ?2 AND NOT EXISTS (SELECT 1 FROM issuers AS other WHERE \
+         other.company_id = ?1 AND other.issuer = ?4 AND other.id <> ?2) RETURNING id";
+    let values = vec![
+        company.as_str().into(),
+        id.into(),
+        name.into(),
+        new.issuer.as_str().into(),
+        text(&new.jwks_url),
+        text(&new.jwks),
+        rules(&new)?,
+    ];
+    let changed = platform.database().rows((statement, values)).await;
+    platform.meters(|meters| meters.keys.forget());
+    if changed?.is_empty() {
+        let statement = "SELECT id FROM issuers WHERE company_id = ?1 AND id = ?2";
+        let values = vec![company.as_str().into(), id.into()];
+        super::change(platform, (statement, values)).await?;
+        return Err(Fault::refused(
+            ProblemKind::Conflict,
+            "another entry lets this issuer in already; change that one",
+        ));
+    }
+    listed(platform, company, 200).await
+}
+
+fn text(text: &Option<String>) -> SqlValue {
+    text.as_deref().map_or(SqlValue::Null, SqlValue::from)
+}
+
+fn rules(new: &NewIssuer) -> Result<SqlValue, Fault> {
+    let rules = serde_json::to_string(&new.rules).context("write rules")?;
+    Ok(rules.into())
 }
 
 /// Lets an issuer in no more.

@@ -43,7 +43,7 @@ pub async fn options<P: Platform>(
     let (company, person, session) = caller.require_person()?;
     let profile = auth::profile(platform, company).await?;
     let known = read(platform, person).await?;
-    let challenge = challenges::draw(platform, session).await?;
+    let challenge = challenges::draw(platform, session, CHALLENGE_MILLIS).await?;
     let algorithms = COSE_ALGORITHMS.map(|number| json!({ "type": "public-key", "alg": number }));
     let known = known
         .iter()

@@ -6,7 +6,8 @@
 
 use api::ProblemKind;
 use api::provider::{
-    IDENTITIES_MAX, Identities, Identity, ProviderAnswer, ProviderOptions, REDIRECT_PATH,
+    ANSWER_MILLIS, IDENTITIES_MAX, Identities, Identity, ProviderAnswer, ProviderOptions,
+    REDIRECT_PATH,
 };
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -70,10 +71,14 @@ impl Bound {
 pub async fn options<P: Platform>(platform: &P, request: &Request) -> Result<Response, Fault> {
     let settings = settings(platform)?;
     let attempt = admin::secret(platform)?;
-    let challenge = challenges::draw(platform, &digest::secret_digest(&attempt)).await?;
-    let options = location(platform, request, settings, &challenge).await?;
+    let challenge =
+        challenges::draw(platform, &digest::secret_digest(&attempt), ANSWER_MILLIS).await?;
+    let options = location(platform, request, settings, &challenge, "").await?;
     let response = Response::json(200, &options)?;
-    Ok(response.with("set-cookie", cookies::attempt(request, &attempt)))
+    Ok(response.with(
+        "set-cookie",
+        cookies::attempt(request, &attempt, ANSWER_MILLIS),
+    ))
 }
 
 /// Signs in by the provider's answer.
@@ -104,7 +109,7 @@ pub async fn by_answer<P: Platform>(
     };
     let proven = Proven::of(company, person, role, channels).ok_or_else(sign_in::refused)?;
     let response = sign_in::signed_in(platform, request, &proven, "sign-in-by-provider").await?;
-    Ok(response.with("set-cookie", cookies::attempt(request, "")))
+    Ok(response.with("set-cookie", cookies::attempt_end(request)))
 }
 
 /// Says where to send the browser to connect an account with who is signed in.
@@ -115,8 +120,9 @@ pub async fn identity_options<P: Platform>(
 ) -> Result<Response, Fault> {
     let (_, _, session) = caller.require_person()?;
     let settings = settings(platform)?;
-    let challenge = challenges::draw(platform, session).await?;
-    let options = location(platform, request, settings, &challenge).await?;
+    let challenge = challenges::draw(platform, session, ANSWER_MILLIS).await?;
+    // Who is signed in there already may mean another account.
+    let options = location(platform, request, settings, &challenge, "select_account").await?;
     Response::json(200, &options)
 }
 
@@ -206,10 +212,13 @@ async fn location<P: Platform>(
     request: &Request,
     settings: &ProviderSettings,
     challenge: &str,
+    prompt: &str,
 ) -> Result<ProviderOptions, Fault> {
     let challenge = from_base64url(challenge).unwrap_or_default();
     let bound = Bound::of(request, &challenge)?;
     let provider = published(platform, settings).await?;
+    issuers::check_address(platform, &provider.authorization_endpoint)
+        .map_err(|error| out(platform, &error))?;
     Ok(ProviderOptions {
         name: settings.name.clone(),
         location: provider.location(&Asked {
@@ -218,6 +227,7 @@ async fn location<P: Platform>(
             state: &bound.state,
             nonce: &bound.nonce,
             challenge: &oidc::challenge(&bound.verifier),
+            prompt,
         }),
     })
 }
@@ -245,6 +255,7 @@ async fn subject<P: Platform>(
         state: &bound.state,
         nonce: &bound.nonce,
         challenge: "",
+        prompt: "",
     };
     let form = oidc::redemption(&asked, &answer.code, &bound.verifier);
     let token = redeem(platform, settings, &provider, form).await?;

@@ -21,7 +21,8 @@ use crate::ports::{Database, Platform, SqlValue};
 /// What a browser needs to sign in (`PublicKeyCredentialRequestOptionsJSON`): any passkey of this site.
 pub async fn options<P: Platform>(platform: &P, request: &Request) -> Result<Response, Fault> {
     let attempt = admin::secret(platform)?;
-    let challenge = challenges::draw(platform, &digest::secret_digest(&attempt)).await?;
+    let challenge =
+        challenges::draw(platform, &digest::secret_digest(&attempt), CHALLENGE_MILLIS).await?;
     let options = json!({
         "challenge": challenge,
         "timeout": CHALLENGE_MILLIS,
@@ -30,7 +31,10 @@ pub async fn options<P: Platform>(platform: &P, request: &Request) -> Result<Res
         "userVerification": "required",
     });
     let response = Response::json(200, &options)?;
-    Ok(response.with("set-cookie", cookies::attempt(request, &attempt)))
+    Ok(response.with(
+        "set-cookie",
+        cookies::attempt(request, &attempt, CHALLENGE_MILLIS),
+    ))
 }
 
 /// Signs in by a passkey.
@@ -55,7 +59,7 @@ pub async fn by_passkey<P: Platform>(
         .await?
         .ok_or_else(refused)?;
     let response = signed_in(platform, request, &proven, "sign-in-by-passkey").await?;
-    Ok(response.with("set-cookie", cookies::attempt(request, "")))
+    Ok(response.with("set-cookie", cookies::attempt_end(request)))
 }
 
 /// Who has proved to be there.

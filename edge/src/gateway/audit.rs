@@ -169,6 +169,7 @@ fn detail(endpoint: Endpoint, body: &[u8]) -> String {
             | Endpoint::ChangeWebhook
             | Endpoint::PutAccessLists
             | Endpoint::MakeIssuer
+            | Endpoint::ChangeIssuer
     );
     if !is_told {
         return String::new();

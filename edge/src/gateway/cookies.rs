@@ -54,14 +54,15 @@ pub fn session_end(request: &Request) -> String {
     cookie(request, session_name(request), "", "Lax", 0)
 }
 
-/// The cookie of an attempt to sign in, for as long as its challenge can be answered; empty ends it.
-pub fn attempt(request: &Request, token: &str) -> String {
-    let seconds = if token.is_empty() {
-        0
-    } else {
-        api::sign_in::CHALLENGE_MILLIS / 1_000
-    };
-    cookie(request, attempt_name(request), token, "Strict", seconds)
+/// The cookie of an attempt to sign in, for as long as its challenge can be answered.
+pub fn attempt(request: &Request, token: &str, millis: i64) -> String {
+    let name = attempt_name(request);
+    cookie(request, name, token, "Strict", millis / 1_000)
+}
+
+/// The end of that cookie.
+pub fn attempt_end(request: &Request) -> String {
+    cookie(request, attempt_name(request), "", "Strict", 0)
 }
 
 fn cookie(request: &Request, name: &str, value: &str, site: &str, seconds: i64) -> String {

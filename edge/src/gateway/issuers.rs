@@ -42,7 +42,7 @@ pub struct Vouched {
     pub role: Role,
 }
 
-/// Published keys by the ids of issuers.
+/// Published keys by the ids of issuers and where they are published.
 #[derive(Debug, Default)]
 pub struct KnownIssuers {
     issuers: BTreeMap<String, Held>,
@@ -118,7 +118,11 @@ pub async fn look_up<P: Platform>(platform: &P, text: &str) -> Result<Option<Kno
     };
     let id = id.text_or_empty();
     let keys = match (jwks_url.text(), jwks.text()) {
-        (Some(url), _) => published(platform, id, url, unproven.kid.as_deref()).await,
+        // By the address too: keys of one that was changed are believed no more.
+        (Some(url), _) => {
+            let held_by = format!("{id} {url}");
+            published(platform, &held_by, url, unproven.kid.as_deref()).await
+        }
         (None, Some(jwks)) => JwkSet::published(jwks.as_bytes()).ok().map(Rc::new),
         (None, None) => None,
     };

@@ -62,7 +62,14 @@ pub struct Change {
 }
 
 /// The changes, newest first. One is never taken out, and its id and day stay.
-pub const CHANGES: [Change; 13] = [
+pub const CHANGES: [Change; 14] = [
+    Change {
+        id: "change-issuer",
+        day: "2026-11-29",
+        kind: Kind::Added,
+        title: "An issuer that is let in can be changed",
+        detail: "PUT /api/auth/v1/issuers/{id} takes what POST takes, and puts it in the place of what there was in one step.",
+    },
     Change {
         id: "provider",
         day: "2026-11-29",
@@ -76,8 +83,8 @@ pub const CHANGES: [Change; 13] = [
         day: "2026-11-29",
         kind: Kind::Added,
         title: "Tokens of other issuers are let in",
-        detail: "Owners name issuers, their keys and rules at /api/auth/v1/issuers; programs send such tokens as \
-                 Authorization: Bearer.",
+        detail: "Owners name issuers, their keys (published at jwks_url, or given as jwks) and rules at \
+                 /api/auth/v1/issuers, which tells all of them again; programs send such tokens as Authorization: Bearer.",
     },
     Change {
         id: "access-lists",

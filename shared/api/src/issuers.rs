@@ -2,6 +2,7 @@
 //!
 //! - `GET /api/auth/v1/issuers` lists them, and tells the audience that their tokens must name.
 //! - `POST /api/auth/v1/issuers` lets one in.
+//! - `PUT /api/auth/v1/issuers/{id}` puts what is sent in the place of what there was.
 //! - `DELETE /api/auth/v1/issuers/{id}` lets it in no more.
 //!
 //! A program sends such a token as `Authorization: Bearer`. It acts with the role and the scopes of the first rule that
@@ -67,7 +68,7 @@ impl IssuerRule {
     }
 }
 
-/// Body of letting an issuer in: with the address of its keys, or with the keys themselves.
+/// Body of letting an issuer in, and of changing one: with the address of its keys, or with the keys themselves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

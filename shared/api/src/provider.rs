@@ -23,6 +23,8 @@ pub const IDENTITY_PATH: &str = "/api/auth/v1/identities/{id}";
 /// The page to which the provider sends the browser back; register it there.
 pub const REDIRECT_PATH: &str = "/settings";
 
+/// How long a person may take at the provider, in milliseconds.
+pub const ANSWER_MILLIS: i64 = 15 * 60_000;
 /// Accounts that a person may connect.
 pub const IDENTITIES_MAX: usize = 5;
 

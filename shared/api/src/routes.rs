@@ -212,6 +212,7 @@ pub enum Endpoint {
     PutAccessLists,
     Issuers,
     MakeIssuer,
+    ChangeIssuer,
     RemoveIssuer,
     ProviderOptions,
     SignInByProvider,
@@ -242,7 +243,7 @@ const fn route(
 
 /// Every endpoint.
 #[rustfmt::skip]
-pub const ROUTES: [Route; 83] = {
+pub const ROUTES: [Route; 84] = {
     use Endpoint as E;
     use Method::{Delete, Get, Patch, Post, Put};
     use Needs::{Home, InPath, Named, Operator, Own};
@@ -324,6 +325,7 @@ pub const ROUTES: [Route; 83] = {
         route(E::PutAccessLists, Put, access_lists::ACCESS_LISTS_PATH, Own(R::ManageConnections), Json),
         route(E::Issuers, Get, issuers::ISSUERS_PATH, Own(R::ManageKeys), NONE),
         route(E::MakeIssuer, Post, issuers::ISSUERS_PATH, Own(R::ManageKeys), Json),
+        route(E::ChangeIssuer, Put, issuers::ISSUER_PATH, Own(R::ManageKeys), Json),
         route(E::RemoveIssuer, Delete, issuers::ISSUER_PATH, Own(R::ManageKeys), NONE),
         route(E::ProviderOptions, Post, provider::OPTIONS_PATH, NO, NONE),
         route(E::SignInByProvider, Post, provider::SIGN_IN_PATH, NO, Json),

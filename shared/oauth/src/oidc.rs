@@ -57,8 +57,14 @@ impl Provider {
             ("nonce", asked.nonce),
             ("code_challenge", asked.challenge),
             ("code_challenge_method", "S256"),
+            ("prompt", asked.prompt),
         ];
-        let parameters = parameters.map(|(name, value)| format!("{name}={}", encoded(value)));
+        let parameters = parameters
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty());
+        let parameters: Vec<String> = parameters
+            .map(|(name, value)| format!("{name}={}", encoded(value)))
+            .collect();
         format!(
             "{}{mark}{}",
             self.authorization_endpoint,
@@ -88,6 +94,9 @@ pub struct Asked<'a> {
     pub nonce: &'a str,
     /// What binds the code to whoever asked.
     pub challenge: &'a str,
+    /// What the provider asks the person whatever it knows of them, such as `select_account`; empty leaves it to the
+    /// provider.
+    pub prompt: &'a str,
 }
 
 /// The challenge of a verifier (RFC 7636, 4.2, S256).
@@ -191,6 +200,7 @@ mod tests {
             state: "s",
             nonce: "n",
             challenge: &challenge("v"),
+            prompt: "",
         };
         let location = provider(&metadata()).unwrap().location(&asked);
         assert_eq!(
@@ -200,6 +210,14 @@ mod tests {
                  https%3A%2F%2Fbi.example%2Fsettings&state=s&nonce=n&code_challenge={}&code_challenge_method=S256",
                 challenge("v")
             )
+        );
+        let choosing = Asked {
+            prompt: "select_account",
+            ..asked
+        };
+        assert_eq!(
+            provider(&metadata()).unwrap().location(&choosing),
+            format!("{location}&prompt=select_account")
         );
         assert_eq!(
             redemption(&asked, "c&d", "v"),

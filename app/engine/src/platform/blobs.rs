@@ -313,7 +313,22 @@ impl Database {
             // A loose blob takes the place of the one in a pack.
             self.pack_these(names).await?;
         }
+        self.drop_strays().await?;
         Ok(true)
+    }
+
+    /// Deletes what is neither a blob nor the list of packs nor on it, such as the packs of a list that was lost.
+    async fn drop_strays(&self) -> Result<(), StorageError> {
+        let (_, open, blobs) = self.begin(BLOBS, TransactionMode::ReadWrite).await?;
+        let packs = packs_from(blobs.get(key(LIST)).await?);
+        let named: Vec<JsValue> = packs.numbers().map(pack_key).chain([key(LIST)]).collect();
+        for name in blobs.get_all_keys(None, None).await? {
+            if !named.contains(&name) && loose_names(vec![name.clone()]).next().is_none() {
+                blobs.delete(name).await?;
+            }
+        }
+        open.done().await?;
+        Ok(())
     }
 
     async fn pack_these(&self, names: &[Hash256]) -> Result<(), StorageError> {

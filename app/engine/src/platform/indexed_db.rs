@@ -10,13 +10,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use futures_util::future::try_join_all;
-use js_sys::{Promise, Reflect, Uint8Array};
+use js_sys::Uint8Array;
 use kernel::TenantId;
 use protocol::{Lock, LockPhase};
 use rexie::{ObjectStore, Rexie, Store, Transaction, TransactionMode};
 use thiserror::Error;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 use super::cipher::{self, Key, Seal};
 
@@ -26,16 +25,10 @@ pub(super) const STATE: &str = "state";
 pub(super) const OUTBOX: &str = "outbox";
 /// The name of the lock among the states; it is never sealed.
 const LOCK: &str = "lock";
+/// The name of the import in the outbox; all others there are of its chunks.
+pub(super) const JOB: &str = "job";
 /// What the names of all databases begin with.
-const PREFIX: &str = "meschain-";
-/// The database that nobody needs to have forgotten: everybody may see what is in it.
-const DEMO: &str = "meschain-demo";
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(catch, js_namespace = indexedDB)]
-    fn databases() -> Result<Promise, JsValue>;
-}
+pub(super) const PREFIX: &str = "meschain-";
 
 /// The browser's storage failed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -46,6 +39,9 @@ pub enum StorageError {
     /// The lock is not the one that this engine knows.
     #[error("this device's data was locked or unlocked elsewhere; open the company again")]
     Changed,
+    /// Something that waits to be sent is there, but this key does not open it.
+    #[error("what waits to be sent does not open")]
+    Shut,
 }
 
 impl From<rexie::Error> for StorageError {
@@ -104,7 +100,7 @@ fn put(name: &str, text: &str) -> Change {
     Change::Put(name.to_owned(), key(text))
 }
 
-async fn open_rexie(name: &str) -> Result<Rexie, StorageError> {
+pub(super) async fn open_rexie(name: &str) -> Result<Rexie, StorageError> {
     let mut builder = Rexie::builder(name).version(VERSION);
     for store in [BLOBS, STATE, OUTBOX] {
         builder = builder.add_object_store(ObjectStore::new(store));
@@ -244,10 +240,16 @@ impl Database {
         };
         let mut records = Vec::new();
         for (name, value) in names.iter().zip(values) {
-            records.push(match value {
-                Some(value) => seal.reading(store, name, value).done().await,
-                None => None,
-            });
+            let Some(value) = value else {
+                records.push(None);
+                continue;
+            };
+            let record = seal.reading(store, name, value).done().await;
+            // Anything else is fetched again; of a file there may be no other copy.
+            if record.is_none() && store == OUTBOX {
+                return Err(StorageError::Shut);
+            }
+            records.push(record);
         }
         Ok(records)
     }
@@ -320,7 +322,7 @@ impl Database {
 
     /// The import that is kept here, as text.
     pub async fn job(&self) -> Result<Option<String>, StorageError> {
-        let job = self.read(OUTBOX, &["job"]).await?.pop();
+        let job = self.read(OUTBOX, &[JOB]).await?.pop();
         Ok(text_of(job.flatten()))
     }
 
@@ -330,7 +332,7 @@ impl Database {
         job: &str,
         chunk: Option<(&str, usize, &[u8])>,
     ) -> Result<(), StorageError> {
-        let mut changes = vec![put("job", job)];
+        let mut changes = vec![put(JOB, job)];
         if let Some((import, index, bytes)) = chunk {
             let name = chunk_key(import, index);
             changes.push(Change::Put(name, bytes_as_value(bytes)));
@@ -346,7 +348,7 @@ impl Database {
         index: usize,
     ) -> Result<(), StorageError> {
         let gone = Change::Delete(chunk_key(import, index));
-        self.write(OUTBOX, &[gone, put("job", job)]).await
+        self.write(OUTBOX, &[gone, put(JOB, job)]).await
     }
 
     /// The bytes of a staged chunk.
@@ -358,7 +360,7 @@ impl Database {
 
     /// Forgets all chunks; keeps the job, which says how it ended.
     pub async fn clear_outbox(&self, job: &str) -> Result<(), StorageError> {
-        self.write(OUTBOX, &[Change::Clear, put("job", job)]).await
+        self.write(OUTBOX, &[Change::Clear, put(JOB, job)]).await
     }
 
     /// Brings states and the outbox into the form of now: sealed, or not. Done again, it changes nothing.
@@ -370,33 +372,14 @@ impl Database {
             };
             let names = keys.into_iter().filter_map(|key| key.as_string());
             for name in names.filter(|name| store != STATE || name != LOCK) {
-                let record = self.read(store, &[&name]).await?.pop().flatten();
+                let record = match self.read(store, &[&name]).await {
+                    Err(StorageError::Shut) => continue,
+                    read => read?.pop().flatten(),
+                };
                 if let Some(record) = record {
                     self.write(store, &[Change::Renew(name, record)]).await?;
                 }
             }
-        }
-        Ok(())
-    }
-
-    /// Forgets everything in the databases of all companies but the demo, locks and outboxes too; `company`
-    /// is for browsers that do not tell which there are.
-    pub async fn forget_all(company: Option<&TenantId>) -> Result<(), StorageError> {
-        let mut names: Vec<String> = company.map(Database::name).into_iter().collect();
-        if let Ok(promise) = databases() {
-            let listed = js_sys::Array::from(&JsFuture::from(promise).await?);
-            let listed = listed.iter().map(|one| Reflect::get(&one, &"name".into()));
-            names.extend(listed.filter_map(|name| name.ok()?.as_string()));
-        }
-        names.retain(|name| name.starts_with(PREFIX) && name != DEMO);
-        for name in names {
-            let rexie = open_rexie(&name).await?;
-            for store in [BLOBS, STATE, OUTBOX] {
-                let open = rexie.transaction(&[store], TransactionMode::ReadWrite)?;
-                open.store(store)?.clear().await?;
-                open.done().await?;
-            }
-            rexie.close();
         }
         Ok(())
     }

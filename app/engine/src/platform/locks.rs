@@ -9,6 +9,9 @@ use futures_channel::oneshot;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
+/// What the names of locks of imports begin with; the company's id follows.
+pub const IMPORT: &str = "meschain-import-";
+
 /// A lock that is held until it is dropped.
 #[derive(Debug)]
 pub struct Held {

@@ -6,6 +6,7 @@ pub mod cipher;
 pub mod clock;
 pub mod files;
 pub mod forecaster;
+mod forget;
 pub mod http;
 pub mod indexed_db;
 pub mod locks;

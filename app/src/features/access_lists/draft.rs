@@ -1,6 +1,6 @@
 //! The lists while they are edited. Entries are read by the code that the edge reads them by.
 
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv6Addr};
 
 use api::access_lists::{Lists, NETWORKS_MAX, NewAccessLists, ORIGINS_MAX};
 use policy::{Network, NetworkError, WebOrigin, is_from};
@@ -69,6 +69,14 @@ impl Draft {
         draft
     }
 
+    /// Whether a list has no room for another entry.
+    pub fn is_full(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Origins => self.origins.len() >= ORIGINS_MAX,
+            Kind::Networks => self.networks.len() >= NETWORKS_MAX,
+        }
+    }
+
     /// Whether somebody at an address would be let in.
     pub fn admits(&self, address: Option<&str>) -> bool {
         let address = address.and_then(|text| text.parse::<IpAddr>().ok());
@@ -79,6 +87,16 @@ impl Draft {
     pub fn names(&self, address: &str) -> bool {
         !self.networks.is_empty() && self.admits(Some(address))
     }
+}
+
+/// The block of an IPv6 address in which its device is, whatever address it takes next.
+pub fn block_of(address: &str) -> Option<String> {
+    let address: Ipv6Addr = address.parse().ok()?;
+    if address.to_ipv4_mapped().is_some() {
+        return None;
+    }
+    let first = Ipv6Addr::from(u128::from(address) & (u128::MAX << 64));
+    Some(format!("{first}/64"))
 }
 
 fn put<I: PartialEq>(list: &mut Vec<I>, entry: I, most: usize) -> Result<(), T> {
@@ -164,7 +182,9 @@ mod tests {
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
         let draft = with(Kind::Networks, &many);
         assert_eq!(draft.with(Kind::Networks, "198.51.100.1"), Err(T::Full));
+        assert!(draft.is_full(Kind::Networks) && !draft.is_full(Kind::Origins));
         let draft = draft.without(Kind::Networks, 0);
+        assert!(!draft.is_full(Kind::Networks));
         assert_eq!(draft.entries(Kind::Networks).len(), NETWORKS_MAX - 1);
         assert!(draft.with(Kind::Networks, "198.51.100.1").is_ok());
         let many: Vec<String> = (0..ORIGINS_MAX)
@@ -193,6 +213,17 @@ mod tests {
             !both.admits(None),
             "an address that is not known is in none"
         );
+    }
+
+    #[test]
+    fn a_device_of_ipv6_is_in_a_block() {
+        let here = "2001:db8:1:2:a:b:c:d";
+        let block = block_of(here).expect("IPv6");
+        assert_eq!(block, "2001:db8:1:2::/64");
+        assert!(with(Kind::Networks, &[&block]).names(here));
+        for other in ["192.0.2.5", "::ffff:192.0.2.5", "office"] {
+            assert_eq!(block_of(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub fn Entries(state: State, kind: Kind) -> impl IntoView {
                 <div data-testid=names.test_id>
                     <dt><code>{entry}</code></dt>
                     <dd>
-                        <button class="link" data-testid=format!("{}-remove", names.test_id) aria-label=label on:click=move |_| state.remove(kind, at)>
+                        <button class="link" data-testid=format!("{}-remove", names.test_id) aria-label=label disabled=state.is_saving on:click=move |_| state.remove(kind, at)>
                             {a(T::Remove)}
                         </button>
                     </dd>
@@ -76,22 +76,23 @@ pub fn Entries(state: State, kind: Kind) -> impl IntoView {
 #[component]
 fn Another(state: State, kind: Kind, names: Names) -> impl IntoView {
     let app = state.app;
-    let text = RwSignal::new(String::new());
-    // Nobody is corrected at their first letter.
-    let is_left = RwSignal::new(false);
+    let field = state.field(kind);
+    let (text, is_left) = (field.text, field.is_left);
+    let is_full = Memo::new(move |_| state.is_full(kind));
     let trouble = Memo::new(move |_| {
         let text = text.read();
         let is_told = is_left.get() && !text.trim().is_empty();
         is_told
             .then(|| state.draft.read().with(kind, &text).err())
             .flatten()
+            // Said below whatever is written.
+            .filter(|trouble| *trouble != T::Full)
     });
     let add = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         is_left.set(true);
         if state.add(kind, &text.get_untracked()) {
-            is_left.set(false);
-            text.set(String::new());
+            field.clear();
         }
     };
     let id = format!("{}-trouble", names.test_id);
@@ -108,6 +109,7 @@ fn Another(state: State, kind: Kind, names: Names) -> impl IntoView {
                     maxlength="300"
                     aria-invalid=move || trouble.get().map(|_| "true")
                     aria-describedby=described
+                    disabled=state.is_saving
                     prop:value=text
                     on:input=move |event| text.set(event_target_value(&event))
                     on:change=move |_| is_left.set(true)
@@ -119,7 +121,16 @@ fn Another(state: State, kind: Kind, names: Names) -> impl IntoView {
                     Some(view! { <p class="note bad" data-testid=format!("{}-wrong", names.test_id)>{words}</p> })
                 }}
             </div>
-            <button class="button quiet" data-testid=format!("{}-add", names.test_id)>{a(T::Add)}</button>
+            <Show when=move || is_full.get()>
+                <p class="note" data-testid=format!("{}-full", names.test_id)>{a(T::Full)}</p>
+            </Show>
+            <button
+                class="button quiet"
+                data-testid=format!("{}-add", names.test_id)
+                disabled=move || state.is_saving.get() || is_full.get()
+            >
+                {a(T::Add)}
+            </button>
         </form>
     }
 }

@@ -1,4 +1,4 @@
-//! An issuer while it is written, what is wrong with it, and how a change of one is made.
+//! An issuer while it is written, and what is wrong with it.
 
 use ::webhooks::target::{self, TargetError};
 use api::issuers::{
@@ -140,7 +140,12 @@ impl Draft {
             keys(&self.keys)?;
             jwks = Some(self.keys.clone());
         }
-        let rules: Vec<IssuerRule> = self.rules.iter().map(|(_, rule)| rule.clone()).collect();
+        let trimmed = |(_, rule): &Numbered| IssuerRule {
+            claim: rule.claim.trim().to_owned(),
+            value: rule.value.trim().to_owned(),
+            ..rule.clone()
+        };
+        let rules: Vec<IssuerRule> = self.rules.iter().map(trimmed).collect();
         if rules.is_empty() || !rules.iter().all(IssuerRule::is_whole) {
             return Err(T::RuleWrong);
         }
@@ -183,28 +188,6 @@ pub fn again(issuer: &Issuer) -> NewIssuer {
     }
 }
 
-/// In which order an issuer takes another's place: the edge has each `iss` once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// Nothing differs.
-    Nothing,
-    /// Let the new one in, then the old one out: at no moment is there none.
-    AddFirst,
-    /// Both say the same `iss`, so that the old one has to go first.
-    RemoveFirst,
-}
-
-/// How an issuer becomes another.
-pub fn order(issuer: &Issuer, wish: &NewIssuer) -> Order {
-    if again(issuer) == *wish {
-        Order::Nothing
-    } else if issuer.issuer == wish.issuer {
-        Order::RemoveFirst
-    } else {
-        Order::AddFirst
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use api::issuers::{ISSUERS_MAX, TEXT_BYTES_MAX};
@@ -235,6 +218,10 @@ mod tests {
         let issuer = issuer();
         let draft = Draft::of(&issuer);
         assert_eq!(draft.wish(), Ok(again(&issuer)));
+        let mut spaced = draft.clone();
+        let rule = spaced.rule_mut(0).expect("there is one");
+        (rule.claim, rule.value) = (" groups".to_owned(), "finance ".to_owned());
+        assert_eq!(spaced.wish(), Ok(again(&issuer)), "no token says a space");
         let given = Issuer {
             jwks_url: None,
             jwks: Some(format!(r#"{{"keys":[{{{POINT}}}]}}"#)),
@@ -275,6 +262,13 @@ mod tests {
             wrong(&|draft| change(draft.rule_mut(0).expect("there is one")))
         };
         assert_eq!(rule(|rule| rule.claim.clear()), Some(T::RuleWrong));
+        assert_eq!(rule(|rule| rule.value = " ".to_owned()), Some(T::RuleWrong));
+        // The limit is of bytes, of which one letter may have several.
+        let letters = "ş".repeat(TEXT_BYTES_MAX / 2 + 1);
+        assert_eq!(
+            wrong(&|draft| draft.issuer = letters.clone()),
+            Some(T::IssuerWrong)
+        );
         assert_eq!(rule(|rule| rule.value.clear()), Some(T::RuleWrong));
         assert_eq!(rule(|rule| rule.scopes = Scopes::NONE), Some(T::RuleWrong));
         assert_eq!(rule(|rule| rule.role = Role::Service), Some(T::RuleWrong));
@@ -328,17 +322,6 @@ mod tests {
         let mut numbers: Vec<u32> = draft.rules.iter().map(|(number, _)| *number).collect();
         numbers.dedup();
         assert_eq!(numbers.len(), RULES_MAX, "no number is given twice");
-    }
-
-    #[test]
-    fn the_old_one_goes_first_only_where_both_say_the_same() {
-        let old = issuer();
-        let mut wish = again(&old);
-        assert_eq!(order(&old, &wish), Order::Nothing);
-        wish.name = "Company login".to_owned();
-        assert_eq!(order(&old, &wish), Order::RemoveFirst);
-        wish.issuer = "https://new.example".to_owned();
-        assert_eq!(order(&old, &wish), Order::AddFirst);
     }
 
     #[test]

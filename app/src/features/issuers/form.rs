@@ -1,12 +1,12 @@
 //! The form of an issuer: its keys by address or as they are, and rules, which are looked at while they are written.
 
 use ::webhooks::target::{TargetError, URL_BYTES_MAX};
-use api::issuers::{Issuer, NAME_LENGTH_MAX, TEXT_BYTES_MAX};
+use api::issuers::{Issuer, NAME_LENGTH_MAX, TEXT_BYTES_MAX, is_text};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use policy::Role;
 
-use super::draft::{self, Draft, Order};
+use super::draft::{self, Draft};
 use super::{Back, State, i};
 use crate::features::access_parts::ScopeChoice;
 use crate::i18n::{IssuerText as T, issuer_words, role_words, target_words};
@@ -57,8 +57,9 @@ impl Form {
             }
             HttpFailure::Problem(problem) if problem.status == 409 => {
                 self.wrong.try_set(Some(T::Full));
+                state.load();
             }
-            failure => state.failed(failure),
+            failure => state.failed(failure, None),
         }
     }
 }
@@ -74,6 +75,9 @@ pub fn Make(state: State) -> impl IntoView {
             Ok(wish) => wish,
             Err(wrong) => return form.wrong.set(Some(wrong)),
         };
+        if !state.begin() {
+            return;
+        }
         spawn_local(async move {
             match state.add(&wish).await {
                 Ok(()) => {
@@ -83,6 +87,7 @@ pub fn Make(state: State) -> impl IntoView {
                 }
                 Err(failure) => form.refuse(state, &failure, T::NotTaken),
             }
+            state.end();
         });
     };
     view! {
@@ -90,7 +95,7 @@ pub fn Make(state: State) -> impl IntoView {
             <summary data-testid="issuer-new">{i(T::Add)}</summary>
             <form on:submit=make novalidate>
                 <Fields form />
-                <button class="button" data-testid="issuer-make">{i(T::Make)}</button>
+                <button class="button" data-testid="issuer-make" disabled=state.is_busy>{i(T::Make)}</button>
             </form>
         </details>
     }
@@ -110,25 +115,25 @@ pub fn Change(state: State, issuer: Issuer) -> impl IntoView {
             Err(wrong) => return form.wrong.set(Some(wrong)),
         };
         let issuer = held.get_value();
-        if draft::order(&issuer, &wish) == Order::Nothing {
+        let to = draft::again(&issuer);
+        if to == wish {
             return state.open.set(None);
         }
+        if !state.begin() {
+            return;
+        }
         spawn_local(async move {
-            let back = Back::Change {
-                iss: wish.issuer.clone(),
-                to: draft::again(&issuer),
-            };
-            match state.replace(&issuer, &wish).await {
-                Ok(()) => state.say(T::Changed, Some(back)),
+            match state.replace(&issuer.id, &wish).await {
+                Ok(()) => state.say(T::Changed, Some(Back::Change { id: issuer.id, to })),
                 Err(failure) => form.refuse(state, &failure, T::NotChanged),
             }
+            state.end();
         });
     };
     view! {
         <form on:submit=save novalidate>
-            <p class="faint">{i(T::ChangeHint)}</p>
             <Fields form />
-            <button class="button" data-testid="issuer-change-save">{i(T::SaveChange)}</button>
+            <button class="button" data-testid="issuer-change-save" disabled=state.is_busy>{i(T::SaveChange)}</button>
         </form>
     }
 }
@@ -173,6 +178,7 @@ fn Fields(form: Form) -> impl IntoView {
                 spellcheck="false"
                 required
                 maxlength=TEXT_BYTES_MAX.to_string()
+                aria-invalid=move || (form.wrong.get() == Some(T::IssuerWrong)).then_some("true")
                 prop:value=move || form.draft.read().issuer.clone()
                 on:input=move |event| form.write(|draft| draft.issuer = event_target_value(&event))
             />
@@ -305,6 +311,17 @@ fn Rule(form: Form, number: u32) -> impl IntoView {
     let of = move |part: fn(&api::issuers::IssuerRule) -> String| {
         move || form.draft.read().rule(number).map(part).unwrap_or_default()
     };
+    let wrong = move |part: fn(&api::issuers::IssuerRule) -> &String| {
+        move || {
+            let draft = form.draft.read();
+            let is_text = draft
+                .rule(number)
+                .map(part)
+                .map(|text| is_text(text.trim()));
+            let is_wrong = is_text == Some(false) && form.wrong.get() == Some(T::RuleWrong);
+            is_wrong.then_some("true")
+        }
+    };
     let scopes = Signal::derive(move || {
         let draft = form.draft.read();
         draft
@@ -347,6 +364,7 @@ fn Rule(form: Form, number: u32) -> impl IntoView {
                     autocapitalize="none"
                     spellcheck="false"
                     maxlength=TEXT_BYTES_MAX.to_string()
+                    aria-invalid=wrong(|rule| &rule.claim)
                     prop:value=of(|rule| rule.claim.clone())
                     on:input=move |event| write(&|rule| rule.claim = event_target_value(&event))
                 />
@@ -359,6 +377,7 @@ fn Rule(form: Form, number: u32) -> impl IntoView {
                     autocapitalize="none"
                     spellcheck="false"
                     maxlength=TEXT_BYTES_MAX.to_string()
+                    aria-invalid=wrong(|rule| &rule.value)
                     prop:value=of(|rule| rule.value.clone())
                     on:input=move |event| write(&|rule| rule.value = event_target_value(&event))
                 />

@@ -5,7 +5,7 @@ use api::provider::{OPTIONS_PATH, SIGN_IN_PATH};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{Came, Provider, go, named, p, sign_in_trouble};
+use super::{Came, Provider, named, p, sign_in_trouble};
 use crate::features::sign_in::enter;
 use crate::i18n::ProviderText as T;
 use crate::platform::http;
@@ -20,7 +20,8 @@ pub fn ByProvider() -> impl IntoView {
     let is_busy = RwSignal::new(false);
     match provider.take() {
         None => {}
-        Some(Came::Nothing) => told.set(Some(T::TurnedBack)),
+        Some(Came::TurnedBack) => told.set(Some(T::TurnedBack)),
+        Some(Came::Failed) => told.set(Some(T::Trouble)),
         Some(Came::Answer(answer)) => {
             told.set(Some(T::SigningIn));
             is_busy.set(true);
@@ -36,16 +37,18 @@ pub fn ByProvider() -> impl IntoView {
         }
     }
     let leave = move |_| {
-        is_busy.set(true);
+        if provider.is_leaving.get_untracked() {
+            return;
+        }
+        provider.is_leaving.set(true);
         told.set(None);
         spawn_local(async move {
-            if let Err(failure) = go(OPTIONS_PATH).await {
+            if let Err(failure) = provider.go(OPTIONS_PATH).await {
                 told.try_set(Some(sign_in_trouble(&failure)));
             }
-            // Who comes back by the browser's own way finds the page as it was left.
-            is_busy.try_set(false);
         });
     };
+    let is_off = move || is_busy.get() || provider.is_leaving.get();
     view! {
         <div data-testid="by-provider">
             {move || {
@@ -54,13 +57,13 @@ pub fn ByProvider() -> impl IntoView {
                     .get()
                     .map(|name| {
                         view! {
-                            <button class="button quiet" data-testid="provider-sign-in" disabled=is_busy on:click=leave>
+                            <button class="button quiet" data-testid="provider-sign-in" disabled=is_off on:click=leave>
                                 {named(T::SignIn, &name, app)}
                             </button>
                         }
                     })
             }}
-            <div role="alert">
+            <div role="status">
                 {move || told.get().map(|text| view! { <p class="note" data-testid="provider-told">{p(text)}</p> })}
             </div>
         </div>

@@ -8,11 +8,11 @@ use api::provider::{
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{Came, Provider, connect_trouble, go, named, p};
+use super::{Came, Provider, connect_trouble, named, p};
 use crate::features::access_parts::{day, used};
 use crate::features::section::{Known, Section};
 use crate::i18n::{ProviderText as T, provider_words};
-use crate::platform::http;
+use crate::platform::http::{self, HttpFailure};
 use crate::state::{App, app};
 
 /// What the parts share.
@@ -61,6 +61,12 @@ impl State {
                 self.leaving.try_set(None);
                 T::Disconnected
             }
+            // It was disconnected elsewhere.
+            Err(HttpFailure::Problem(problem)) if problem.status == 404 => {
+                self.leaving.try_set(None);
+                self.look().await;
+                T::Disconnected
+            }
             Err(failure) => connect_trouble(&failure),
         };
         self.told.try_set(Some(told));
@@ -81,8 +87,12 @@ pub fn Identities() -> impl IntoView {
     };
     match provider.take() {
         Some(Came::Answer(answer)) => state.connect(answer),
-        Some(Came::Nothing) => {
+        Some(Came::TurnedBack) => {
             state.told.set(Some(T::TurnedBack));
+            state.load();
+        }
+        Some(Came::Failed) => {
+            state.told.set(Some(T::Trouble));
             state.load();
         }
         None => state.load(),
@@ -92,9 +102,13 @@ pub fn Identities() -> impl IntoView {
         named(T::Title, &name, app)
     });
     let connect = move |_| {
+        if provider.is_leaving.get_untracked() {
+            return;
+        }
+        provider.is_leaving.set(true);
         state.told.set(None);
         spawn_local(async move {
-            if let Err(failure) = go(IDENTITY_OPTIONS_PATH).await {
+            if let Err(failure) = provider.go(IDENTITY_OPTIONS_PATH).await {
                 state.told.try_set(Some(connect_trouble(&failure)));
             }
         });
@@ -104,13 +118,16 @@ pub fn Identities() -> impl IntoView {
         <Section title test_id="identities" known=state.known load=move || state.load()>
             <p class="faint">{p(T::Hint)}</p>
             <List state />
-            <div role="status">
-                {move || state.told.get().map(|text| view! { <p class="note" data-testid="identities-told">{p(text)}</p> })}
-            </div>
             <Show when=may_connect>
-                <button class="button quiet" data-testid="identity-connect" on:click=connect>{p(T::Connect)}</button>
+                <button class="button quiet" data-testid="identity-connect" disabled=provider.is_leaving on:click=connect>
+                    {p(T::Connect)}
+                </button>
             </Show>
         </Section>
+        // Outside, where it is told while the section is fetched, or cannot be.
+        <div role="status">
+            {move || state.told.get().map(|text| view! { <p class="note" data-testid="identities-told">{p(text)}</p> })}
+        </div>
     }
 }
 
@@ -134,8 +151,8 @@ fn Row(state: State, identity: Identity) -> impl IntoView {
     let locale = state.app.locale.get();
     let since = day(identity.created_at, locale);
     let about = format!(
-        "{} {since} · {}",
-        provider_words(T::Since, locale),
+        "{} · {}",
+        provider_words(T::Since, locale).replacen("{}", &since, 1),
         used(identity.used_at, locale)
     );
     let label = format!(
@@ -145,7 +162,10 @@ fn Row(state: State, identity: Identity) -> impl IntoView {
     );
     let id = StoredValue::new(identity.id);
     let is_leaving = move || id.with_value(|id| state.leaving.read().as_ref() == Some(id));
-    let arm = move |_| state.leaving.set(Some(id.get_value()));
+    let arm = move |_| {
+        let next = (!untrack(is_leaving)).then(|| id.get_value());
+        state.leaving.set(next);
+    };
     let end = move |_| spawn_local(state.disconnect(id.get_value()));
     view! {
         <div class="person" data-testid="identity">
@@ -159,7 +179,7 @@ fn Row(state: State, identity: Identity) -> impl IntoView {
             >
                 {p(T::Disconnect)}
             </button>
-            <div role="alert">
+            <div role="status">
                 <Show when=is_leaving>
                     <p class="note">{p(T::DisconnectSure)}</p>
                     <div class="controls">

@@ -74,6 +74,7 @@ impl Draft {
             }
             HttpFailure::Problem(problem) if problem.status == 409 => {
                 self.wrong.try_set(Some(T::TooMany));
+                state.load();
             }
             failure => state.failed(failure),
         }
@@ -89,6 +90,10 @@ fn Fields(draft: Draft, test_id: &'static str) -> impl IntoView {
         draft.refused.set(None);
         draft.wrong.set(None);
         draft.url.set(event_target_value(&event));
+    };
+    let is_unnamed = move || {
+        let is_empty = draft.name.read().trim().is_empty();
+        (is_empty && draft.wrong.get() == Some(T::NotTaken)).then_some("true")
     };
     let boxes = EventKind::CHOICES.map(|kind| {
         let toggle = move |_| {
@@ -115,6 +120,7 @@ fn Fields(draft: Draft, test_id: &'static str) -> impl IntoView {
                 autocomplete="off"
                 required
                 maxlength=NAME_LENGTH_MAX.to_string()
+                aria-invalid=is_unnamed
                 prop:value=draft.name
                 on:input=move |event| draft.name.set(event_target_value(&event))
             />
@@ -165,6 +171,9 @@ pub fn Make(state: State) -> impl IntoView {
     let make = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let Some(wish) = draft.wish() else { return };
+        if !state.begin() {
+            return;
+        }
         spawn_local(async move {
             match state.make(&wish).await {
                 Ok(()) => {
@@ -174,6 +183,7 @@ pub fn Make(state: State) -> impl IntoView {
                 }
                 Err(failure) => draft.refuse(state, &failure),
             }
+            state.end();
         });
     };
     view! {
@@ -181,7 +191,7 @@ pub fn Make(state: State) -> impl IntoView {
             <summary data-testid="webhook-new">{w(T::Add)}</summary>
             <form on:submit=make novalidate>
                 <Fields draft test_id="webhook" />
-                <button class="button" data-testid="webhook-make">{w(T::Make)}</button>
+                <button class="button" data-testid="webhook-make" disabled=state.is_busy>{w(T::Make)}</button>
             </form>
         </details>
     }
@@ -199,6 +209,9 @@ pub fn Change(state: State, webhook: Webhook) -> impl IntoView {
         let Some(change) = said::change_of(&webhook, &wish) else {
             return state.open.set(None);
         };
+        if !state.begin() {
+            return;
+        }
         spawn_local(async move {
             let back = said::way_back(&webhook, &change);
             if let Err(failure) = state
@@ -207,12 +220,13 @@ pub fn Change(state: State, webhook: Webhook) -> impl IntoView {
             {
                 draft.refuse(state, &failure);
             }
+            state.end();
         });
     };
     view! {
         <form on:submit=save novalidate>
             <Fields draft test_id="webhook-change" />
-            <button class="button" data-testid="webhook-change-save">{w(T::SaveChange)}</button>
+            <button class="button" data-testid="webhook-change-save" disabled=state.is_busy>{w(T::SaveChange)}</button>
         </form>
     }
 }

@@ -24,6 +24,8 @@ struct Lies {
     key: Option<u8>,
     status: Option<u16>,
     is_silent: bool,
+    /// Where people are sent.
+    page: Option<&'static str>,
 }
 
 struct Place {
@@ -82,7 +84,7 @@ fn place() -> Place {
         }
         let body = match call.url.strip_prefix(ISSUER).unwrap() {
             "/.well-known/openid-configuration" => json!({
-                "issuer": ISSUER, "authorization_endpoint": "https://login.example/auth",
+                "issuer": ISSUER, "authorization_endpoint": lies.page.unwrap_or("https://login.example/auth"),
                 "token_endpoint": "https://login.example/token", "jwks_uri": "https://login.example/keys",
             }),
             "/keys" => keys(),
@@ -313,10 +315,7 @@ fn an_answer_is_good_once_in_the_browser_that_asked_for_what_it_asked() {
         assert_eq!(place.finish(&cookie, answer), refused, "{code} {iss}");
     }
     let (cookie, state) = place.begin();
-    place
-        .world
-        .now
-        .set(place.world.now.get() + api::sign_in::CHALLENGE_MILLIS);
+    place.world.now.set(place.world.now.get() + ANSWER_MILLIS);
     assert_eq!(
         place.finish(&cookie, answer(&state)),
         gone,
@@ -365,6 +364,40 @@ fn a_provider_that_lies_signs_nobody_in() {
     }
     *place.lies.borrow_mut() = Lies::default();
     assert!(place.sign_in().is_ok());
+}
+
+#[test]
+fn nobody_is_sent_where_no_provider_may_be() {
+    for page in [
+        "http://login.example/auth",
+        "https://127.0.0.1/auth",
+        "javascript:alert(1)",
+    ] {
+        let place = place();
+        place.lies.borrow_mut().page = Some(page);
+        let asked = place.world.run(options(&place.world, &request(None)));
+        let kind = asked.unwrap_err().kind();
+        assert_eq!(kind, ProblemKind::UpstreamFailed, "{page}");
+    }
+}
+
+#[test]
+fn who_connects_an_account_chooses_which() {
+    let place = place();
+    let location = |told: Result<Response, Fault>| {
+        let options = json_of(&told.unwrap());
+        options["location"].as_str().unwrap().to_owned()
+    };
+    let asked = request(None);
+    let owner = owner();
+    let connecting = identity_options(&place.world, &asked, &owner);
+    let connecting = location(place.world.run(connecting));
+    assert!(
+        connecting.ends_with("&prompt=select_account"),
+        "{connecting}"
+    );
+    let signing_in = location(place.world.run(options(&place.world, &asked)));
+    assert!(!signing_in.contains("prompt"), "{signing_in}");
 }
 
 #[test]

@@ -361,7 +361,7 @@ fn dimension_shape(_: &mut SchemaGenerator) -> Schema {
         "type": "string", "description": "What facts can be told apart by.",
         "enum": [
             "channel", "product", "category", "country", "city", "customer", "first-order-month",
-            "months-since-first-order", "order", "campaign", "day", "week", "month", "quarter", "year", "weekday",
+            "months-since-first-order", "order", "campaign", "endpoint", "caller", "day", "week", "month", "quarter", "year", "weekday",
         ],
     })
 }

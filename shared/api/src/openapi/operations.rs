@@ -438,6 +438,7 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
         | E::PutAccessLists
         | E::Issuers
         | E::MakeIssuer
+        | E::ChangeIssuer
         | E::RemoveIssuer
         | E::ProviderOptions
         | E::SignInByProvider

@@ -87,7 +87,7 @@ impl Company {
             | Endpoint::TestWebhook
             | Endpoint::Deliveries => &self.webhook,
             Endpoint::ResendDelivery => &self.delivery,
-            Endpoint::RemoveIssuer => &self.issuer,
+            Endpoint::ChangeIssuer | Endpoint::RemoveIssuer => &self.issuer,
             Endpoint::EndSession => &self.session,
             Endpoint::ChangeMember | Endpoint::RemoveMember | Endpoint::RestoreMember => {
                 &self.member

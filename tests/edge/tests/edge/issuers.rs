@@ -49,7 +49,7 @@ fn with_token(edge: &Edge, token: &str) -> Client {
 fn a_token_of_an_issuer_that_is_let_in_does_what_its_rule_says() {
     let edge = Edge::start_with(&[("CALLS_INSIDE", "allowed")]);
     let (owner, company) = edge.company("Acme");
-    let (_, other) = edge.company("Other");
+    let (stranger, other) = edge.company("Other");
     let keys = Arc::new(Mutex::new(json!({ "keys": [public(&key(1), "a")] })));
     let published = keys.clone();
     let service = Service::start(move |_| {
@@ -157,13 +157,57 @@ fn a_token_of_an_issuer_that_is_let_in_does_what_its_rule_says() {
         .as_str()
         .map(str::to_owned)
         .expect("an id");
+    // What is put in its place holds at once, under its id; keys of the address before count no more.
+    let other_keys = json!({ "keys": [public(&key(3), "c")] }).to_string();
+    let second =
+        Service::start(move |_| answer(200, &[("content-type", "application/json")], &other_keys));
+    let path = format!("{ISSUERS}/{id}");
+    let mut changed = wish.clone();
+    changed["jwks_url"] = json!(format!("{}/keys", second.origin));
+    changed["rules"] =
+        json!([{ "claim": "sub", "value": "robot", "role": "cfo", "scopes": ["read:bi"] }]);
+    let put = |client: &Client, path: &str, wish: &Value| {
+        let headers = [("content-type", "application/json")];
+        client.send("PUT", path, &headers, wish.to_string().as_bytes())
+    };
+    let told = put(&owner, &path, &changed);
+    assert_eq!(told.status, 200, "{}", told.text());
+    let told = told.json();
+    assert_eq!(
+        (&told["issuers"][0]["id"], &told["issuers"][0]["rules"]),
+        (&json!(id), &changed["rules"])
+    );
+    let by = |byte, kid| with_token(&edge, &token(&key(byte), kid, "ES256", &good));
+    assert_eq!(by(1, "a").get(&manifest(&company)).status, 401);
+    let seen = by(3, "c").get(&manifest(&company));
+    assert_eq!(
+        seen.json()["cut"],
+        Value::Null,
+        "with the sight of its role now"
+    );
+    // It is looked at as what is new is; each `iss` is there once; and other companies have none of it.
+    let mut wrong = changed.clone();
+    wrong["rules"] = json!([]);
+    assert_eq!(put(&owner, &path, &wrong).problem(), "bad-request");
+    let mut twin = changed.clone();
+    twin["issuer"] = json!("https://builds.example");
+    assert_eq!(owner.post_json(ISSUERS, &twin.to_string()).status, 201);
+    assert_eq!(put(&owner, &path, &twin).problem(), "conflict");
+    let missing = format!("{ISSUERS}/i-none");
+    assert_eq!(put(&owner, &missing, &changed).problem(), "not-found");
+    assert_eq!(put(&stranger, &path, &changed).problem(), "not-found");
+    let twin = owner.get(ISSUERS).json()["issuers"][1]["id"].clone();
+    let twin = format!("{ISSUERS}/{}", twin.as_str().unwrap_or_default());
+    assert_eq!(owner.send("DELETE", &twin, &[], b"").status, 200);
+    assert_eq!(put(&owner, &path, &wish).status, 200);
     let left = owner
         .send("DELETE", &format!("{ISSUERS}/{id}"), &[], b"")
         .json();
     assert_eq!(left["issuers"], json!([]));
     assert_eq!(robot.get(&manifest(&company)).status, 401);
     let audit = owner.get("/api/auth/v1/audit?limit=1000").text();
-    assert!(audit.contains("make-issuer") && audit.contains("remove-issuer"));
+    assert!(audit.contains("make-issuer") && audit.contains("change-issuer"));
+    assert!(audit.contains("remove-issuer"));
 }
 
 #[test]

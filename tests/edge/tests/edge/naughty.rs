@@ -293,7 +293,10 @@ impl<'e> Asker<'e> {
             body["token"] = invite.json()["token"].clone();
         }
         // Keys come one way or the other; and another issuer each time, which is let in once.
-        if route.endpoint == Endpoint::MakeIssuer {
+        if matches!(
+            route.endpoint,
+            Endpoint::MakeIssuer | Endpoint::ChangeIssuer
+        ) {
             let other = if place == "/jwks_url" {
                 "jwks"
             } else {

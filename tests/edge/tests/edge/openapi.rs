@@ -39,7 +39,7 @@ fn body_of(route: &Route, company: &str, invite: &Value) -> Value {
         }
         Endpoint::SignInByProvider | Endpoint::AddIdentity => json!({ "code": "c", "state": "s" }),
         Endpoint::PutAccessLists => json!({ "origins": ["https://shop.example"], "networks": [] }),
-        Endpoint::MakeIssuer => issuer(),
+        Endpoint::MakeIssuer | Endpoint::ChangeIssuer => issuer(),
         Endpoint::ChangeWebhook => json!({ "events": ["key.created", "api.changed"] }),
         Endpoint::Recover => json!({ "code": "0000-0000-0000-0000" }),
         Endpoint::AddPasskey => {
@@ -146,7 +146,7 @@ fn every_route_answers_as_declared() {
                 owner.send("DELETE", &path, &[], b"");
                 id
             }
-            Endpoint::RemoveIssuer => {
+            Endpoint::ChangeIssuer | Endpoint::RemoveIssuer => {
                 let made = owner.post_json("/api/auth/v1/issuers", &issuer().to_string());
                 made.json()["issuers"][0]["id"].clone()
             }

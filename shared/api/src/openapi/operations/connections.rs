@@ -50,6 +50,10 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
         E::MakeIssuer => simple("oauth", "Let another issuer's tokens in", vec![json::<issuers::Issuers>(201, "All issuers.")])
             .with_body::<issuers::NewIssuer>()
             .refusing(&[409]),
+        E::ChangeIssuer => simple("oauth", "Change an issuer whose tokens are let in", vec![json::<issuers::Issuers>(200, "All issuers.")])
+            .with_body::<issuers::NewIssuer>()
+            .of_id()
+            .refusing(&[409]),
         E::RemoveIssuer => simple("oauth", "Let an issuer's tokens in no more", vec![json::<issuers::Issuers>(200, "Those that are left.")]).of_id(),
         E::ProviderOptions => simple(
             "sign-in",

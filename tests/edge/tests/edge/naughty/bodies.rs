@@ -46,9 +46,11 @@ pub fn body_of(route: &Route) -> Value {
         Endpoint::PutAccessLists => {
             json!({ "origins": ["https://shop.example"], "networks": ["::/0"] })
         }
-        Endpoint::MakeIssuer => json!({ "name": "i", "issuer": "https://login.example",
+        Endpoint::MakeIssuer | Endpoint::ChangeIssuer => {
+            json!({ "name": "i", "issuer": "https://login.example",
             "jwks_url": "https://login.example/keys", "jwks": format!("{{\"keys\":[{}]}}", edge_tests::POINT),
-            "rules": [{ "claim": "sub", "value": "x", "role": "viewer", "scopes": ["read:bi"] }] }),
+            "rules": [{ "claim": "sub", "value": "x", "role": "viewer", "scopes": ["read:bi"] }] })
+        }
         Endpoint::SignInByProvider | Endpoint::AddIdentity => {
             json!({ "code": "c", "state": "s", "iss": "i" })
         }
