@@ -51,7 +51,7 @@ const WORKERS: [(&str, u64); 4] = [
     ("gateway", 400),
     ("control", 400),
     ("companies", 400),
-    ("figures", 362),
+    ("figures", 400),
 ];
 
 const fn budget(

@@ -3,7 +3,7 @@
 //! A change is taken back by the change to what was before, letting an issuer in no more by letting it in again as it was.
 
 mod draft;
-mod form;
+pub mod form;
 
 use api::issuers::{ISSUER_PATH, ISSUERS_PATH, Issuer, Issuers as Listed, NewIssuer};
 use leptos::prelude::*;
@@ -11,12 +11,12 @@ use leptos::task::spawn_local;
 use locale::Locale;
 
 use super::access_parts::{day, listed};
+use super::later::{Later, fetch_issuer_change, fetch_issuer_form};
 use super::section::{Known, Section, tell};
 use crate::i18n::{IssuerText as T, Text, issuer_words, role_words, t};
 use crate::platform::http::{self, HttpFailure};
 use crate::platform::page;
 use crate::state::{App, app};
-use form::{Change, Make};
 
 /// How what was done is taken back.
 #[derive(Clone)]
@@ -26,6 +26,10 @@ enum Back {
     /// By changing the one of this id to what was before.
     Change { id: String, to: NewIssuer },
 }
+
+/// The issuer that a form changes.
+#[derive(Clone)]
+struct Changed(Issuer);
 
 /// What was just done.
 #[derive(Clone)]
@@ -173,6 +177,8 @@ pub fn Issuers() -> impl IntoView {
         is_busy: RwSignal::new(false),
     };
     state.load();
+    provide_context(state);
+    let is_adding = RwSignal::new(false);
     let title = Signal::derive(move || issuer_words(T::Title, app.locale.get()).to_owned());
     view! {
         <Section title test_id="issuers" known=state.known load=move || state.load()>
@@ -180,7 +186,10 @@ pub fn Issuers() -> impl IntoView {
             <Audience state />
             <List state />
             <div role="status">{move || state.done.get().map(|done| view! { <DoneLine state done /> })}</div>
-            <Make state />
+            <details on:toggle=move |_| is_adding.set(true)>
+                <summary data-testid="issuer-new">{i(T::Add)}</summary>
+                {move || is_adding.get().then(|| view! { <Later fetch=fetch_issuer_form lines=6 /> })}
+            </details>
         </Section>
     }
 }
@@ -278,7 +287,10 @@ fn Row(state: State, issuer: Issuer) -> impl IntoView {
                     {i(T::Remove)}
                 </button>
             </div>
-            {move || is_open().then(|| view! { <Change state issuer=held.get_value() /> })}
+            {move || is_open().then(|| {
+                provide_context(Changed(held.get_value()));
+                view! { <Later fetch=fetch_issuer_change lines=6 /> }
+            })}
         </div>
     }
 }

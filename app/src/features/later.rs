@@ -23,7 +23,9 @@ use super::forecast::{Forecast, Meaning, ProductsCard};
 use super::home::Cards;
 use super::import::{Import, confirm::Confirm};
 use super::issuers::Issuers;
+use super::issuers::form::{Change, Make};
 use super::lock::LockScreen;
+use super::lock_card::LockCard;
 use super::people::People;
 use super::programs::Programs;
 use super::provider::by_provider::ByProvider;
@@ -100,6 +102,21 @@ fn identities() -> Result<Draw, SplitLoaderError> {
 #[wasm_split(lock_screen, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn lock_screen() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <LockScreen /> }.into_any())
+}
+
+#[wasm_split(lock_card, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn lock_card() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <LockCard /> }.into_any())
+}
+
+#[wasm_split(issuer_form, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn issuer_form() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Make /> }.into_any())
+}
+
+#[wasm_split(issuer_form, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn issuer_change() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Change /> }.into_any())
 }
 
 #[wasm_split(keys, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -205,6 +222,21 @@ pub fn fetch_identities() -> Fetch {
 /// Fetches what stands before a company that is locked.
 pub fn fetch_lock_screen() -> Fetch {
     Box::pin(lock_screen())
+}
+
+/// Fetches the lock of this device, in the settings.
+pub fn fetch_lock_card() -> Fetch {
+    Box::pin(lock_card())
+}
+
+/// Fetches the form that lets an issuer in.
+pub fn fetch_issuer_form() -> Fetch {
+    Box::pin(issuer_form())
+}
+
+/// Fetches the form that changes an issuer.
+pub fn fetch_issuer_change() -> Fetch {
+    Box::pin(issuer_change())
 }
 
 /// Fetches the keys for programs, and those that get tokens.

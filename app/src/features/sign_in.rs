@@ -12,9 +12,8 @@ use super::devices::Devices;
 use super::grants::Grants;
 use super::later::{
     Later, fetch_access_lists, fetch_by_provider, fetch_identities, fetch_issuers, fetch_keys,
-    fetch_people, fetch_webhooks,
+    fetch_lock_card, fetch_people, fetch_webhooks,
 };
-use super::lock_card::LockCard;
 use super::provider::Provider;
 use crate::i18n::{SignInText, sign_in_words};
 use crate::platform::{history, http, passkeys, storage};
@@ -50,7 +49,7 @@ pub fn SignIn() -> impl IntoView {
             // Who is asked something sees that and nothing else.
             Some(true) if question.is_some() => question.into_any(),
             Some(true) => view! {
-                <LockCard />
+                <Later fetch=fetch_lock_card lines=2 />
                 <Devices />
                 <Show when=move || has_provider.get()><Later fetch=fetch_identities lines=2 /></Show>
                 <Later fetch=fetch_people lines=2 />

@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use policy::Role;
 
 use super::draft::{self, Draft};
-use super::{Back, State, i};
+use super::{Back, Changed, State, i};
 use crate::features::access_parts::ScopeChoice;
 use crate::i18n::{IssuerText as T, issuer_words, role_words, target_words};
 use crate::platform::http::HttpFailure;
@@ -64,9 +64,22 @@ impl Form {
     }
 }
 
-/// Letting an issuer in.
+/// Letting an issuer in; what is shared comes by the context, as this part is fetched when it is first opened.
 #[component]
-pub fn Make(state: State) -> impl IntoView {
+pub fn Make() -> impl IntoView {
+    use_context::<State>().map(|state| view! { <New state /> })
+}
+
+/// Changing the issuer of the context.
+#[component]
+pub fn Change() -> impl IntoView {
+    let issuer = use_context::<Changed>();
+    let both = use_context::<State>().zip(issuer);
+    both.map(|(state, Changed(issuer))| view! { <Old state issuer /> })
+}
+
+#[component]
+fn New(state: State) -> impl IntoView {
     let form = Form::new(Draft::default(), "issuer");
     let make = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -91,19 +104,15 @@ pub fn Make(state: State) -> impl IntoView {
         });
     };
     view! {
-        <details>
-            <summary data-testid="issuer-new">{i(T::Add)}</summary>
-            <form on:submit=make novalidate>
-                <Fields form />
-                <button class="button" data-testid="issuer-make" disabled=state.is_busy>{i(T::Make)}</button>
-            </form>
-        </details>
+        <form on:submit=make novalidate>
+            <Fields form />
+            <button class="button" data-testid="issuer-make" disabled=state.is_busy>{i(T::Make)}</button>
+        </form>
     }
 }
 
-/// Changing an issuer.
 #[component]
-pub fn Change(state: State, issuer: Issuer) -> impl IntoView {
+fn Old(state: State, issuer: Issuer) -> impl IntoView {
     let form = Form::new(Draft::of(&issuer), "issuer-change");
     let held = StoredValue::new(issuer);
     let save = move |event: leptos::ev::SubmitEvent| {
