@@ -330,10 +330,8 @@ impl App {
     /// Whether the device holds all segments, and what is on screen is of them.
     pub fn is_settled(self) -> bool {
         let data = self.data.read();
-        data.segments_listed > 0
-            && data.segments == data.segments_listed
-            && !self.is_change_waiting.get()
-            && self.questions.get() == 0
+        let is_whole = data.segments_listed > 0 && data.segments == data.segments_listed;
+        is_whole && !self.is_change_waiting.get() && self.questions.get() == 0
     }
 
     /// Asks the engine.
