@@ -249,17 +249,6 @@ describe("a device that is locked", () => {
     await page.goto(stack.origin);
     await isLocked();
 
-    // A person who is not recognised opens nothing, and is told that.
-    const recognised = (isUserVerified) =>
-      client.send("WebAuthn.setUserVerified", { authenticatorId: authenticator.authenticatorId, isUserVerified });
-    await recognised(false);
-    await page.click("[data-testid=unlock]");
-    await page.locator("[data-testid=lock-trouble]", { hasText: "Nothing was unlocked." }).waitFor(LIMIT);
-    await isLocked();
-    await recognised(true);
-    await unlock();
-    await untilHeld(page, ROWS);
-
     // Its copy in another authenticator signs as it does, but does not have the key that it makes secrets with.
     await client.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId: authenticator.authenticatorId });
     const other = await authenticator.add();

@@ -222,7 +222,13 @@ fn List(state: State) -> impl IntoView {
         let issuers = state.issuers.get().into_iter();
         issuers.map(|issuer| (locale, issuer)).collect::<Vec<_>>()
     };
-    let key = |(locale, issuer): &(Locale, Issuer)| format!("{locale:?} {issuer:?}");
+    // As JSON: what is shipped writes no structures out for whoever looks for a mistake.
+    let key = |(locale, issuer): &(Locale, Issuer)| {
+        (
+            locale.tag(),
+            serde_json::to_string(issuer).unwrap_or_default(),
+        )
+    };
     view! {
         <Show when=move || state.issuers.read().is_empty()>
             <p class="note" data-testid="issuers-none">{i(T::None)}</p>

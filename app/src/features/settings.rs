@@ -14,7 +14,7 @@ use crate::i18n::{Text, t, words};
 use crate::platform::install::{self, Way};
 use crate::platform::{history, http, page};
 use crate::state::app;
-use crate::ui::{Card, Choice, Segments, Skeleton};
+use crate::ui::{Card, Choice, Failed, Segments, Skeleton};
 use crate::view_state::Screen;
 
 /// The screen.
@@ -264,7 +264,12 @@ fn Stored() -> impl IntoView {
                 }
                     .into_any()
             }
-            _ => view! { <Skeleton lines=3 /> }.into_any(),
+            Some(Err(failure)) => {
+                let text = failure.text.clone();
+                view! { <Failed text retry=move || app.changes.update(|changes| *changes += 1) /> }
+                    .into_any()
+            }
+            None => view! { <Skeleton lines=3 /> }.into_any(),
         }
     }
 }

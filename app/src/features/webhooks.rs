@@ -337,7 +337,13 @@ fn List(state: State) -> impl IntoView {
             .map(|webhook| (locale, webhook))
             .collect::<Vec<_>>()
     };
-    let key = |(locale, webhook): &(Locale, Webhook)| format!("{locale:?} {webhook:?}");
+    // As JSON: what is shipped writes no structures out for whoever looks for a mistake.
+    let key = |(locale, webhook): &(Locale, Webhook)| {
+        (
+            locale.tag(),
+            serde_json::to_string(webhook).unwrap_or_default(),
+        )
+    };
     view! {
         <Show when=move || state.webhooks.read().is_empty()>
             <p class="note" data-testid="webhooks-none">{w(T::None)}</p>

@@ -13,7 +13,12 @@ export async function toSettings(page) {
 
 /** Waits until nothing is on its way. */
 export async function settled(page) {
-  await page.waitForFunction(() => document.querySelectorAll(".skeleton").length === 0, null, LIMIT);
+  try {
+    await page.waitForFunction(() => document.querySelectorAll(".skeleton").length === 0, null, LIMIT);
+  } catch {
+    const around = await page.$$eval(".skeleton", (all) => all.map((one) => (one.closest("section") ?? one.parentElement).outerHTML.slice(0, 400)));
+    assert.fail(`still on its way: ${around.join("\n")}`);
+  }
 }
 
 /** Asks the edge with the page's session; gives status and body. */
@@ -60,6 +65,8 @@ export async function join(owner, guest, origin, role) {
   assert.equal(status, 201, JSON.stringify(body));
   await guest.goto(`${origin}/?join=${body.token}`);
   await guest.waitForFunction(() => fetch("/api/auth/v1/me").then((answer) => answer.json()).then((me) => me.session), null, LIMIT);
+  // The company is open once the screen has something of it, or says that there is nothing.
+  await guest.locator("[data-testid=new-company], [data-metric]").first().waitFor(LIMIT);
 }
 
 /** Changes the language by the settings' own switch. */
