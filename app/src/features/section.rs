@@ -70,29 +70,27 @@ pub fn Section(
         }),
         _ => None,
     };
-    // What was fetched once stays where a later try fails.
-    let is_here = Memo::new(move |before: Option<&bool>| match known.get() {
-        Known::Here => true,
-        Known::NotTheirs => false,
-        Known::Coming | Known::Trouble(_) => before == Some(&true),
+    // What was fetched once stays where a later try fails. One memo alone decides what is drawn: of two, where one follows
+    // the other, the second's change would go unseen.
+    let shown = Memo::new(move |before: Option<&Known>| match known.get() {
+        Known::Coming | Known::Trouble(_) if before == Some(&Known::Here) => Known::Here,
+        known => known,
     });
-    move || {
-        if is_here.get() {
+    move || match shown.get() {
+        Known::Here => {
             let children = children.clone();
-            return view! {
+            view! {
                 <Card title>
                     <div role="status">{trouble}</div>
                     <div data-testid=test_id>{children()}</div>
                 </Card>
             }
-            .into_any();
+            .into_any()
         }
-        match known.get() {
-            Known::Coming => view! { <Skeleton lines=2 /> }.into_any(),
-            Known::NotTheirs | Known::Here => ().into_any(),
-            Known::Trouble(_) => {
-                view! { <Card title><div role="status">{trouble}</div></Card> }.into_any()
-            }
+        Known::Coming => view! { <Skeleton lines=2 /> }.into_any(),
+        Known::NotTheirs => ().into_any(),
+        Known::Trouble(_) => {
+            view! { <Card title><div role="status">{trouble}</div></Card> }.into_any()
         }
     }
 }
