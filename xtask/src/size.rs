@@ -41,7 +41,7 @@ const BUDGETS: [Budget; 8] = [
     budget("engine", 556, false, |path| {
         is(path, "engine", "js") || is(path, "engine", "wasm")
     }),
-    budget("forecaster", 149, false, |path| {
+    budget("forecaster", 134, false, |path| {
         is(path, "forecaster", "js") || is(path, "forecaster", "wasm")
     }),
 ];
@@ -51,7 +51,7 @@ const WORKERS: [(&str, u64); 4] = [
     ("gateway", 400),
     ("control", 400),
     ("companies", 400),
-    ("figures", 400),
+    ("figures", 362),
 ];
 
 const fn budget(
