@@ -134,6 +134,8 @@ impl App {
         page::set_locale(self.locale.get_untracked());
         let engine = Engine::start(move |event| self.heard(event));
         self.engine.set_value(SendWrapper::new(Some(engine)));
+        // Who signs out in one tab has signed out in all.
+        storage::on_forgotten_elsewhere(storage::LEAVING, page::start_again);
         if storage::get(storage::LEAVING).is_some() {
             // The lock's screen signs out before anything is fetched.
             return self.lock.set(Some(String::new()));

@@ -110,8 +110,14 @@ describe("signing in", () => {
     await toSettings(page);
     assert.equal(await page.locator("[data-testid=codes] li").count(), 0);
 
+    const otherTab = await page.context().newPage();
+    await otherTab.goto(`${stack.origin}/settings`);
+    await otherTab.locator("[data-testid=session-this]").waitFor(LIMIT);
     await page.locator("[data-testid=session-this] button").click();
     await page.waitForURL(`${stack.origin}/`, LIMIT);
+    // Who signs out in one tab has signed out in all.
+    await otherTab.waitForURL(`${stack.origin}/`, LIMIT);
+    await otherTab.close();
     await page.locator("[data-testid=nav-settings]").waitFor(LIMIT);
     const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }));
     assert.doesNotMatch(kept, /c-[0-9a-f]{32}/);

@@ -83,17 +83,28 @@ pub fn python_tool(package: &str, binary: &str, version: &str) -> Outcome<Option
     Ok(Some(tool))
 }
 
-/// The standard library for WebAssembly; rustup adds it by itself where it installs the toolchain.
+/// The standard library for WebAssembly, ready-made for tests and lints and as source for what is shipped; rustup
+/// adds both by itself where it installs the toolchain, and is asked to where that was installed before.
 pub fn wasm_target() -> Outcome {
     let target = "wasm32-unknown-unknown";
     let folder = output(command("rustc").args(["--print", "target-libdir", "--target", target]))?;
-    if Path::new(folder.trim()).is_dir() {
+    if !Path::new(folder.trim()).is_dir() {
+        step("add the WebAssembly target", || {
+            run(command("rustup").args(["target", "add", target]))
+        })
+        .map_err(|_| {
+            format!("the Rust target {target} is missing: install rustup and call again")
+        })?;
+    }
+    let folder = output(command("rustc").args(["--print", "sysroot"]))?;
+    let source = Path::new(folder.trim()).join("lib/rustlib/src/rust/library/Cargo.lock");
+    if source.is_file() {
         return Ok(());
     }
-    step("add the WebAssembly target", || {
-        run(command("rustup").args(["target", "add", target]))
+    step("add the source of the standard library", || {
+        run(command("rustup").args(["component", "add", "rust-src"]))
     })
-    .map_err(|_| format!("the Rust target {target} is missing: install rustup and call again"))
+    .map_err(|_| "the Rust component rust-src is missing: install rustup and call again".to_owned())
 }
 
 /// Installs the npm packages of the project, once per lock file.

@@ -1,5 +1,6 @@
 //! What the page remembers by itself: preferences, and the last figures for the first paint.
 
+use wasm_bindgen::prelude::*;
 use web_sys::Storage;
 
 /// That somebody has signed out here and the session has not ended, or not everything was removed; `app/start/tiles.js`
@@ -54,4 +55,20 @@ pub fn set(name: &str, value: &str) {
     if let Some(storage) = storage() {
         let _ = storage.set_item(name, value);
     }
+}
+
+/// Hears when another tab has forgotten a value.
+pub fn on_forgotten_elsewhere(name: &'static str, on_forgotten: impl Fn() + 'static) {
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    let handler = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
+        let of = |field: &str| js_sys::Reflect::get(&event, &field.into()).unwrap_or_default();
+        if of("key").as_string().as_deref() == Some(name) && of("newValue").is_null() {
+            on_forgotten();
+        }
+    });
+    let listener = handler.as_ref().unchecked_ref();
+    let _ = window.add_event_listener_with_callback("storage", listener);
+    handler.forget();
 }

@@ -10,6 +10,7 @@ mod outcome;
 
 use api::predictions::{GivenValue, NewPrediction};
 use kernel::{Date, TenantId, Timestamp};
+use model::profile::TenantProfile;
 use policy::Sight;
 use serde::{Deserialize, Serialize};
 
@@ -52,8 +53,17 @@ pub enum Ask {
         /// The forecast: an `api::predictions::Forecast` as JSON.
         forecast: String,
         /// What came of its periods, where it is not to be found in the data.
-        given: Option<Vec<GivenValue>>,
+        given: Option<Given>,
     },
+}
+
+/// What somebody says came of a forecast.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Given {
+    /// The periods' values.
+    pub values: Vec<GivenValue>,
+    /// The company's profile, whose calendar says when a period is over.
+    pub profile: TenantProfile,
 }
 
 /// An answer.
@@ -113,7 +123,7 @@ pub async fn answer<P: Platform>(platform: &P, ask: &Ask) -> Result<Told, Fault>
         } => {
             let made = outcome::Made { question, forecast };
             match given {
-                Some(given) => outcome::given(platform, tenant, *now, &made, given).await,
+                Some(given) => outcome::given(*now, &made, given),
                 None => outcome::found(platform, tenant, sight, *now, &made).await,
             }
         }

@@ -9,7 +9,6 @@ use api::predictions::{
 use kernel::{Date, DateRange, TenantId, Timestamp};
 use model::metrics::Metric;
 use model::period::Calendar;
-use model::profile::TenantProfile;
 use model::schema::DataSet;
 use policy::Sight;
 use prediction::{Actual, ForecastStep, Score, score};
@@ -17,10 +16,9 @@ use sync::{Manifest, SegmentRef};
 
 use super::facts::{load_these, manifest};
 use super::forecast::{ask_of, is_of_its_days, refused};
-use super::{Told, ten_thousandths};
+use super::{Given, Told, ten_thousandths};
 use crate::fault::{Context, Fault};
-use crate::ports::{Platform, Tenants};
-use crate::tenant;
+use crate::ports::Platform;
 
 /// A prediction that was made.
 pub(super) struct Made<'a> {
@@ -85,19 +83,13 @@ pub(super) async fn found<P: Platform>(
 }
 
 /// What somebody says.
-pub(super) async fn given<P: Platform>(
-    platform: &P,
-    tenant: &TenantId,
-    now: Timestamp,
-    made: &Made<'_>,
-    given: &[GivenValue],
-) -> Result<Told, Fault> {
-    let profile = profile(platform, tenant).await?;
+pub(super) fn given(now: Timestamp, made: &Made<'_>, given: &Given) -> Result<Told, Fault> {
+    let Given { values, profile } = given;
     let today = profile.today(now).context("tell the day")?;
     let steps = made.steps()?;
-    let mut actual = Vec::with_capacity(given.len().min(steps.len()));
+    let mut actual = Vec::with_capacity(values.len().min(steps.len()));
     let mut named = BTreeSet::new();
-    for one in given {
+    for one in values {
         let over = profile
             .calendar()
             .period(made.question.grain, one.period)
@@ -147,17 +139,6 @@ fn check(
         ));
     }
     Ok(())
-}
-
-async fn profile<P: Platform>(platform: &P, tenant: &TenantId) -> Result<TenantProfile, Fault> {
-    match platform
-        .tenants()
-        .ask(tenant, &tenant::Ask::Profile)
-        .await?
-    {
-        tenant::Told::Profile { profile } => Ok(profile),
-        other => Err(Fault::internal("read a profile", format!("{other:?}"))),
-    }
 }
 
 fn told(

@@ -191,7 +191,7 @@ impl CesForm {
             tolerance: 1e-6,
         };
         let used = self.smoothing_count();
-        let (point, value) = minimise(self.point, &steps[..used], budget, |point| {
+        let (point, value) = minimise(self.point, &steps[..used], budget, &mut |point| {
             let (kept, outside) = inside(point);
             let squares = Self {
                 point: kept,

@@ -152,7 +152,7 @@ fn search(curve: Curve, start: (f64, f64), values: &[f64]) -> ((f64, f64), f64) 
         Curve::Bass => [0.5, 0.5],
         _ => [0.5, 0.2 * count],
     };
-    let (point, _) = minimise([start.0, start.1, 0.0, 0.0], &steps, budget, |point| {
+    let (point, _) = minimise([start.0, start.1, 0.0, 0.0], &steps, budget, &mut |point| {
         let (shape, outside) = inside(point);
         curve.errors(shape, values).0 + outside * own
     });

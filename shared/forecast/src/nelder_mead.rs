@@ -22,12 +22,13 @@ pub(crate) struct Budget {
 /// Minimises `objective` over the first `steps.len()` coordinates, starting from a simplex of
 /// `start` and `start + step` along each axis. Returns the best point and its value.
 ///
-/// NaN counts as worse than everything.
+/// NaN counts as worse than everything. One search serves all objectives: it is called by address, so that each model
+/// does not bring a copy of its own.
 pub(crate) fn minimise(
     start: Point,
     steps: &[f64],
     budget: Budget,
-    mut objective: impl FnMut(&Point) -> f64,
+    objective: &mut dyn FnMut(&Point) -> f64,
 ) -> (Point, f64) {
     let dimensions = steps.len().min(DIMENSIONS_MAX);
     let mut value_of = |point: &Point| {
@@ -129,7 +130,9 @@ mod tests {
     fn finds_the_valley_of_rosenbrock() {
         let rosenbrock =
             |p: &Point| (1.0 - p[0]) * (1.0 - p[0]) + 100.0 * (p[1] - p[0] * p[0]).powi(2);
-        let (point, value) = minimise([-1.2, 1.0, 0.0, 0.0], &[0.5, 0.5], BUDGET, rosenbrock);
+        let (point, value) = minimise([-1.2, 1.0, 0.0, 0.0], &[0.5, 0.5], BUDGET, &mut {
+            rosenbrock
+        });
         assert!(value < 1e-10, "{value}");
         assert!(
             (point[0] - 1.0).abs() < 1e-4 && (point[1] - 1.0).abs() < 1e-4,
@@ -140,7 +143,7 @@ mod tests {
 
     #[test]
     fn ends_where_nothing_is_feasible() {
-        let (_, value) = minimise([0.0; 4], &[1.0; 4], BUDGET, |_| f64::NAN);
+        let (_, value) = minimise([0.0; 4], &[1.0; 4], BUDGET, &mut |_| f64::NAN);
         assert_eq!(value, f64::INFINITY);
     }
 
@@ -151,7 +154,7 @@ mod tests {
             evaluations: 50,
             tolerance: 0.0,
         };
-        minimise([9.0; 4], &[1.0; 4], budget, |p| {
+        minimise([9.0; 4], &[1.0; 4], budget, &mut |p| {
             calls += 1;
             p.iter().map(|x| x * x).sum()
         });

@@ -137,7 +137,7 @@ impl Theta {
         let coarse = coarse.map(|alpha| (look(alpha), alpha));
         let start = coarse.min_by(|a, b| a.0.total_cmp(&b.0));
         let start = start.map_or(0.5, |(_, alpha)| alpha);
-        let (point, value) = minimise([start, 0.0, 0.0, 0.0], &[0.05], budget, |p| {
+        let (point, value) = minimise([start, 0.0, 0.0, 0.0], &[0.05], budget, &mut |p| {
             let outside = p[0] - p[0].clamp(ALPHA.0, ALPHA.1);
             ln(look(p[0]).clamp(1e-300, 1e300)) + outside.abs()
         });

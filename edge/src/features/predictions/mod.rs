@@ -14,6 +14,7 @@ use api::predictions::{
 };
 use kernel::{Date, TenantId};
 use model::metrics::MetricId;
+use model::profile::TenantProfile;
 use policy::Sight;
 use serde_json::value::RawValue;
 
@@ -238,8 +239,13 @@ fn in_full(mut kept: Kept, today: Date) -> Result<Prediction<Json, Json>, Fault>
 
 /// The company's day.
 async fn today<P: Platform>(platform: &P, company: &TenantId) -> Result<Date, Fault> {
+    let profile = profile(platform, company).await?;
+    profile.today(platform.now()).context("tell the day")
+}
+
+async fn profile<P: Platform>(platform: &P, company: &TenantId) -> Result<TenantProfile, Fault> {
     match platform.tenants().ask(company, &Ask::Profile).await? {
-        Told::Profile { profile } => profile.today(platform.now()).context("tell the day"),
+        Told::Profile { profile } => Ok(profile),
         other => Err(Fault::internal("read a profile", format!("{other:?}"))),
     }
 }

@@ -5,12 +5,12 @@
 //! days are not imported yet, is left alone for some hours.
 
 use api::ProblemKind;
-use api::predictions::{NewOutcome, Prediction, RECORD_MAX, Recorded, State};
+use api::predictions::{GivenValue, NewOutcome, Prediction, RECORD_MAX, Recorded, State};
 use kernel::{Date, TenantId, Timestamp};
 use policy::Sight;
 
 use super::store::{self, Choice, Found, Kept};
-use super::{Json, in_full, in_short, is_seen, one, today};
+use super::{Json, in_full, in_short, is_seen, one, profile, today};
 use crate::fault::{Context, Fault};
 use crate::figures;
 use crate::http::Response;
@@ -101,8 +101,15 @@ async fn look<P: Platform>(
     platform: &P,
     company: &TenantId,
     kept: Kept,
-    given: Option<Vec<api::predictions::GivenValue>>,
+    given: Option<Vec<GivenValue>>,
 ) -> Result<bool, Fault> {
+    let given = match given {
+        Some(values) => Some(figures::Given {
+            values,
+            profile: profile(platform, company).await?,
+        }),
+        None => None,
+    };
     let ask = figures::Ask::Outcome {
         tenant: company.clone(),
         sight: kept.sight,

@@ -67,7 +67,7 @@ impl Problem<'_> {
     /// Runs the filter from `states`, leaving the final states there. `None` as soon as a form that
     /// needs positive values leaves them.
     pub fn run(&self, smoothing: Smoothing, states: &mut States) -> Option<Sums> {
-        self.dispatch::<false>(smoothing, states, &mut [])
+        self.pass(smoothing, states, &mut [])
     }
 
     /// The same, keeping the one-step errors, relative ones for a multiplicative error; `errors` is
@@ -78,28 +78,24 @@ impl Problem<'_> {
         states: &mut States,
         errors: &mut [f64],
     ) -> Option<Sums> {
-        self.dispatch::<true>(smoothing, states, errors)
+        self.pass(smoothing, states, errors)
     }
 
-    fn dispatch<const RECORD: bool>(
-        &self,
-        smoothing: Smoothing,
-        states: &mut States,
-        errors: &mut [f64],
-    ) -> Option<Sums> {
+    /// One run; keeps as many errors as there is room for.
+    fn pass(&self, smoothing: Smoothing, states: &mut States, errors: &mut [f64]) -> Option<Sums> {
         let pass = match (self.form.has_trend(), self.form.season) {
-            (false, SeasonForm::None) => Self::pass::<false, 0, RECORD>,
-            (true, SeasonForm::None) => Self::pass::<true, 0, RECORD>,
-            (false, SeasonForm::Additive) => Self::pass::<false, 1, RECORD>,
-            (true, SeasonForm::Additive) => Self::pass::<true, 1, RECORD>,
-            (false, SeasonForm::Multiplicative) => Self::pass::<false, 2, RECORD>,
-            (true, SeasonForm::Multiplicative) => Self::pass::<true, 2, RECORD>,
+            (false, SeasonForm::None) => Self::pass_of::<false, 0>,
+            (true, SeasonForm::None) => Self::pass_of::<true, 0>,
+            (false, SeasonForm::Additive) => Self::pass_of::<false, 1>,
+            (true, SeasonForm::Additive) => Self::pass_of::<true, 1>,
+            (false, SeasonForm::Multiplicative) => Self::pass_of::<false, 2>,
+            (true, SeasonForm::Multiplicative) => Self::pass_of::<true, 2>,
         };
         pass(self, smoothing, states, errors)
     }
 
     /// `SEASON`: 0 none, 1 additive, 2 multiplicative.
-    fn pass<const TREND: bool, const SEASON: u8, const RECORD: bool>(
+    fn pass_of<const TREND: bool, const SEASON: u8>(
         &self,
         smoothing: Smoothing,
         states: &mut States,
@@ -161,8 +157,8 @@ impl Problem<'_> {
                 logarithms.add(forecast);
             }
             squares += error * error;
-            if RECORD {
-                errors[t] = error;
+            if let Some(kept) = errors.get_mut(t) {
+                *kept = error;
             }
         }
         states.level = base - damped;

@@ -255,7 +255,7 @@ fn optimise(
             evaluations: effort.evaluations,
             tolerance: 0.1 * effort.tolerance,
         };
-        let (best, _) = minimise(free, &steps[..axes.len()], budget, |free| {
+        let (best, _) = minimise(free, &steps[..axes.len()], budget, &mut |free| {
             let point = whole(free);
             let (smoothing, outside) = smoothing_at(problem, &point);
             let price = count * outside + trend_prior(form, &point);

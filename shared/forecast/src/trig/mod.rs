@@ -262,7 +262,7 @@ impl<'a> Problem<'a> {
             tolerance: 1e-3,
         };
         let mut scratch = states.clone();
-        let (mut point, _) = minimise(start, &steps, budget, |point| {
+        let (mut point, _) = minimise(start, &steps, budget, &mut |point| {
             let sides = point.iter().zip(BOUNDS);
             let outside: f64 = sides
                 .map(|(value, (low, high))| (value - value.clamp(low, high)).abs())
