@@ -79,6 +79,33 @@ describe("forecast", () => {
     assert.ok((await slider.boundingBox()).height >= 44);
   });
 
+  test("the chance that a limit is crossed follows the slider, the side and what is held against it", async () => {
+    await visit("/forecast?metric=net-revenue&period=last-90");
+    await summary();
+    const slider = page.locator("[data-testid=limit]");
+    await slider.waitFor(LIMIT);
+    assert.ok((await slider.boundingBox()).height >= 44);
+    const told = page.locator("[data-testid=limit-chance]");
+    const until = (is, chosen) => page.waitForFunction(([low, high]) => {
+      const told = document.querySelector("[data-testid=limit-chance] strong")?.textContent.match(/^(\d+)%/);
+      return told && Number(told[1]) >= low && Number(told[1]) <= high;
+    }, is, LIMIT).catch(async () => assert.fail(`${chosen}: ${await told.textContent()} is not within ${is}`));
+    const choose = (name) => page.getByRole("button", { name, exact: true }).click();
+    for (const of of ["Any one period", "All together"]) {
+      await choose(of);
+      await choose("Up to it or above");
+      await slider.press("Home");
+      await until([99, 100], `${of}, least`);
+      await slider.press("End");
+      await until([0, 20], `${of}, most`);
+      await choose("Down to it or below");
+      await until([80, 100], `${of}, most, below`);
+      await slider.press("Home");
+      await until([0, 20], `${of}, least, below`);
+    }
+    assert.match(await slider.getAttribute("aria-valuetext"), /\d/);
+  });
+
   test("the running month, its target and the occasions ahead are told", async () => {
     // 90 days end the month on any day.
     await visit("/forecast?metric=net-revenue&period=last-90&horizon=90");

@@ -239,6 +239,7 @@ const fn runs_beside(ask: &Ask) -> bool {
             | Ask::ClearStorage
             | Ask::Forecast(_)
             | Ask::Unusual(_)
+            | Ask::Crossing(_)
             | Ask::SetLock(_)
     )
 }
@@ -276,6 +277,10 @@ async fn serve_beside(company: &Rc<Company>, ask: Ask, handed: Handed) -> Result
         Ask::Unusual(ask) => {
             let unusual = company.unusual(&ask.read().map_err(unreadable)?).await?;
             Ok(Told::Unusual(Unread::of(&unusual)))
+        }
+        Ask::Crossing(crossing) => {
+            let crossing = crossing.read().map_err(unreadable)?;
+            company.crossed(crossing).await.map(Told::Chances)
         }
         Ask::SetLock(set) => company.set_lock(set, handed.key).await.map(Told::Lock),
         _ => Err(Failure::new(

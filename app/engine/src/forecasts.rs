@@ -8,7 +8,7 @@ use std::rc::Rc;
 use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, Shared};
 use prediction::{Made, Work};
-use protocol::{Failure, FailureKind, ForecastAsk, Forecasted, Unusual, UnusualAsk};
+use protocol::{Crossing, Failure, FailureKind, ForecastAsk, Forecasted, Unusual, UnusualAsk};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::company::Company;
@@ -63,6 +63,19 @@ impl Company {
         let work = Work::Watch(prepared.watch().clone());
         match self.forecasts.forecaster.order(work).await? {
             Made::Alarms(alarms) => Ok(prepared.finish(&alarms)),
+            _ => Err(other_work()),
+        }
+    }
+
+    /// The chance of having crossed a limit by each step of a forecast.
+    pub async fn crossed(&self, crossing: Crossing) -> Result<Vec<f64>, Failure> {
+        match self
+            .forecasts
+            .forecaster
+            .order(Work::Crossing(crossing))
+            .await?
+        {
+            Made::Chances(chances) => Ok(chances),
             _ => Err(other_work()),
         }
     }

@@ -40,10 +40,11 @@ pub use lock::{
     LockKey, LockPhase, lock_context,
 };
 pub use prediction::{
-    BackTest, Cleaning, Confidence, ForecastAsk, ForecastEffect, ForecastOccasion, ForecastParts,
-    ForecastRunning, ForecastSeason, ForecastStep, ForecastWarning, Forecasted, ModelKind,
-    ModelShare, Occasion, ProductForecast, ProductForecasts, ProductsAsk, Replaced, ReplacedReason,
-    Sensitivity, Severity, Unusual, UnusualAsk, UnusualKind, UnusualValue,
+    BackTest, Cleaning, Confidence, Crossing, ForecastAsk, ForecastEffect, ForecastOccasion,
+    ForecastParts, ForecastRunning, ForecastSeason, ForecastStep, ForecastWarning, Forecasted,
+    Limit, LimitSide, Limited, ModelKind, ModelShare, Number, Occasion, ProductForecast,
+    ProductForecasts, ProductsAsk, Replaced, ReplacedReason, Sensitivity, Severity, Unusual,
+    UnusualAsk, UnusualKind, UnusualValue,
 };
 pub use products::ProductsStatus;
 pub use storage::StorageStats;
@@ -126,6 +127,8 @@ pub enum Ask {
     Forecast(ForecastAsk),
     /// Look for unusual values in the history of a metric: [`Told::Unusual`].
     Unusual(Unread<UnusualAsk>),
+    /// How likely a forecast crosses a limit: [`Told::Chances`].
+    Crossing(Unread<Crossing>),
     /// Where the forecasts of products stand: [`Told::Products`]. The first time that this is asked of a question
     /// and of the data, they are started if `start` says so.
     Products {
@@ -206,6 +209,8 @@ pub enum Told {
     Forecast(Unread<Forecasted>),
     /// The unusual values of a history.
     Unusual(Unread<Unusual>),
+    /// The chance of having crossed a limit by each step, 0 to 1.
+    Chances(Vec<f64>),
     /// Where the forecasts of products stand.
     Products(Unread<ProductsStatus>),
     /// ECharts options as JSON text.

@@ -1,6 +1,7 @@
 //! One metric: what it means, how it develops, what is to be expected and how far to trust it.
 
 mod cleaned;
+mod limit;
 mod occasions;
 mod parts;
 mod products;
@@ -21,6 +22,7 @@ use crate::state::{App, app};
 use crate::ui::{Card, Choice, Failed, Segments, Skeleton, WhenNear};
 use crate::view_state::ViewState;
 use cleaned::CleaningSwitch;
+use limit::LimitCard;
 use occasions::occasion_list;
 use parts::StepParts;
 pub use products::ProductsCard;
@@ -117,6 +119,7 @@ pub fn Forecast() -> impl IntoView {
                 }
             }}
         </Card>
+        <LimitCard forecast />
         <UnusualCard unusual sensitivity />
         <WhenNear><Later fetch=fetch_product_forecasts lines=5 /></WhenNear>
         <Card title=Signal::derive(move || words(Text::Definition, app.locale.get()).to_owned())>

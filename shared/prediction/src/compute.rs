@@ -1,8 +1,8 @@
 //! From a job to its outcome: the side that computes.
 
 use forecast::{
-    AnomalyError, CleaningError, Explanation, ForecastError, LaunchError, Options, ReconcileError,
-    SeriesError, Weight,
+    AnomalyError, ChanceError, CleaningError, Explanation, ForecastError, LaunchError, Options,
+    ReconcileError, SeriesError, Weight,
 };
 use thiserror::Error;
 
@@ -32,6 +32,9 @@ pub enum ComputeError {
     /// The beginnings of other products say nothing of this one's.
     #[error(transparent)]
     Launch(#[from] LaunchError),
+    /// There is no chance to tell.
+    #[error(transparent)]
+    Chance(#[from] ChanceError),
     /// Sums are no tree.
     #[error(transparent)]
     Nodes(#[from] ReconcileError),

@@ -26,6 +26,7 @@
 mod answer;
 mod cleaning;
 mod job;
+mod limit;
 mod number;
 mod occasion;
 #[cfg(feature = "prepare")]
@@ -93,6 +94,9 @@ pub use compute::{ComputeError, compute};
 #[cfg(feature = "compute")]
 pub use detect::detect;
 pub use job::{Job, Outcome, OutcomeOccasion, OutcomeParts, OutcomeRunning, OutcomeStep, Running};
+#[cfg(feature = "compute")]
+pub use limit::crossed;
+pub use limit::{Crossing, Limit, LimitSide, Limited};
 pub use number::Number;
 pub use occasion::{ForecastEffect, ForecastOccasion, Occasion};
 #[cfg(feature = "prepare")]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Alarm, Job, Number, Outcome, Reconciled, Sum, SumNode, Watch};
+use crate::{Alarm, Crossing, Job, Number, Outcome, Reconciled, Sum, SumNode, Watch};
 
 /// A numbered order to the side that computes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub enum Work {
     Sums(Vec<Job>),
     /// Sums that are to add up, and the share of outcomes within their intervals: [`Made::Reconciled`].
     Reconcile(Vec<SumNode>, Number),
+    /// How likely a forecast crosses a limit: [`Made::Chances`].
+    Crossing(Crossing),
 }
 
 /// What was computed.
@@ -37,6 +39,8 @@ pub enum Made {
     Sums(Vec<Sum>),
     /// Of [`Work::Reconcile`], in order.
     Reconciled(Vec<Reconciled>),
+    /// Of [`Work::Crossing`]: by each step, 0 to 1.
+    Chances(Vec<f64>),
 }
 
 /// A message from the side that computes.
@@ -72,6 +76,7 @@ impl Work {
             Work::Reconcile(nodes, coverage) => {
                 crate::reconcile_sums(nodes, *coverage).map(Made::Reconciled)
             }
+            Work::Crossing(crossing) => crate::crossed(crossing).map(Made::Chances),
         }
     }
 }
