@@ -132,7 +132,10 @@ impl App {
     /// Starts everything that goes on beside the screens.
     pub fn start(self) {
         page::set_locale(self.locale.get_untracked());
-        let engine = Engine::start(move |event| self.heard(event));
+        let engine = Engine::start(
+            move |event| self.heard(event),
+            move || self.open(self.company()),
+        );
         self.engine.set_value(SendWrapper::new(Some(engine)));
         // Who signs out in one tab has signed out in all.
         storage::on_forgotten_elsewhere(storage::LEAVING, page::start_again);
@@ -289,11 +292,6 @@ impl App {
             }
             Event::ImportProgress(progress) => self.import.set(Some(*progress)),
             Event::ImportEnded(end) => self.import_end.set(Some(end)),
-            Event::Crashed { message } => {
-                crate::platform::log(&message);
-                let company = self.company();
-                self.open(company);
-            }
             Event::Ready | Event::SyncProgress(_) | Event::Refused(_) => {}
         }
     }

@@ -32,6 +32,17 @@ describe("getting about", () => {
     assert.deepEqual(troubles, []);
   });
 
+  test("an engine that breaks is started anew, and figures go on", async () => {
+    const before = await figure(page, "orders");
+    const engine = page.workers().find((worker) => worker.url().includes("/assets/engine."));
+    const renewed = page.waitForEvent("worker", (worker) => worker.url().includes("/assets/engine."));
+    await engine.evaluate(() => void setTimeout(() => { throw new Error("it broke"); }));
+    await renewed;
+    await page.selectOption("[data-testid=range]", "last-month");
+    await untilOther(page, "orders", before);
+    assert.deepEqual(troubles.filter((trouble) => !trouble.includes("it broke")), []);
+  });
+
   test("a link opens what its sender saw", async () => {
     const before = await figure(page, "orders");
     await page.selectOption("[data-testid=range]", "last-month");

@@ -35,7 +35,6 @@ struct Engine {
 
 /// Starts to listen. Does nothing where this is no worker.
 pub fn start() {
-    messages::tell_panics();
     let engine = Rc::new(Engine::default());
     if messages::listen(move |arrived| engine.take(arrived)) {
         messages::tell(Event::Ready);

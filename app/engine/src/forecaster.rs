@@ -88,14 +88,13 @@ impl Forecaster {
             Heard::Ended(cause) => return self.crashed(&cause),
         };
         match serde_json::from_str(&text) {
-            Ok(Delivery::Done { id, made }) => {
+            Ok(Delivery { id, made }) => {
                 let waiting = self.inner.waiting.borrow_mut().remove(&id);
                 if let Some(waiting) = waiting {
                     let refused = |cause| Failure::new(FailureKind::BadQuestion, cause);
                     let _ = waiting.send(made.map_err(refused));
                 }
             }
-            Ok(Delivery::Crashed { message }) => self.crashed(&message),
             Err(error) => self.crashed(&format!("it was not understood: {error}")),
         }
     }

@@ -21,7 +21,7 @@ fn main() {
 fn delivered(text: &str) -> Option<String> {
     let order: Order = serde_json::from_str(text).ok()?;
     let made = order.work.made().map_err(|error| error.to_string());
-    serde_json::to_string(&Delivery::Done { id: order.id, made }).ok()
+    serde_json::to_string(&Delivery { id: order.id, made }).ok()
 }
 
 #[cfg(test)]
@@ -48,7 +48,7 @@ mod tests {
             let text = delivered(&text).expect("an order");
             serde_json::from_str(&text).expect("a delivery")
         };
-        let Delivery::Done {
+        let Delivery {
             id: 7,
             made: Ok(Made::Forecast(outcome)),
         } = order(5)
@@ -56,7 +56,7 @@ mod tests {
             panic!("no forecast was delivered");
         };
         assert_eq!(outcome.steps.len(), 5);
-        let Delivery::Done { id: 7, made } = order(0) else {
+        let Delivery { id: 7, made } = order(0) else {
             panic!("nothing was delivered");
         };
         assert!(made.is_err_and(|why| why.contains("horizon")));

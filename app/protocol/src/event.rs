@@ -37,11 +37,6 @@ pub enum Event {
     ImportProgress(Box<ImportProgress>),
     /// An import ended.
     ImportEnded(Unread<ImportEnd>),
-    /// The engine met a fault and no longer answers: start a new worker.
-    Crashed {
-        /// What and where, in English.
-        message: String,
-    },
 }
 
 /// How far a synchronisation is.

@@ -38,17 +38,23 @@ struct Inner {
     worker: RefCell<Option<Worker>>,
     waiting: RefCell<Waiting>,
     next_id: Cell<u32>,
+    /// Whether the worker has started: one that cannot be fetched would be started for ever.
+    is_ready: Cell<bool>,
     on_event: Box<dyn Fn(Event)>,
+    on_renewed: Box<dyn Fn()>,
 }
 
 impl Engine {
-    /// Starts the worker; `on_event` hears what comes unasked.
-    pub fn start(on_event: impl Fn(Event) + 'static) -> Engine {
+    /// Starts the worker; `on_event` hears what comes unasked, `on_renewed` that another worker, in which nothing is
+    /// open, has taken the place of one that crashed.
+    pub fn start(on_event: impl Fn(Event) + 'static, on_renewed: impl Fn() + 'static) -> Engine {
         let inner = Rc::new(Inner {
             worker: RefCell::new(None),
             waiting: RefCell::new(BTreeMap::new()),
             next_id: Cell::new(1),
+            is_ready: Cell::new(false),
             on_event: Box::new(on_event),
+            on_renewed: Box::new(on_renewed),
         });
         let engine = Engine { inner };
         engine.renew();
@@ -83,17 +89,30 @@ impl Engine {
                     }
                 }
                 Ok(ToApp::Event(event)) => {
-                    let is_crash = matches!(event, Event::Crashed { .. });
-                    (inner.on_event)(event);
-                    if is_crash {
-                        Engine { inner }.renew();
+                    if matches!(event, Event::Ready) {
+                        inner.is_ready.set(true);
                     }
+                    (inner.on_event)(event);
                 }
                 Err(error) => super::log(&format!("the engine was not understood: {error}")),
             }
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         on_message.forget();
+        let inner = Rc::downgrade(&self.inner);
+        let on_error = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let words = js_sys::Reflect::get(&event, &"message".into());
+            let words = words.ok().and_then(|words| words.as_string());
+            super::log(&format!("the engine ended: {}", words.unwrap_or_default()));
+            let crashed = inner.upgrade().filter(|inner| inner.is_ready.take());
+            if let Some(inner) = crashed {
+                let engine = Engine { inner };
+                engine.renew();
+                (engine.inner.on_renewed)();
+            }
+        });
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        on_error.forget();
         self.inner.worker.replace(Some(worker));
     }
 

@@ -45,19 +45,11 @@ pub enum Made {
 
 /// A message from the side that computes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Delivery {
-    /// An order is done, or refused for this reason.
-    Done {
-        /// The order's number.
-        id: u32,
-        /// What came of it.
-        made: Result<Made, String>,
-    },
-    /// The side that computes met a fault and delivers nothing any more.
-    Crashed {
-        /// What and where, in English.
-        message: String,
-    },
+pub struct Delivery {
+    /// The order's number.
+    pub id: u32,
+    /// What came of it, or why it is refused.
+    pub made: Result<Made, String>,
 }
 
 impl Work {

@@ -79,23 +79,25 @@ pub fn browser(name: &str, sources: &[&str], optimise: &str, parts: Parts) -> Ou
     Ok(folder)
 }
 
-/// Leaves out of what is shipped at which line each check that may fail stands: sixteen bytes a check and the names of
-/// all files, which nobody reads there, as no such check fails (`check architecture`). Nor does it write structures out for
-/// whoever looks for a mistake: their names are enough in a log. The compiler has this by
-/// options that it lets stable versions use only where they are told to; its version is pinned. The flags of
-/// `.cargo/config.toml` are said again, because these take their place.
-const WITHOUT_LOCATIONS: [(&str, &str); 2] = [
+/// Leaves out of what is shipped all that only tells of a check that failed, as no such check fails
+/// (`check architecture`): at which line it stands, sixteen bytes a check and the names of all files, and the words and
+/// numbers that it would be told with, with the code that writes these. What fails stops at once, which whoever started it
+/// hears. Nor are structures written out for whoever looks for a mistake: their names are enough in a log. The
+/// compiler has this by options that it lets stable versions use only where they are told to; its version is pinned. The
+/// flags of `.cargo/config.toml` are said again, because these take their place.
+const WITHOUT_LAST_WORDS: [(&str, &str); 2] = [
     ("RUSTC_BOOTSTRAP", "1"),
     (
         "RUSTFLAGS",
-        "-Ctarget-feature=+simd128 --cfg=erase_components -Zlocation-detail=none -Zfmt-debug=shallow",
+        "-Ctarget-feature=+simd128 --cfg=erase_components -Zlocation-detail=none -Zfmt-debug=shallow \
+         -Zunstable-options -Cpanic=immediate-abort",
     ),
 ];
 
 /// Compiles the standard library with what is shipped, for size: its sorting, its maps and its numbers as text
 /// come ready-made for speed otherwise. Its source is a component of the toolchain.
 const SMALL_LIBRARY: [(&str, &str); 2] = [
-    ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
+    ("CARGO_UNSTABLE_BUILD_STD", "std"),
     ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
 ];
 
@@ -112,7 +114,7 @@ fn compile(name: &str) -> Outcome {
         true => SHIPPED.to_vec(),
         false => vec![name],
     };
-    cargo.envs(WITHOUT_LOCATIONS).envs(SMALL_LIBRARY);
+    cargo.envs(WITHOUT_LAST_WORDS).envs(SMALL_LIBRARY);
     for package in packages {
         cargo.args(["--package", package]);
     }
@@ -173,7 +175,7 @@ fn worker(name: &str) -> Outcome {
             run(command(tools::cargo_bin("worker-build"))
                 .current_dir(root().join(&source))
                 .args(["--profile", "edge"])
-                .envs(WITHOUT_LOCATIONS)
+                .envs(WITHOUT_LAST_WORDS)
                 .envs(SMALL_LIBRARY)
                 .env("CARGO_TARGET_DIR", target())
                 .env("WASM_BINDGEN_BIN", tools::cargo_bin("wasm-bindgen"))

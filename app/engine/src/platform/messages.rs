@@ -94,13 +94,3 @@ pub fn log(line: &str) {
     }
     warn(line);
 }
-
-/// Lets the page know of a panic, after the console has it with its place.
-pub fn tell_panics() {
-    std::panic::set_hook(Box::new(|info| {
-        console_error_panic_hook::hook(info);
-        tell(Event::Crashed {
-            message: info.to_string(),
-        });
-    }));
-}

@@ -1,6 +1,5 @@
 //! The worker's messages: JSON text in, JSON text out.
 
-use prediction::Delivery;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
@@ -10,7 +9,6 @@ fn scope() -> Option<DedicatedWorkerGlobalScope> {
 
 /// Answers every message from now on, for the life of the worker. Does nothing where this is none.
 pub fn serve(answer: impl Fn(&str) -> Option<String> + 'static) {
-    tell_panics();
     let Some(scope) = scope() else { return };
     let handler = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         let text = event.data().as_string();
@@ -27,15 +25,4 @@ fn post(text: &str) {
         // Posting text cannot fail: there is nothing in it that cannot be cloned.
         let _ = scope.post_message(&text.into());
     }
-}
-
-/// Lets the engine know of a panic, after the console has it with its place.
-fn tell_panics() {
-    std::panic::set_hook(Box::new(|info| {
-        console_error_panic_hook::hook(info);
-        let message = info.to_string();
-        if let Ok(text) = serde_json::to_string(&Delivery::Crashed { message }) {
-            post(&text);
-        }
-    }));
 }

@@ -46,10 +46,7 @@ impl Company {
         let webhook = text(&webhook.json()["webhook"]["id"]);
         let test = format!("/api/webhooks/v1/endpoints/{webhook}/test");
         let delivery = text(&owner.post(&test, &[], b"").json()["id"]);
-        let keys = format!("{{\"keys\":[{}]}}", edge_tests::POINT);
-        let rule = json!({ "claim": "sub", "value": "x", "role": "viewer", "scopes": ["read:bi"] });
-        let issuer = json!({ "name": name, "issuer": name, "jwks": keys, "rules": [rule] });
-        let issuer = owner.post_json("/api/auth/v1/issuers", &issuer.to_string());
+        let issuer = owner.post_json("/api/auth/v1/issuers", &issuer(name).to_string());
         let issuer = text(&issuer.json()["issuers"][0]["id"]);
         edge.member(&owner, "viewer");
         edge.delegate(&owner, &owner, &["read:bi"]);
@@ -98,6 +95,13 @@ impl Company {
     }
 }
 
+/// An issuer of a name.
+fn issuer(name: &str) -> Value {
+    let keys = format!("{{\"keys\":[{}]}}", edge_tests::POINT);
+    let rule = json!({ "claim": "sub", "value": "x", "role": "viewer", "scopes": ["read:bi"] });
+    json!({ "name": name, "issuer": name, "jwks": keys, "rules": [rule] })
+}
+
 fn text(value: &Value) -> String {
     value.as_str().map(str::to_owned).expect("a text")
 }
@@ -118,6 +122,7 @@ fn knock(client: &Client, route: &Route, company: &str, parameter: &str) -> Answ
     let body = match route.endpoint {
         Endpoint::InviteMember => json!({ "name": "x", "role": "viewer" }),
         Endpoint::ChangeMember => json!({ "role": "viewer" }),
+        Endpoint::ChangeIssuer => issuer("x"),
         Endpoint::Decide => json!({ "request": "client_id=o-1", "grant": true }),
         Endpoint::MakePrediction => {
             json!({ "metric": "net-revenue", "grain": "day", "horizon": 2 })
