@@ -33,6 +33,7 @@ use super::provider::identities::Identities;
 use super::settings::Settings;
 use super::sign_in::SignIn;
 use super::webhooks::Webhooks;
+use super::webhooks::deliveries::Deliveries;
 use crate::i18n::{Text, words};
 use crate::state::app;
 use crate::ui::{Failed, Skeleton};
@@ -117,6 +118,11 @@ fn issuer_form() -> Result<Draw, SplitLoaderError> {
 #[wasm_split(issuer_form, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn issuer_change() -> Result<Draw, SplitLoaderError> {
     Ok(|| view! { <Change /> }.into_any())
+}
+
+#[wasm_split(deliveries, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn deliveries() -> Result<Draw, SplitLoaderError> {
+    Ok(|| view! { <Deliveries /> }.into_any())
 }
 
 #[wasm_split(keys, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -237,6 +243,11 @@ pub fn fetch_issuer_form() -> Fetch {
 /// Fetches the form that changes an issuer.
 pub fn fetch_issuer_change() -> Fetch {
     Box::pin(issuer_change())
+}
+
+/// Fetches what was sent to an endpoint.
+pub fn fetch_deliveries() -> Fetch {
+    Box::pin(deliveries())
 }
 
 /// Fetches the keys for programs, and those that get tokens.

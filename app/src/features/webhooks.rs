@@ -4,7 +4,7 @@
 //! A change is taken back by its opposite, a pause by resuming. What cannot be taken back is a step of its own: removing,
 //! pausing while messages wait, and another secret while the one before still signs.
 
-mod deliveries;
+pub mod deliveries;
 mod form;
 mod parts;
 mod said;
@@ -18,12 +18,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use locale::Locale;
 
+use super::later::{Later, fetch_deliveries};
 use super::section::{Known, Section, tell};
 use crate::i18n::{WebhookText as T, webhook_words};
 use crate::platform::http::{self, HttpFailure};
 use crate::platform::page;
 use crate::state::{App, app};
-use deliveries::Deliveries;
+use deliveries::Of;
 use form::{Change, Make};
 use parts::{DoneLine, Secret, Sure};
 
@@ -405,7 +406,13 @@ fn Row(state: State, webhook: Webhook) -> impl IntoView {
         let webhook = held.get_value();
         Some(match open.1 {
             Panel::Change => view! { <Change state webhook /> }.into_any(),
-            Panel::Deliveries => view! { <Deliveries state id=webhook.id /> }.into_any(),
+            Panel::Deliveries => {
+                provide_context(Of {
+                    state,
+                    id: webhook.id,
+                });
+                view! { <Later fetch=fetch_deliveries lines=3 /> }.into_any()
+            }
             panel => view! { <Sure state webhook panel /> }.into_any(),
         })
     };

@@ -32,7 +32,7 @@ pub fn build() -> Outcome<PathBuf> {
     wasm::edge()?;
     let app = wasm::browser("app", &["app", "app/protocol"], "-Oz", Parts::Split)?;
     let engine = wasm::browser("engine", &["app/engine", "app/protocol"], "-O3", Parts::One)?;
-    let forecaster = wasm::browser("forecaster", &["app/forecaster"], "-O3", Parts::One)?;
+    let forecaster = wasm::browser("forecaster", &["app/forecaster"], "-Os", Parts::One)?;
     let inputs: Vec<PathBuf> = [
         "style",
         "app/index.html",

@@ -9,7 +9,7 @@ use protocol::{
 use crate::features::{Asked, asked};
 use crate::i18n::{LimitText, limit_words};
 use crate::platform::page;
-use crate::state::{App, app};
+use crate::state::app;
 use crate::ui::{Card, Segments, Skeleton};
 
 /// Steps of the slider that there are at least; each place is a round value.
@@ -257,7 +257,7 @@ mod tests {
     fn steps(count: i32) -> Vec<ForecastStep> {
         let first: Date = "2026-12-01".parse().expect("a date");
         let step = |day| ForecastStep {
-            period: first.add_days(day),
+            period: first.add_days(day).expect("a date"),
             mean: 100.0,
             median: 100.0,
             lower: 80.0,

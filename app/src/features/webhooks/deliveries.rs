@@ -96,9 +96,18 @@ impl Shown {
     }
 }
 
+/// Whose deliveries are shown: the context of [`Deliveries`].
+#[derive(Clone)]
+pub struct Of {
+    pub(super) state: State,
+    /// Of the endpoint.
+    pub(super) id: String,
+}
+
 /// The list.
 #[component]
-pub fn Deliveries(state: State, id: String) -> impl IntoView {
+pub fn Deliveries() -> impl IntoView {
+    let Of { state, id } = expect_context();
     let shown = Shown {
         state,
         id: StoredValue::new(id),
