@@ -12,8 +12,8 @@ const OBSERVED_MIN: usize = 5;
 const USED_MAX: usize = 3_000;
 /// Below this many values no season is looked for.
 const SHORT: usize = 12;
-/// Steps of a season from which errors grow as [`Shape::FLATTER`] says.
-const DOZEN: usize = 12;
+/// Steps of a season from which errors grow as [`Shape::FLATTER`] says and no line joins.
+pub(super) const DOZEN: usize = 12;
 /// Share of missing values from which the history is called gappy.
 const GAPPY_SHARE: f64 = 0.25;
 /// Mean interval between demands from which demand is called intermittent: Syntetos, Boylan and

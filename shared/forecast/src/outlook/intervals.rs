@@ -21,28 +21,23 @@ const PRIOR_ERRORS: f64 = 24.0;
 /// published series, each without its last horizons.
 const KURTOSIS: f64 = 2.8;
 const SCALE: f64 = 0.885;
+/// Estimated quantities whose uncertainty grows with the step.
+const ESTIMATED: f64 = 10.0;
+
 /// How the deviations of a combination become the shape of its errors.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Shape {
     /// Power of a deviation relative to that of a middle step: below 1 the shape is flatter than the models expect.
     pub power: f64,
-    /// Estimated quantities whose uncertainty grows with the step.
-    pub estimated: f64,
 }
 
 impl Shape {
     /// As the models expect.
-    pub const EXPECTED: Self = Self {
-        power: 1.0,
-        estimated: 10.0,
-    };
+    pub const EXPECTED: Self = Self { power: 1.0 };
     /// Under one season of a dozen steps and more. Models that agree on the next step are wrong together there, and far
     /// ahead they differ, which their mean profits from: on the training parts of monthly series, two horizons held
     /// out in turn, the expected shape held 0.65 to 0.7 of the next values and 0.87 of the last ones at 80 %.
-    pub const FLATTER: Self = Self {
-        power: 0.6,
-        estimated: 7.0,
-    };
+    pub const FLATTER: Self = Self { power: 0.6 };
 
     /// The deviations in this shape; that of a middle step of the first `tested` ones stays.
     fn of(self, deviations: &[f64], tested: usize, floor: f64) -> Vec<f64> {
@@ -132,7 +127,7 @@ impl Calibration {
             for (step, (half, deviation)) in below.iter_mut().zip(&deviations).enumerate() {
                 // Variance of what was estimated from n values, h steps away.
                 let steps = (step + 1) as f64;
-                let guess = (1.0 + self.shape.estimated * steps / count.max(1) as f64).sqrt();
+                let guess = (1.0 + ESTIMATED * steps / count.max(1) as f64).sqrt();
                 let prior = expected * guess;
                 let factor = own.map_or(prior, |own| {
                     (independent * own + PRIOR_ERRORS * prior) / (independent + PRIOR_ERRORS)

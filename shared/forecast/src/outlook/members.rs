@@ -1,13 +1,14 @@
 //! The models of the combination.
 //!
 //! Exponential smoothing, Theta and a damped trend always; with a season ARIMA, complex smoothing,
-//! decomposition by loess, a temporal hierarchy, the last season again and the line through the ends;
+//! decomposition by loess, a temporal hierarchy, the last season again and, where that is short, the line through
+//! the ends;
 //! without a season the local and global trend, ARIMA for many values, naive and the line for few;
 //! trigonometric seasons and MFLES where the clock suggests a long season that nobody named. Their mean is hard to
 //! beat (M4: "Comb"; Petropoulos and Svetunkov 2020, the simple combination of univariate models),
 //! because their errors differ: the plain ones earn their place although each alone is poor.
 
-use super::history::History;
+use super::history::{DOZEN, History};
 use super::{Method, Path, Weight};
 use crate::adjustment::Adjustment;
 use crate::damped::Damped;
@@ -85,8 +86,11 @@ impl Member {
                     Self::Damped,
                     Self::Thief,
                     Self::Repeat(season),
-                    Self::Drift,
                 ]);
+                // On months both its mean and the width of its walk made the training parts' scores worse.
+                if season < DOZEN {
+                    members.push(Self::Drift);
+                }
                 if history.path != Path::Short {
                     members.push(Self::Mstl);
                 }
@@ -330,5 +334,22 @@ pub(super) fn method(members: &[Member], weights: &[f64], errors: &[Option<f64>]
     };
     Method {
         members: weighed.map(weight).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outlook::history;
+
+    #[test]
+    fn a_line_joins_short_seasons_alone() {
+        let has_line = |season: usize| {
+            let values = (0..60).map(|t| 5.0 + (t * 5 % 7) as f64).collect();
+            let series = Series::new(values, vec![season]).expect("valid");
+            Member::for_history(&history::look(&series, false)).contains(&Member::Drift)
+        };
+        assert!(has_line(4) && has_line(7));
+        assert!(!has_line(12));
     }
 }
