@@ -26,7 +26,7 @@ use crate::platform::page;
 use crate::state::{App, app};
 use deliveries::Of;
 use form::{Change, Make};
-use parts::{DoneLine, Secret, Sure};
+use parts::{Done, DoneLine, Made, Secret, Sure};
 
 /// What is open below an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,22 +36,6 @@ enum Panel {
     Pause,
     Rotate,
     Remove,
-}
-
-/// A secret that was just made.
-#[derive(Clone)]
-struct Made {
-    /// Whose it is.
-    id: String,
-    name: String,
-    secret: String,
-}
-
-/// What was just done; a change can be taken back.
-#[derive(Clone)]
-struct Done {
-    text: T,
-    back: Option<(String, WebhookChange)>,
 }
 
 /// What the parts share.

@@ -1,13 +1,29 @@
 //! The second step of what cannot be taken back, a secret that was just made, and what was just done.
 
-use api::webhooks::Webhook;
+use api::webhooks::{Webhook, WebhookChange};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use locale::format;
 
-use super::{Done, Made, Panel, State, w};
+use super::{Panel, State, w};
 use crate::i18n::{Text, WebhookText as T, t, webhook_words};
 use crate::platform::page;
+
+/// A secret that was just made.
+#[derive(Clone)]
+pub(super) struct Made {
+    /// Whose it is.
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) secret: String,
+}
+
+/// What was just done; a change can be taken back.
+#[derive(Clone)]
+pub(super) struct Done {
+    pub(super) text: T,
+    pub(super) back: Option<(String, WebhookChange)>,
+}
 
 /// The second step of what cannot be taken back.
 #[component]
