@@ -88,7 +88,11 @@ fn Boards() -> impl IntoView {
     let app = app();
     let board = Memo::new(move |_| app.view.read().board);
     let has_api = Memo::new(move |_| app.data.read().has_requests && app.sees(MetricId::ApiCalls));
-    let choose = move |board: Board| app.go(app.view.read_untracked().on_board(board));
+    let choose = move |board: Board| {
+        // Read and done with: whoever goes elsewhere writes what is read here.
+        let view = app.view.with_untracked(|view| view.on_board(board));
+        app.go(view);
+    };
     let touch = StoredValue::new(None);
     let is_whole_year = move || {
         app.view.read().period == Period::Default
