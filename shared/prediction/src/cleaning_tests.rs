@@ -4,7 +4,7 @@ use cube::Cube;
 use cube::query::Filter;
 use kernel::{Date, DateRange};
 use model::metrics::MetricId;
-use model::period::{Calendar, Grain};
+use model::period::Grain;
 use model::schema::{DataSet, Dimension};
 
 use crate::sample::{self, day};
@@ -103,7 +103,7 @@ fn each_product_of_a_plan_has_its_own_days_without_stock() {
         metric: MetricId::NetRevenue,
         filters: vec![],
     };
-    let plan = ProductPlan::of(&cube, Calendar::default(), &ask).unwrap();
+    let plan = ProductPlan::of(&cube, Setting::default(), &ask).unwrap();
     let keys: Vec<&str> = plan.products().iter().map(|it| it.key.as_str()).collect();
     assert_eq!(keys, ["b", "a"]);
     let series = plan.series(&cube, 0).unwrap();

@@ -62,18 +62,14 @@ pub enum ComputeError {
 pub fn compute(job: &Job) -> Result<Outcome, ComputeError> {
     let (series, replaced) = learnt(job)?;
     let options = options_of(job);
-    let dated = job
-        .first_day
-        .and_then(|first| occasions::dated(&series, first, &options));
+    let dated = occasions::dated(&series, job.first_day, &options);
+    let mut plain = None;
     let (answer, errors) = match &dated {
-        Some(dated) => (
-            dated.regressed.forecast.clone(),
-            dated.errors(job, &options),
-        ),
+        Some(dated) => (&dated.regressed.forecast, &dated.regressed.errors),
         None => {
-            let (mut answer, errors) = forecast::forecast_with_errors(&series, &options)?;
-            begin_from_what_is_there(job, &mut answer, &errors);
-            (answer, errors)
+            let (answer, errors) = plain.insert(forecast::forecast_with_errors(&series, &options)?);
+            begin_from_what_is_there(job, answer, errors);
+            (&*answer, &*errors)
         }
     };
     let running = job.running.as_ref();
@@ -83,15 +79,15 @@ pub fn compute(job: &Job) -> Result<Outcome, ComputeError> {
             effects: dated.effects(),
             ..parts_of(&forecast::explain_regressed(&dated.regressed))
         },
-        None => parts_of(&forecast::explain(&series, &answer)),
+        None => parts_of(&forecast::explain(&series, answer)),
     };
     let dated = dated.as_ref().filter(|_| is_explained);
     Ok(Outcome {
         parts: is_explained.then(parts),
         occasions: dated.map(Dated::to_come).unwrap_or_default(),
         replaced,
-        running: running.and_then(|running| whole(running, &answer.steps, &errors)),
-        ..outcome(&answer)
+        running: running.and_then(|running| whole(running, &answer.steps, errors)),
+        ..outcome(answer)
     })
 }
 

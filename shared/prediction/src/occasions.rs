@@ -1,12 +1,11 @@
 //! Forecasts of days that know the calendar: the side that computes.
 
 use forecast::{
-    Options, PastErrors, Regressed, Regressor, Series, calendar_regressors, forecast_with_errors,
-    forecast_with_regressors,
+    Options, Regressed, Regressor, Series, calendar_regressors, forecast_with_regressors,
 };
 use kernel::{Date, DateRange};
 
-use crate::{Job, Number, Occasion, OutcomeOccasion};
+use crate::{Number, Occasion, OutcomeOccasion};
 
 /// A forecast with the columns that were known beforehand.
 pub(crate) struct Dated {
@@ -16,10 +15,10 @@ pub(crate) struct Dated {
     known: usize,
 }
 
-/// Forecasts days, the first of which is `first`. `None` where nothing happens on any of them, and where options are
-/// refused: whoever forecasts without the calendar then says why.
-pub(crate) fn dated(series: &Series, first: Date, options: &Options) -> Option<Dated> {
-    let known = series.len();
+/// Forecasts days, of which the first is known. `None` where it is not, where nothing happens on any of them, and where
+/// options are refused: whoever forecasts without the calendar then says why.
+pub(crate) fn dated(series: &Series, first: Option<Date>, options: &Options) -> Option<Dated> {
+    let (first, known) = (first?, series.len());
     let days = (0..known + options.horizon).filter_map(|ahead| {
         let date = first.add_days(i32::try_from(ahead).ok()?);
         date.ok().map(DateRange::day)
@@ -37,18 +36,6 @@ pub(crate) fn dated(series: &Series, first: Date, options: &Options) -> Option<D
 }
 
 impl Dated {
-    /// What was missed at past origins, where that is needed: by forecasts of the history without its occasions.
-    pub fn errors(&self, job: &Job, options: &Options) -> PastErrors {
-        let history = &self.regressed.history;
-        let told = job
-            .running
-            .as_ref()
-            .map(|_| forecast_with_errors(history, options));
-        told.and_then(Result::ok)
-            .map(|(_, errors)| errors)
-            .unwrap_or_default()
-    }
-
     /// What each occasion in use adds to each step.
     pub fn effects(&self) -> Vec<(Occasion, Vec<Number>)> {
         let effects = self.regressed.effects.iter();

@@ -2,13 +2,12 @@
 
 use cube::Cube;
 use model::metrics::MetricId;
-use model::period::Calendar;
 
 use crate::sample::{self, day};
 use crate::tests::over_the_wire;
 use crate::{
     Job, Made, Number, PredictionError, ProductForecast, ProductForecasts, ProductPlan,
-    ProductsAsk, Reconciled, Sheet, Sum, SumNode, ToldPart, Work, last_days,
+    ProductsAsk, Reconciled, Setting, Sheet, Sum, SumNode, ToldPart, Work, last_days,
 };
 
 fn made(work: &Work) -> Made {
@@ -46,7 +45,15 @@ fn told(sums: &[Reconciled], last: &[i64], own: &[Sum]) -> Vec<ToldPart> {
 
 /// What the engine does of a question.
 fn products_of(cube: &Cube, metric: MetricId) -> Result<ProductForecasts, PredictionError> {
-    let plan = ProductPlan::of(cube, Calendar::default(), &ask(metric))?;
+    products_in(cube, Setting::default(), metric)
+}
+
+fn products_in(
+    cube: &Cube,
+    setting: Setting,
+    metric: MetricId,
+) -> Result<ProductForecasts, PredictionError> {
+    let plan = ProductPlan::of(cube, setting, &ask(metric))?;
     let mut sheet = Sheet::of(&plan);
     let series = plan.series(cube, 0)?;
     let taken = series.into_iter().map(|it| sheet.take(&plan, it));
@@ -107,9 +114,47 @@ fn products_add_up_to_the_whole_and_each_goes_on_as_it_did() {
 }
 
 #[test]
+fn products_know_what_is_to_come_of_the_calendar() {
+    let black_friday = forecast::Occasion::BlackFriday;
+    let value = |date: kernel::Date, code: u32, usual: i64| {
+        // Days are not all alike, or nothing would be noise.
+        let usual = usual + i64::from((date.days() * 37 + code as i32) % 11 - 5) * usual / 100;
+        match black_friday.falls_on(date) && code == 1 {
+            true => 8 * usual,
+            false => usual,
+        }
+    };
+    let products = [("a", 4), ("b", 3)];
+    let (from, today) = (day("2024-10-01"), day("2026-10-12"));
+    let cube = sample::changed_product_cube(from, today, &products, value);
+    let in_turkiye = Setting {
+        is_in_turkiye: true,
+        ..Setting::default()
+    };
+    let plain = products_of(&cube, MetricId::NetRevenue).unwrap();
+    let told = products_in(&cube, in_turkiye, MetricId::NetRevenue).unwrap();
+    let expected: f64 = std::iter::successors(Some(today), |date| date.add_days(1).ok())
+        .take(90)
+        .map(|date| value(date, 1, 4 * sample::weekly_value(date)) as f64)
+        .sum();
+    let of = |told: &ProductForecasts, key: &str| {
+        let row = told.products.iter().find(|it| it.key == key).unwrap();
+        row.mean as f64
+    };
+    let off = |told| (of(told, "a") - expected).abs() / expected;
+    assert!(off(&told) < 0.02, "{} {expected}", of(&told, "a"));
+    assert!(off(&told) < off(&plain) / 2.0, "{}", of(&plain, "a"));
+    // What did not move before is not expected to.
+    let moved = of(&told, "b") / of(&plain, "b");
+    assert!((moved - 1.0).abs() < 0.02, "{moved}");
+    let sum: i64 = told.products.iter().map(|it| it.mean).sum();
+    assert_eq!(sum, told.whole.mean);
+}
+
+#[test]
 fn what_the_others_bring_is_a_part_of_its_own() {
     let cube = sample::product_cube(day("2026-06-01"), day("2026-11-23"), &[("a", 1)]);
-    let plan = ProductPlan::of(&cube, Calendar::default(), &ask(MetricId::Units)).unwrap();
+    let plan = ProductPlan::of(&cube, Setting::default(), &ask(MetricId::Units)).unwrap();
     assert_eq!(plan.series(&cube, 1).unwrap().len(), 0);
     let row = |mean| Reconciled {
         mean,
@@ -199,7 +244,7 @@ fn every_level_adds_up_to_the_same_whole() {
 fn channels_beyond_the_most_are_one_more_part() {
     let products = [("a", 1), ("b", 2)];
     let cube = sample::shop_cube(day("2026-06-01"), day("2026-11-23"), &products);
-    let mut plan = ProductPlan::of(&cube, Calendar::default(), &ask(MetricId::Units)).unwrap();
+    let mut plan = ProductPlan::of(&cube, Setting::default(), &ask(MetricId::Units)).unwrap();
     plan.channels.truncate(1);
     let series = plan.channel_series(&cube).unwrap();
     assert_eq!(series.len(), 2);
@@ -259,7 +304,7 @@ fn a_young_product_goes_on_as_others_did_and_is_said_to() {
     let sum: i64 = told.products.iter().map(|it| it.mean).sum();
     assert_eq!(sum, told.whole.mean);
     // From its own days alone it would go on rising.
-    let plan = ProductPlan::of(&cube, Calendar::default(), &ask(MetricId::NetRevenue)).unwrap();
+    let plan = ProductPlan::of(&cube, Setting::default(), &ask(MetricId::NetRevenue)).unwrap();
     let series = plan.series(&cube, 0).unwrap();
     let place = plan
         .products()

@@ -10,14 +10,14 @@ use cube::Cube;
 use cube::query::{Filter, Member, Query, Row, Sort, SortBy, Top};
 use kernel::DateRange;
 use model::metrics::MetricId;
-use model::period::{Calendar, Grain};
+use model::period::Grain;
 use model::schema::Dimension;
 use serde::{Deserialize, Serialize};
 
 use crate::past::{Past, days_of, seasons};
 use crate::prepare::{COVERAGE, is_of_sales};
 use crate::stock::{place_of, stock_outs};
-use crate::{Job, Number, PredictionError};
+use crate::{Job, Number, PredictionError, Setting};
 
 /// Most products that are forecast.
 pub const PRODUCTS_MAX: usize = 1_000;
@@ -59,13 +59,15 @@ pub struct ProductPlan {
     pub(crate) categories: Vec<Member>,
     pub(crate) channels: Vec<Member>,
     whole: Vec<f64>,
+    /// Whether the calendar of Türkiye may tell of the days.
+    is_moved_by_holidays: bool,
 }
 
 impl ProductPlan {
     /// Chooses the products by net revenue, and reads the series of the whole.
     pub fn of(
         cube: &Cube,
-        calendar: Calendar,
+        setting: Setting,
         ask: &ProductsAsk,
     ) -> Result<ProductPlan, PredictionError> {
         let metric = ask.metric.metric();
@@ -77,8 +79,14 @@ impl ProductPlan {
         let recent = first
             .ok()
             .and_then(|first| DateRange::new(first, known.to()).ok());
-        let Past { days, values } =
-            Past::of(cube, calendar, ask.metric, &ask.filters, recent, Grain::Day)?;
+        let Past { days, values } = Past::of(
+            cube,
+            setting.calendar,
+            ask.metric,
+            &ask.filters,
+            recent,
+            Grain::Day,
+        )?;
         let ranked = |group_by: Vec<Dimension>, rows: usize| {
             let query = Query {
                 group_by,
@@ -120,6 +128,7 @@ impl ProductPlan {
                 .filter_map(|row| row.members.into_iter().next())
                 .collect(),
             whole: values,
+            is_moved_by_holidays: setting.is_in_turkiye && is_of_sales(metric),
         })
     }
 
@@ -226,6 +235,7 @@ impl ProductPlan {
             coverage: Number(COVERAGE),
             non_negative: values.iter().all(|value| *value >= 0.0),
             values: values.iter().copied().map(Number).collect(),
+            first_day: self.is_moved_by_holidays.then(|| self.days.from()),
             ..Job::default()
         }
     }

@@ -1,9 +1,13 @@
 //! Sums of jobs, and sums that add up: the side that computes.
 
-use forecast::{Base, Forecast, Hierarchy, Interval, PastErrors, Reconciliation, Step, sum_of};
+use forecast::{
+    Base, Forecast, Hierarchy, Interval, PastErrors, Reconciliation, Step, sum_missed_as_before,
+    sum_of,
+};
 
 use crate::compute::options_of;
 use crate::learnt::learnt;
+use crate::occasions::dated;
 use crate::sums::{BLOCK_STEPS, Reconciled, Sum, SumNode};
 use crate::{ComputeError, Job, Number};
 
@@ -13,7 +17,11 @@ pub fn sum(job: &Job) -> Result<Sum, ComputeError> {
         return young_sum(job);
     }
     let (series, replaced) = learnt(job)?;
-    let (answer, errors) = forecast::forecast_with_errors(&series, &options_of(job))?;
+    let options = options_of(job);
+    let (answer, errors) = match dated(&series, job.first_day, &options) {
+        Some(it) => (it.regressed.forecast, it.regressed.errors),
+        None => forecast::forecast_with_errors(&series, &options)?,
+    };
     Ok(Sum {
         replaced: replaced.iter().map(|it| it.count).sum(),
         ..sum_from(&answer, &errors)
@@ -39,7 +47,7 @@ fn young_sum(job: &Job) -> Result<Sum, ComputeError> {
 }
 
 fn sum_from(answer: &Forecast, errors: &PastErrors) -> Sum {
-    let sum = sum_of(&answer.steps);
+    let sum = sum_missed_as_before(&answer.steps, errors);
     let missed = errors.windows.iter().map(|(left, errors)| {
         let blocks = errors.chunks(BLOCK_STEPS);
         // A block that is cut short or has a gap says nothing of a whole one: it is NaN.

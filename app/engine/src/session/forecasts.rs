@@ -76,7 +76,7 @@ impl Session {
     /// Prepares the forecasts of products.
     pub fn product_plan(&self, ask: &ProductsAsk) -> Result<ProductPlan, Failure> {
         self.require_days(self.extent().as_slice())?;
-        ProductPlan::of(&self.cube, self.calendar(), ask).map_err(unpredicted)
+        ProductPlan::of(&self.cube, self.setting(), ask).map_err(unpredicted)
     }
 
     /// The series of some products of a plan.

@@ -16,7 +16,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::gaps::fill_gaps;
 use crate::portable::{binary_scale, exp, ln};
-use crate::{Fit, Forecast, ForecastError, Options, Predict, Series, Step, Theta, forecast};
+use crate::{
+    Fit, Forecast, ForecastError, Options, PastErrors, Predict, Series, Step, Theta,
+    forecast_with_errors,
+};
 
 /// Most regressors of a series.
 pub const REGRESSORS_MAX: usize = 32;
@@ -91,6 +94,9 @@ pub struct Regressed {
     pub forecast: Forecast,
     /// Means without the effects: with what they add they are the means of the steps.
     pub base: Vec<f64>,
+    /// What was missed at past origins of the history without the effects; not kept.
+    #[serde(skip)]
+    pub errors: PastErrors,
     /// The history without the effects, at most the last 3,000 values.
     pub history: Series,
     /// True where effects are shares.
@@ -152,7 +158,7 @@ pub fn forecast_with_regressors(
     } else {
         &adjusted
     };
-    let mut forecast = forecast(rest, options)?;
+    let (mut forecast, errors) = forecast_with_errors(rest, options)?;
     let base: Vec<f64> = forecast.steps.iter().map(|step| step.mean).collect();
     let mut effects: Vec<Effect> = estimates
         .iter()
@@ -173,6 +179,7 @@ pub fn forecast_with_regressors(
     Ok(Regressed {
         forecast,
         base,
+        errors,
         history: adjusted,
         multiplicative: history.multiplicative,
         effects,
