@@ -10,7 +10,7 @@ use crate::derived;
 use crate::error::QueryError;
 use crate::gather::{Fold, Folded};
 use crate::groups::KeyTable;
-use crate::order::{by_value_then, change};
+use crate::order::{by_value_then, change, first_to_front};
 use crate::query::{Answer, Compare, Explain, Query, Row, Sort, SortBy};
 use crate::ready::{OneRange, Ready};
 use crate::rows::{DaysByKey, Naming, RowDays, value};
@@ -185,7 +185,10 @@ impl Asked<'_> {
                     .flat_map(|key| times.iter().map(move |time| key + time)),
             );
         }
-        keys.sort_unstable();
+        // Groups of a small key space ascend, and so do those of a view.
+        if !keys.is_sorted() {
+            keys.sort_unstable();
+        }
         keys.dedup();
         Ok(keys)
     }
@@ -231,10 +234,7 @@ impl Asked<'_> {
         };
         match top {
             top if 0 < top && top < order.len() => {
-                order.select_nth_unstable_by(top - 1, compare);
-                if let Some(first) = order.get_mut(..top) {
-                    first.sort_unstable_by(compare);
-                }
+                first_to_front(&mut order, top, compare);
             }
             _ => order.sort_unstable_by(compare),
         }

@@ -271,7 +271,9 @@ impl<'a> Naming<'a> {
     pub(crate) fn sort(&self, keys: &mut [u64], length: usize) {
         let is_numbered = |at: usize| self.is_numbered(at);
         if (0..length).all(is_numbered) {
-            keys.sort_unstable();
+            if !keys.is_sorted() {
+                keys.sort_unstable();
+            }
             return;
         }
         let inner_space = self.radix.inner_space(length);
@@ -293,7 +295,9 @@ impl<'a> Naming<'a> {
                 *rank += u64::from(rank_at) * self.radix.stride(at);
             }
         }
-        ranked.sort_unstable();
+        if !ranked.is_sorted() {
+            ranked.sort_unstable();
+        }
         for (key, (_, sorted)) in keys.iter_mut().zip(ranked) {
             *key = sorted;
         }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::calendar_regressors;
+use crate::forecast;
 use crate::noise::noise;
 use kernel::{Date, DateRange};
 
