@@ -5,7 +5,7 @@ schemathesis once for each kind of credential: an owner's session, a key with al
 token, nobody. A JSON line each says how many cases there were and how many failed; any failure ends the
 program with an error. What is installed goes below target/.
 
-  --examples N   examples for each operation and phase (default 60)
+  --examples N   examples for each operation and phase (default 75)
   --only KIND    session, key, operator or nobody
 """
 
@@ -165,7 +165,7 @@ def run(product: Product, kind: str, way: str, company: str, examples: int, fold
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--examples", type=int, default=60)
+    parser.add_argument("--examples", type=int, default=75)
     parser.add_argument("--only")
     chosen = parser.parse_args()
     failed = False
