@@ -11,7 +11,8 @@ mod settings;
 pub mod sql;
 mod tenants;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 
 use credentials::Key;
 use kernel::Timestamp;
@@ -29,14 +30,38 @@ pub use services::World;
 
 thread_local! {
     static METERS: RefCell<Meters> = RefCell::default();
+    static BOUND: OnceCell<Rc<Bound>> = const { OnceCell::new() };
 }
 
-/// The Worker's bindings as the edge's ports.
-pub struct Edge {
+/// What an isolate is bound to and set to as long as it lives: each name that is looked up costs a request more than
+/// what it does with a key.
+struct Bound {
     database: database::D1,
     blobs: Blobs,
     tenants: tenants::TenantObjects,
     settings: Settings,
+}
+
+impl Bound {
+    fn of(env: &Env) -> Result<Rc<Bound>, Fault> {
+        BOUND.with(|bound| {
+            if let Some(known) = bound.get() {
+                return Ok(Rc::clone(known));
+            }
+            let read = Rc::new(Bound {
+                database: database::D1::new(env)?,
+                blobs: Blobs::new(env)?,
+                tenants: tenants::TenantObjects::new(env)?,
+                settings: settings::read(env),
+            });
+            Ok(Rc::clone(bound.get_or_init(|| read)))
+        })
+    }
+}
+
+/// The Worker's bindings as the edge's ports.
+pub struct Edge {
+    bound: Rc<Bound>,
     env: Env,
     later: RefCell<Vec<Later>>,
 }
@@ -45,10 +70,7 @@ impl Edge {
     /// The ports over what a Worker is bound to; an error names what is not.
     pub fn new(env: &Env) -> Result<Edge, Fault> {
         Ok(Edge {
-            database: database::D1::new(env)?,
-            blobs: Blobs::new(env)?,
-            tenants: tenants::TenantObjects::new(env)?,
-            settings: settings::read(env),
+            bound: Bound::of(env)?,
             env: env.clone(),
             later: RefCell::default(),
         })
@@ -66,19 +88,19 @@ impl Platform for Edge {
     type Tenants = tenants::TenantObjects;
 
     fn database(&self) -> &Self::Database {
-        &self.database
+        &self.bound.database
     }
 
     fn blobs(&self) -> &Self::Blobs {
-        &self.blobs
+        &self.bound.blobs
     }
 
     fn tenants(&self) -> &Self::Tenants {
-        &self.tenants
+        &self.bound.tenants
     }
 
     fn settings(&self) -> &Settings {
-        &self.settings
+        &self.bound.settings
     }
 
     fn now(&self) -> Timestamp {
