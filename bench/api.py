@@ -34,7 +34,10 @@ CSV = (
     "order_date,channel,order_id,sku,quantity,unit_price\n"
     "2026-11-02,n11,1,a,1,10\n2026-11-03,n11,2,b,2,20\n2026-11-03,n11,,b,x,20\n"
 )
-# What no schema says: which bytes are a table (422), and that no bits are set after a network's prefix (400).
+# What no schema says: which bytes are a table (422), and, each 400, that no bits are set after a network's prefix, which
+# text is an address that can be called, what a program of one kind has and of another has not, that an issuer gives
+# one of two, what a program's own request for consent holds, and which grant is for whom. The session that asks is not
+# ended by what it asks.
 CONFIG = """
 [parameters]
 "query.company" = "{company}"
@@ -54,6 +57,18 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403, 404, 
 [[operations]]
 include-name = "PUT /api/bi/v1/predictions"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403, 404, 409]
+
+[[operations]]
+include-name = "DELETE /api/auth/v1/sessions/{{id}}"
+enabled = false
+
+[[operations]]
+include-name = [
+  "PUT /api/auth/v1/access-lists", "POST /api/auth/v1/clients", "POST /api/auth/v1/issuers",
+  "PUT /api/auth/v1/issuers/{{id}}", "POST /api/webhooks/v1/endpoints", "PATCH /api/webhooks/v1/endpoints/{{id}}",
+  "GET /api/auth/v1/consents", "POST /api/auth/v1/consents", "POST /api/oauth/v1/token", "POST /api/oauth/v1/device",
+]
+checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403, 404, 409, 429]
 
 [[operations]]
 include-name = "POST /api/auth/v1/keys"

@@ -80,11 +80,14 @@ fn of_type<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
 }
 
-/// A form of OAuth: what must be in it, and what may be.
+/// A form of OAuth: what must be in it, and what may be; what else is there is passed over, and nothing is there twice.
 fn form(required: &[&str], names: &[&str]) -> Schema {
     let text = |name: &&str| ((*name).to_owned(), json!({ "type": "string" }));
     let members: serde_json::Map<String, Value> = required.iter().chain(names).map(text).collect();
-    json_schema!({ "type": "object", "required": required, "properties": members })
+    json_schema!({
+        "type": "object", "required": required, "properties": members,
+        "additionalProperties": { "type": "string" },
+    })
 }
 
 /// Answers of OAuth: one of a shape, and refusals.
