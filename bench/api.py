@@ -36,9 +36,12 @@ CSV = (
 )
 # What no schema says: which bytes are a table (422), and, each 400, that no bits are set after a network's prefix, which
 # text is an address that can be called, what a program of one kind has and of another has not, that an issuer gives
-# one of two, what a program's own request for consent holds, and which grant is for whom. The session that asks is not
-# ended by what it asks.
+# one of two, what a program's own request for consent holds, which grant is for whom, and that a browser makes passkeys.
+# What is refused for its size (413) is refused. The session that asks is not ended by what it asks.
 CONFIG = """
+[checks.negative_data_rejection]
+expected-statuses = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429, "5xx"]
+
 [parameters]
 "query.company" = "{company}"
 
@@ -66,7 +69,7 @@ enabled = false
 include-name = [
   "PUT /api/auth/v1/access-lists", "POST /api/auth/v1/clients", "POST /api/auth/v1/issuers",
   "PUT /api/auth/v1/issuers/{{id}}", "POST /api/webhooks/v1/endpoints", "PATCH /api/webhooks/v1/endpoints/{{id}}",
-  "GET /api/auth/v1/consents", "POST /api/auth/v1/consents", "POST /api/oauth/v1/token", "POST /api/oauth/v1/device",
+  "POST /api/auth/v1/passkeys", "GET /api/auth/v1/consents", "POST /api/auth/v1/consents", "POST /api/oauth/v1/token", "POST /api/oauth/v1/device",
 ]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403, 404, 409, 429]
 

@@ -90,7 +90,8 @@ fn count() -> Value {
 }
 
 const TENANT_ID: &str = "^[a-z0-9-]{1,64}$";
-const DATE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+/// Days of 1900 to 2200.
+pub const DATE: &str = "^(19[0-9]{2}|2[01][0-9]{2}|2200)-[0-9]{2}-[0-9]{2}$";
 const HASH: &str = "^[0-9a-f]{64}$";
 
 /// The schema of a path's or query's parameter by its name.

@@ -392,11 +392,11 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
             }))
             .with(json!({
                 "name": "from", "in": "query", "required": false, "description": "The first day (UTC); the seventh from the last where nothing is said.",
-                "schema": { "type": "string", "format": "date" },
+                "schema": { "type": "string", "format": "date", "pattern": foreign::DATE },
             }))
             .with(json!({
                 "name": "to", "in": "query", "required": false, "description": "The last day (UTC); today where nothing is said.",
-                "schema": { "type": "string", "format": "date" },
+                "schema": { "type": "string", "format": "date", "pattern": foreign::DATE },
             })),
         E::Healthz => simple("operation", "Whether the edge answers, for what looks after processes", vec![json::<health::Health>(200, "It does.")]),
         E::Metrics => simple(
