@@ -78,7 +78,7 @@ pub fn StepParts(forecast: Forecasted, from: i32) -> impl IntoView {
             />
         </label>
         <p class="note" data-testid="step-day">{day}</p>
-        <dl class="lines" data-testid="parts">{rows}</dl>
+        <dl class="lines amounts" data-testid="parts">{rows}</dl>
     }
     .into_any()
 }
