@@ -91,7 +91,7 @@ fn count() -> Value {
 
 const TENANT_ID: &str = "^[a-z0-9-]{1,64}$";
 /// Days of 1900 to 2200.
-pub const DATE: &str = "^(19[0-9]{2}|2[01][0-9]{2}|2200)-[0-9]{2}-[0-9]{2}$";
+const DATE: &str = "^(19[0-9]{2}|2[01][0-9]{2}|2200)-[0-9]{2}-[0-9]{2}$";
 const HASH: &str = "^[0-9a-f]{64}$";
 
 /// The schema of a path's or query's parameter by its name.
@@ -159,6 +159,14 @@ fn profile_shape(generator: &mut SchemaGenerator) -> Schema {
             "vat_basis_points": { "type": "integer", "minimum": 0, "maximum": u32::MAX },
             "demo": { "type": "boolean" },
         },
+    })
+}
+
+/// A parameter of a query that is a day and may be left out.
+pub fn day_of(name: &str, description: &str) -> Value {
+    json!({
+        "name": name, "in": "query", "required": false, "description": description,
+        "schema": { "type": "string", "format": "date", "pattern": DATE },
     })
 }
 

@@ -390,14 +390,8 @@ pub(super) fn of(endpoint: Endpoint) -> Operation {
                 "name": "by", "in": "query", "required": false, "description": "What rows are told apart by; days where nothing is said.",
                 "schema": { "$ref": "#/components/schemas/UsageBy" },
             }))
-            .with(json!({
-                "name": "from", "in": "query", "required": false, "description": "The first day (UTC); the seventh from the last where nothing is said.",
-                "schema": { "type": "string", "format": "date", "pattern": foreign::DATE },
-            }))
-            .with(json!({
-                "name": "to", "in": "query", "required": false, "description": "The last day (UTC); today where nothing is said.",
-                "schema": { "type": "string", "format": "date", "pattern": foreign::DATE },
-            })),
+            .with(foreign::day_of("from", "The first day (UTC); the seventh from the last where nothing is said."))
+            .with(foreign::day_of("to", "The last day (UTC); today where nothing is said.")),
         E::Healthz => simple("operation", "Whether the edge answers, for what looks after processes", vec![json::<health::Health>(200, "It does.")]),
         E::Metrics => simple(
             "operation",
