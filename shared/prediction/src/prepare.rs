@@ -190,7 +190,8 @@ pub fn prepare(
         is_suspecting: ask.cleaning == Cleaning::Suspected,
         running: running.as_ref().map(|it| it.running.clone()),
         analogs: Vec::new(),
-        first_day: is_moved_by_holidays(setting, ask).then_some(days.from()),
+        first_day: (ask.grain == Grain::Day && is_moved_by_holidays(setting, ask.metric.metric()))
+            .then_some(days.from()),
         values: values.into_iter().map(Number).collect(),
     };
     Ok(Prepared {
@@ -203,9 +204,9 @@ pub fn prepare(
     })
 }
 
-/// Whether the calendar of Türkiye may tell of the days that are asked for.
-fn is_moved_by_holidays(setting: Setting, ask: &ForecastAsk) -> bool {
-    setting.is_in_turkiye && ask.grain == Grain::Day && is_of_sales(ask.metric.metric())
+/// Whether the calendar of Türkiye may tell of the days of a metric.
+pub(crate) fn is_moved_by_holidays(setting: Setting, metric: &Metric) -> bool {
+    setting.is_in_turkiye && is_of_sales(metric)
 }
 
 /// Whether a metric is an amount or a number of what was sold, and of nothing else.

@@ -15,7 +15,7 @@ use model::schema::Dimension;
 use serde::{Deserialize, Serialize};
 
 use crate::past::{Past, days_of, seasons};
-use crate::prepare::{COVERAGE, is_of_sales};
+use crate::prepare::{COVERAGE, is_moved_by_holidays, is_of_sales};
 use crate::stock::{place_of, stock_outs};
 use crate::{Job, Number, PredictionError, Setting};
 
@@ -128,7 +128,7 @@ impl ProductPlan {
                 .filter_map(|row| row.members.into_iter().next())
                 .collect(),
             whole: values,
-            is_moved_by_holidays: setting.is_in_turkiye && is_of_sales(metric),
+            is_moved_by_holidays: is_moved_by_holidays(setting, metric),
         })
     }
 
