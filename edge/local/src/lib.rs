@@ -68,9 +68,9 @@ impl Configuration<'_> {
             self.internet(),
         ];
         let _ = writeln!(text, "  services = [\n{}\n  ],", services.join(",\n"));
-        // The address is given when it is started.
+        // The address is given when it is started. As the gateway runs first, nothing needs to lead to it.
         text.push_str(
-            "  sockets = [(name = \"http\", http = (style = host), service = \"assets\")],\n);\n",
+            "  sockets = [(name = \"http\", http = (style = host), service = \"gateway\")],\n);\n",
         );
         text
     }

@@ -1,10 +1,11 @@
 //! Blobs: an R2 bucket where `SEGMENTS` is bound, else each company's own Durable Object.
 
 use kernel::TenantId;
-use worker::{Bucket, Env, Method, ObjectNamespace, Stub};
+use worker::{Bucket, Env, ObjectNamespace, Stub};
 
 use super::messages::{refused, send};
 use crate::fault::{Context, Fault};
+use crate::http::Method;
 use crate::ports::BlobStore;
 
 /// Names deleted from R2 at once, its own limit.
@@ -45,10 +46,9 @@ impl BlobStore for Blobs {
                     let body = js_sys::Uint8Array::from(bytes.as_slice());
                     let path = format!("/{name}");
                     let stub = stub(objects, tenant)?;
-                    let mut response =
-                        send(&stub, Method::Put, &path, &[], Some(body.into())).await?;
-                    if response.status_code() != 204 {
-                        return Err(refused(&response.bytes().await.context("store a blob")?));
+                    let answer = send(stub, Method::Put, &path, &[], Some(body.into())).await?;
+                    if answer.status != 204 {
+                        return Err(refused(&answer.bytes));
                     }
                 }
             }
@@ -70,12 +70,11 @@ impl BlobStore for Blobs {
             }
             Blobs::Objects(objects) => {
                 let stub = stub(objects, tenant)?;
-                let mut response = send(&stub, Method::Get, &format!("/{name}"), &[], None).await?;
-                let bytes = response.bytes().await.context("fetch a blob")?;
-                match response.status_code() {
-                    200 => Ok(Some(bytes)),
+                let answer = send(stub, Method::Get, &format!("/{name}"), &[], None).await?;
+                match answer.status {
+                    200 => Ok(Some(answer.bytes)),
                     404 => Ok(None),
-                    _ => Err(refused(&bytes)),
+                    _ => Err(refused(&answer.bytes)),
                 }
             }
         }
@@ -96,12 +95,12 @@ impl BlobStore for Blobs {
                 }
             }
             Blobs::Objects(objects) => {
-                let stub = stub(objects, tenant)?;
                 for name in names {
                     let path = format!("/{name}");
-                    let mut response = send(&stub, Method::Delete, &path, &[], None).await?;
-                    if response.status_code() != 204 {
-                        return Err(refused(&response.bytes().await.context("forget a blob")?));
+                    let stub = stub(objects, tenant)?;
+                    let answer = send(stub, Method::Delete, &path, &[], None).await?;
+                    if answer.status != 204 {
+                        return Err(refused(&answer.bytes));
                     }
                 }
             }

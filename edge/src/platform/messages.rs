@@ -3,11 +3,14 @@
 use js_sys::Uint8Array;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
-use worker::{Env, Headers, Method, Request, RequestInit, Response, Stub};
+use web_sys::Response;
+use worker::{Env, Fetcher, Stub};
 
+use super::wire::{self, Callee};
 use crate::control;
 use crate::fault::{Context, Fault};
 use crate::figures;
+use crate::http::Method;
 
 /// Header of the sequence that a client knows.
 pub const KNOWN_HEADER: &str = "known";
@@ -25,57 +28,80 @@ pub struct Envelope<A> {
     pub ask: A,
 }
 
-/// Sends a request to an object.
+/// Sends a request to an object; the answer's status and bytes.
 pub async fn send(
-    stub: &Stub,
+    stub: Stub,
     method: Method,
     path: &str,
     headers: &[(&str, &str)],
     body: Option<JsValue>,
-) -> Result<Response, Fault> {
-    let sent = Headers::new();
-    for (name, value) in headers {
-        sent.set(name, value).context("ask an object")?;
-    }
-    let mut init = RequestInit::new();
-    init.with_method(method).with_headers(sent).with_body(body);
+) -> Result<Answer, Fault> {
     let url = format!("http://object{path}");
-    let request = Request::new_with_init(&url, &init).context("ask an object")?;
-    stub.fetch_with_request(request)
-        .await
-        .context("ask an object")
+    Answer::of(&stub.into_rpc(), &url, method, headers, body).await
+}
+
+/// What an object or another Worker answered.
+pub struct Answer {
+    response: Response,
+    /// Status.
+    pub status: u16,
+    /// Body.
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    async fn of(
+        callee: &Callee,
+        url: &str,
+        method: Method,
+        headers: &[(&str, &str)],
+        body: Option<JsValue>,
+    ) -> Result<Answer, Fault> {
+        let response = wire::ask(callee, url, method.name(), headers, body).await;
+        let response = response.context("ask an object")?;
+        let bytes = wire::bytes(&response).await;
+        Ok(Answer {
+            status: response.status(),
+            bytes: bytes.context("read an object's answer")?,
+            response,
+        })
+    }
+
+    /// A header.
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.response.headers().get(name).ok().flatten()
+    }
 }
 
 /// Asks the Worker of the figures.
-pub async fn ask_figures(env: &Env, ask: &figures::Ask) -> Result<figures::Told, Fault> {
+pub async fn ask_figures(worker: &Callee, ask: &figures::Ask) -> Result<figures::Told, Fault> {
     const WHAT: &str = "ask for figures";
     let body = serde_json::to_string(ask).context(WHAT)?;
-    let told = ask_service(env, "FIGURES", JsValue::from_str(&body)).await?;
+    let told = ask_service(worker, JsValue::from_str(&body)).await?;
     serde_json::from_slice(&told).context(WHAT)
 }
 
 /// Asks the Worker of the control plane.
 pub async fn ask_control(
-    env: &Env,
+    worker: &Callee,
     ask: &control::Ask,
     body: &[u8],
 ) -> Result<control::Told, Fault> {
     let sent = ask.packed(body)?;
-    let told = ask_service(env, "CONTROL", Uint8Array::from(sent.as_slice()).into()).await?;
+    let told = ask_service(worker, Uint8Array::from(sent.as_slice()).into()).await?;
     control::Told::unpacked(&told)
 }
 
-/// Asks another Worker.
-async fn ask_service(env: &Env, name: &str, body: JsValue) -> Result<Vec<u8>, Fault> {
-    let service = env.service(name).context(name)?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(body));
-    let request = Request::new_with_init("http://service/", &init).context(name)?;
-    let mut response = service.fetch_request(request).await.context(name)?;
-    let bytes = response.bytes().await.context(name)?;
-    match response.status_code() {
-        200 => Ok(bytes),
-        _ => Err(refused(&bytes)),
+/// Another Worker.
+pub fn service(env: &Env, name: &str) -> Option<Callee> {
+    env.service(name).ok().map(Fetcher::into_rpc)
+}
+
+async fn ask_service(worker: &Callee, body: JsValue) -> Result<Vec<u8>, Fault> {
+    let answer = Answer::of(worker, "http://service/", Method::Post, &[], Some(body)).await?;
+    match answer.status {
+        200 => Ok(answer.bytes),
+        _ => Err(refused(&answer.bytes)),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod services;
 mod settings;
 pub mod sql;
 mod tenants;
+pub mod wire;
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -28,6 +29,8 @@ pub use blobs::Blobs;
 pub use messages::{CUT_HEADER, Envelope, KNOWN_HEADER, SEQUENCE_HEADER};
 pub use services::World;
 
+use wire::Callee;
+
 thread_local! {
     static METERS: RefCell<Meters> = RefCell::default();
     static BOUND: OnceCell<Rc<Bound>> = const { OnceCell::new() };
@@ -39,6 +42,8 @@ struct Bound {
     database: database::D1,
     blobs: Blobs,
     tenants: tenants::TenantObjects,
+    figures: Option<Callee>,
+    control: Option<Callee>,
     settings: Settings,
 }
 
@@ -52,6 +57,8 @@ impl Bound {
                 database: database::D1::new(env)?,
                 blobs: Blobs::new(env)?,
                 tenants: tenants::TenantObjects::new(env)?,
+                figures: messages::service(env, "FIGURES"),
+                control: messages::service(env, "CONTROL"),
                 settings: settings::read(env),
             });
             Ok(Rc::clone(bound.get_or_init(|| read)))
@@ -128,11 +135,13 @@ impl Platform for Edge {
     }
 
     async fn figures(&self, ask: &figures::Ask) -> Result<figures::Told, Fault> {
-        messages::ask_figures(&self.env, ask).await
+        let worker = bound(self.bound.figures.as_ref(), "FIGURES")?;
+        messages::ask_figures(worker, ask).await
     }
 
     async fn control(&self, ask: &control::Ask, body: Vec<u8>) -> Result<control::Told, Fault> {
-        messages::ask_control(&self.env, ask, &body).await
+        let worker = bound(self.bound.control.as_ref(), "CONTROL")?;
+        messages::ask_control(worker, ask, &body).await
     }
 
     async fn call(&self, call: Call) -> Result<Reply, NoReply> {
@@ -162,6 +171,11 @@ impl Platform for Edge {
     fn log(&self, line: &str) {
         console_error!("{line}");
     }
+}
+
+/// Not every Worker is bound to every other.
+fn bound<'a>(worker: Option<&'a Callee>, name: &str) -> Result<&'a Callee, Fault> {
+    worker.ok_or_else(|| Fault::internal(name, "it is not bound"))
 }
 
 /// The time; within one event it stands still until the event waits for something.

@@ -3,10 +3,11 @@
 use kernel::TenantId;
 use policy::Cut;
 use wasm_bindgen::JsValue;
-use worker::{Env, Method, ObjectNamespace, Stub};
+use worker::{Env, ObjectNamespace, Stub};
 
 use super::messages::{CUT_HEADER, Envelope, KNOWN_HEADER, SEQUENCE_HEADER, refused, send};
 use crate::fault::{Context, Fault};
+use crate::http::Method;
 use crate::ports::Tenants;
 use crate::tenant::{Ask, Manifested, Told};
 
@@ -35,12 +36,11 @@ impl Tenants for TenantObjects {
         let body = serde_json::to_string(&envelope).context("ask an object")?;
         let body = Some(JsValue::from_str(&body));
         let stub = self.stub(tenant)?;
-        let mut response = send(&stub, Method::Post, "/ask", &[], body).await?;
-        let bytes = response.bytes().await.context("read an object's answer")?;
-        if response.status_code() != 200 {
-            return Err(refused(&bytes));
+        let answer = send(stub, Method::Post, "/ask", &[], body).await?;
+        if answer.status != 200 {
+            return Err(refused(&answer.bytes));
         }
-        serde_json::from_slice(&bytes).context("read an object's answer")
+        serde_json::from_slice(&answer.bytes).context("read an object's answer")
     }
 
     async fn manifest(
@@ -57,17 +57,17 @@ impl Tenants for TenantObjects {
         let stub = self.stub(tenant)?;
         let cut = cut.map_or("", Cut::name);
         let headers = [(KNOWN_HEADER, known.as_str()), (CUT_HEADER, cut)];
-        let mut response = send(&stub, Method::Get, path, &headers, None).await?;
-        let sequence = response.headers().get(SEQUENCE_HEADER).ok().flatten();
+        let answer = send(stub, Method::Get, path, &headers, None).await?;
+        let sequence = answer.header(SEQUENCE_HEADER);
         let sequence = sequence.and_then(|text| text.parse().ok());
-        match (response.status_code(), sequence) {
+        match (answer.status, sequence) {
             (204, Some(sequence)) => Ok(Manifested::Unchanged { sequence }),
             (200, Some(sequence)) => Ok(Manifested::Changed {
                 sequence,
-                bytes: response.bytes().await.context("read a manifest")?,
+                bytes: answer.bytes,
                 is_gzip: gzip,
             }),
-            _ => Err(refused(&response.bytes().await.context("read a manifest")?)),
+            _ => Err(refused(&answer.bytes)),
         }
     }
 }

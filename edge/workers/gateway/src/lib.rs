@@ -2,23 +2,23 @@
 
 #![cfg(target_arch = "wasm32")]
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Request, Response};
 use worker::{
-    Context as EventContext, Delay, EncodeBody, Env, Headers, MessageBatch, MessageExt as _,
-    Request, Response, ResponseBody, ResponseBuilder, ScheduleContext, ScheduledEvent,
-    console_error, event,
+    Context as EventContext, Delay, Env, MessageBatch, MessageExt as _, ScheduleContext,
+    ScheduledEvent, console_error, event,
 };
 
-use edge::address::Address;
 use edge::digest;
 use edge::fault::{Context as _, Fault};
 use edge::features::{dashboard, page};
 use edge::gateway::{self, limits, record, upstream};
 use edge::http;
+use edge::platform::wire::{self, Sent};
 use edge::platform::{Edge, assets, now, services};
 use edge::ports::{Database as _, Later, Platform as _, Tenants as _, Upload};
 use edge::tenant::Ask;
@@ -52,7 +52,8 @@ async fn fetch(request: Request, env: Env, context: EventContext) -> worker::Res
 
 async fn answer(request: Request, env: Env, context: EventContext) -> worker::Result<Response> {
     let edge = Edge::new(&env).map_err(|fault| worker::Error::RustError(fault.to_string()))?;
-    let asked = read_head(&request).map_err(|fault| worker::Error::RustError(fault.to_string()))?;
+    let asked =
+        wire::head(&request).map_err(|fault| worker::Error::RustError(fault.to_string()))?;
     let answer = gateway::handle(&edge, &asked, Incoming(request)).await;
     let later = edge.take_later();
     if !later.is_empty() {
@@ -147,38 +148,20 @@ async fn announce(edge: &Edge, env: &Env, tenant: kernel::TenantId) -> Result<()
         .context("send to the queue")
 }
 
-/// The request without its body.
-fn read_head(request: &Request) -> Result<http::Request, Fault> {
-    let raw = request.inner();
-    let unreadable = || Fault::internal("read the address", "it names no host");
-    let address = Address::parse(&raw.url()).ok_or_else(unreadable)?;
-    // One by one: to collect into a map is to sort first, which is four kilobytes of code for each type.
-    let mut headers = BTreeMap::new();
-    headers.extend(request.headers().entries());
-    Ok(http::Request {
-        // The crate reads a method it does not know as GET, so the raw name counts.
-        method: http::Method::from_name(&raw.method()),
-        scheme: address.scheme,
-        host: address.host,
-        path: address.path,
-        query: address.query,
-        headers,
-    })
-}
-
 /// A body that is still on its way.
 struct Incoming(Request);
 
 impl Upload for Incoming {
-    async fn read(mut self, limit_bytes: usize) -> Result<Vec<u8>, Fault> {
-        let length = self.0.headers().get("content-length").ok().flatten();
+    async fn read(self, limit_bytes: usize) -> Result<Vec<u8>, Fault> {
+        let mut body = worker::Request::from(self.0);
+        let length = body.headers().get("content-length").ok().flatten();
         if let Some(length) = length.and_then(|text| text.parse::<usize>().ok()) {
             // The limit was checked against the announced length, which HTTP holds the body to.
             let limit = services::sleep(limits::body_millis(length));
-            let bytes = upstream::drive::within(self.0.bytes(), limit).await;
+            let bytes = upstream::drive::within(body.bytes(), limit).await;
             return bytes.ok_or_else(limits::too_slow)?.context("read the body");
         }
-        let Ok(mut stream) = self.0.stream() else {
+        let Ok(mut stream) = body.stream() else {
             return Ok(Vec::new());
         };
         let mut bytes = Vec::new();
@@ -216,15 +199,16 @@ async fn respond(
     let Some(found) = found else {
         return plain(gateway::missing(edge, asked));
     };
-    let mut builder = begin(&answer)?
-        .with_status(found.response.status_code())
-        .with_encode_body(found.encode_body);
-    for (name, value) in found.headers {
-        builder = builder.with_header(name, &value)?;
+    let status = found.response.status();
+    let mut said = said(&answer);
+    for (name, value) in &found.headers {
+        said.retain(|(other, _)| other != name);
+        said.push((name, value));
     }
-    let is_empty = found.response.status_code() == 304 || asked.method == http::Method::Head;
-    let (_, body) = found.response.into_parts();
-    Ok(builder.body(if is_empty { ResponseBody::Empty } else { body }))
+    let is_empty = status == 304 || asked.method == http::Method::Head;
+    let body = found.response.body().filter(|_| !is_empty);
+    let body = body.map_or(Sent::Nothing, Sent::Stream);
+    wire::response(status, &said, found.is_encoded, body)
 }
 
 async fn filled(
@@ -242,41 +226,35 @@ async fn filled(
     };
     let found = assets::first(env, &[file], None).await;
     let found = found.map_err(|fault| worker::Error::RustError(fault.to_string()))?;
-    let Some(mut found) = found else {
+    let Some(found) = found else {
         return plain(gateway::missing(edge, asked));
     };
-    let text = found.response.text().await?;
-    let builder = begin(answer)?;
-    if asked.method == http::Method::Head {
-        return Ok(builder.empty());
-    }
-    Ok(builder.fixed(page::fill(&text, parts).into_bytes()))
+    let text = JsFuture::from(found.response.text()?).await?;
+    let page = page::fill(&text.as_string().unwrap_or_default(), parts);
+    let body = match asked.method {
+        http::Method::Head => Sent::Nothing,
+        _ => Sent::Bytes(page.as_bytes()),
+    };
+    wire::response(answer.status, &said(answer), false, body)
 }
 
 fn plain(answer: http::Response) -> worker::Result<Response> {
-    let builder = begin(&answer)?;
-    Ok(match answer.body {
-        http::Body::Bytes(bytes) => builder.fixed(bytes),
-        http::Body::Encoded(bytes) => builder.with_encode_body(EncodeBody::Manual).fixed(bytes),
-        http::Body::Empty | http::Body::Asset(_) | http::Body::Filled { .. } => builder.empty(),
-    })
+    let (is_encoded, body) = match &answer.body {
+        http::Body::Bytes(bytes) => (false, Sent::Bytes(bytes)),
+        http::Body::Encoded(bytes) => (true, Sent::Bytes(bytes)),
+        http::Body::Empty | http::Body::Asset(_) | http::Body::Filled { .. } => {
+            (false, Sent::Nothing)
+        }
+    };
+    wire::response(answer.status, &said(&answer), is_encoded, body)
 }
 
-fn begin(answer: &http::Response) -> worker::Result<ResponseBuilder> {
-    let headers = Headers::new();
-    let passed = answer
-        .passed
-        .iter()
-        .map(|(name, value)| (name.as_str(), value));
-    for (name, value) in answer
+fn said(answer: &http::Response) -> Vec<(&str, &str)> {
+    let own = answer
         .headers
         .iter()
-        .map(|(name, value)| (*name, value))
-        .chain(passed)
-    {
-        headers.append(name, value)?;
-    }
-    Ok(ResponseBuilder::new()
-        .with_status(answer.status)
-        .with_headers(headers))
+        .map(|(name, value)| (*name, value.as_str()));
+    let passed = answer.passed.iter();
+    own.chain(passed.map(|(name, value)| (name.as_str(), value.as_str())))
+        .collect()
 }
