@@ -1,6 +1,6 @@
 //! The days that are looked at: presets, a number of last days, or a free range.
 
-use kernel::{Date, DateRange};
+use kernel::{Date, DateRange, FiscalYear};
 
 /// Which days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,11 +13,11 @@ pub enum Period {
     ThisMonth,
     /// The month before.
     LastMonth,
-    /// This quarter so far.
+    /// This quarter of the fiscal year so far.
     ThisQuarter,
-    /// This year so far.
+    /// This fiscal year so far.
     ThisYear,
-    /// The year before.
+    /// The fiscal year before.
     LastYear,
     /// All days with data.
     All,
@@ -79,7 +79,12 @@ impl Period {
     }
 
     /// The days meant: complete ones only, up to yesterday.
-    pub fn days(self, today: Date, extent: Option<DateRange>) -> Option<DateRange> {
+    pub fn days(
+        self,
+        today: Date,
+        fiscal_year: FiscalYear,
+        extent: Option<DateRange>,
+    ) -> Option<DateRange> {
         let yesterday = today.add_days(-1).ok()?;
         let last = |to: Date, days: i32| DateRange::new(to.add_days(1 - days).ok()?, to).ok();
         let up_to_now = |from: Date| DateRange::new(from, yesterday.max(from)).ok();
@@ -91,14 +96,11 @@ impl Period {
                 let end = today.first_of_month().add_days(-1).ok()?;
                 DateRange::new(end.first_of_month(), end).ok()
             }
-            Period::ThisQuarter => {
-                let back = (i32::from(today.month_of_year()) - 1) % 3;
-                up_to_now(today.first_of_month().add_months(-back).ok()?)
-            }
-            Period::ThisYear => up_to_now(today.first_of_year()),
+            Period::ThisQuarter => up_to_now(fiscal_year.quarter_start_date(today)),
+            Period::ThisYear => up_to_now(fiscal_year.year_start_date(today)),
             Period::LastYear => {
-                let end = today.first_of_year().add_days(-1).ok()?;
-                DateRange::new(end.first_of_year(), end).ok()
+                let end = fiscal_year.year_start_date(today).add_days(-1).ok()?;
+                DateRange::new(fiscal_year.year_start_date(end), end).ok()
             }
             Period::All => extent,
             Period::Days(range) => Some(range),
@@ -130,14 +132,32 @@ mod tests {
             (Period::ThisQuarter, range("2026-10-01", "2026-11-22")),
             (Period::LastYear, range("2025-01-01", "2025-12-31")),
         ] {
-            assert_eq!(period.days(today, data), Some(days), "{period:?}");
+            let told = period.days(today, FiscalYear::CALENDAR, data);
+            assert_eq!(told, Some(days), "{period:?}");
+        }
+    }
+
+    #[test]
+    fn quarters_and_years_are_those_of_the_fiscal_year() {
+        let today = date("2026-11-23");
+        for (first_month, period, days) in [
+            (2, Period::ThisQuarter, range("2026-11-01", "2026-11-22")),
+            (2, Period::ThisYear, range("2026-02-01", "2026-11-22")),
+            (2, Period::LastYear, range("2025-02-01", "2026-01-31")),
+            (4, Period::ThisQuarter, range("2026-10-01", "2026-11-22")),
+            (4, Period::LastYear, range("2025-04-01", "2026-03-31")),
+            (12, Period::ThisYear, range("2025-12-01", "2026-11-22")),
+        ] {
+            let fiscal_year = FiscalYear::new(first_month).expect("a month");
+            let told = period.days(today, fiscal_year, None);
+            assert_eq!(told, Some(days), "{first_month} {period:?}");
         }
     }
 
     #[test]
     fn data_that_ended_long_ago_is_looked_at_as_a_year() {
         let extent = range("2010-12-01", "2011-12-09");
-        let days = Period::Default.days(date("2026-11-23"), Some(extent));
+        let days = Period::Default.days(date("2026-11-23"), FiscalYear::CALENDAR, Some(extent));
         assert_eq!(days, Some(range("2010-12-10", "2011-12-09")));
     }
 }

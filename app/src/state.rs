@@ -1,5 +1,6 @@
 //! What the whole app shares: where the person is, who they are, and what the engine last said.
 
+mod companies;
 mod first_paint;
 
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ use send_wrapper::SendWrapper;
 
 use crate::i18n::{self, Text};
 use crate::platform::engine::{Engine, Handed};
-use crate::platform::{history, http, page, service_worker, storage};
+use crate::platform::{history, page, service_worker, storage};
 use crate::ui::Detail;
 use crate::view_state::{Screen, ViewState};
 
@@ -101,7 +102,13 @@ impl App {
             let kept = || home.read().as_ref().map(|home| home.today);
             data.read().today.or_else(kept)
         });
-        let days = Memo::new(move |_| view.read().period.days(today.get()?, extent.get()));
+        let profile = RwSignal::new(None::<TenantProfile>);
+        let days = Memo::new(move |_| {
+            let profile = profile.read();
+            let fiscal_year = profile.as_ref().map(|profile| profile.fiscal_year);
+            let (period, today) = (view.read().period, today.get()?);
+            period.days(today, fiscal_year.unwrap_or_default(), extent.get())
+        });
         App {
             view,
             days,
@@ -109,7 +116,7 @@ impl App {
             hidden: Memo::new(move |_| data.read().hidden.clone()),
             locale: RwSignal::new(page::locale()),
             companies: RwSignal::new(None),
-            profile: RwSignal::new(None),
+            profile,
             lock: RwSignal::new(None),
             data,
             changes: RwSignal::new(0),
@@ -194,16 +201,6 @@ impl App {
                     .map_or_else(|| "demo".to_owned(), |home| home.company.to_string())
             }),
         }
-    }
-
-    /// The caller's own company, which files go to.
-    pub fn own_company(self) -> Option<TenantProfile> {
-        let companies = self.companies.read();
-        let own = companies
-            .as_ref()?
-            .iter()
-            .find(|company| company.writable)?;
-        Some(own.profile.clone())
     }
 
     /// Opens a company.
@@ -349,47 +346,6 @@ impl App {
                 "the engine has not started",
             )),
         }
-    }
-
-    /// Uses up the token of a one-time link, if the address has one.
-    async fn claim(self) {
-        let Some(token) = history::parameter("join") else {
-            return;
-        };
-        let claim = api::auth::Claim {
-            token,
-            profile: api::auth::ProfileChange::default(),
-        };
-        let outcome: Result<Company, _> =
-            http::send_json("POST", api::auth::CLAIM_PATH, &claim).await;
-        match outcome {
-            Ok(company) => {
-                storage::set("company", company.profile.id.as_str());
-                self.say(Text::Welcome);
-            }
-            Err(http::HttpFailure::Offline) => return self.say(Text::LinkLater),
-            Err(_) => self.say(Text::LinkUsed),
-        }
-        history::write(&self.view.get_untracked(), false);
-    }
-
-    /// Asks the edge which companies there are.
-    pub async fn learn_companies(self) {
-        match http::get::<api::auth::Me>(api::auth::ME_PATH).await {
-            Ok(me) => self.take_companies(me.companies),
-            Err(_) => {
-                let kept =
-                    storage::get("companies").and_then(|text| serde_json::from_str(&text).ok());
-                self.companies.set(kept);
-                self.name_company();
-            }
-        }
-    }
-
-    /// Takes the companies that the edge has told.
-    pub fn take_companies(self, companies: Vec<Company>) {
-        self.companies.set(Some(companies));
-        self.keep_companies();
     }
 
     /// Goes to another state; Back returns.

@@ -26,6 +26,8 @@ use crate::view_state::{Board, DIMENSIONS, Figure, ViewState};
 
 /// Rows that are shown; of a longer table the first, and a line that says so.
 const ROWS_SHOWN: usize = 200;
+/// Columns that are shown beside names and totals: more than a phone draws at once, and than anybody scrolls through.
+const COLUMNS_SHOWN: usize = 60;
 
 /// The screen.
 #[component]
@@ -270,9 +272,13 @@ fn heading(app: App, side: Side, name: String, key: Option<&String>) -> AnyView 
 }
 
 fn draw(app: App, table: Table) -> impl IntoView {
+    // Names come first and totals last; what is cut lies between.
+    let total_at = table.header.len().saturating_sub(1);
+    let is_shown = |at: usize| at <= COLUMNS_SHOWN || at == total_at;
     let cells = |row: &[String], heat: &[Option<u8>], key: Option<&String>| {
         row.iter()
             .enumerate()
+            .filter(|(at, _)| is_shown(*at))
             .map(|(at, cell)| {
                 let cell = cell.clone();
                 let heat = heat.get(at).copied().flatten();
@@ -291,25 +297,25 @@ fn draw(app: App, table: Table) -> impl IntoView {
             .collect_view()
     };
     let heat_of = |at: usize| table.heat.get(at).map(Vec::as_slice).unwrap_or_default();
-    let columns = table.header.iter().enumerate().map(|(at, name)| {
+    let shown = table.header.iter().enumerate();
+    let columns = shown.filter(|(at, _)| is_shown(*at)).map(|(at, name)| {
         let key = at.checked_sub(1).and_then(|at| table.column_keys.get(at));
         let name = heading(app, Side::Columns, name.clone(), key);
         view! { <th scope="col">{name}</th> }
     });
     let columns = columns.collect_view();
-    let all = table.rows.len();
-    let cut = (all > ROWS_SHOWN).then_some({
-        move || {
-            let locale = app.locale.get();
-            let count =
-                |number: usize| format::whole(i64::try_from(number).unwrap_or(i64::MAX), locale);
-            let said = words(Text::RowsShown, locale);
-            said.replace("{shown}", &count(ROWS_SHOWN))
-                .replace("{all}", &count(all))
-        }
-    });
+    let cut = |text, shown: usize, all: usize| {
+        let locale = app.locale.get();
+        let count =
+            |number: usize| format::whole(i64::try_from(number).unwrap_or(i64::MAX), locale);
+        let said = words(text, locale).replace("{shown}", &count(shown));
+        let said = said.replace("{all}", &count(all));
+        (all > shown).then(|| view! { <p class="note">{said}</p> })
+    };
+    let (rows_all, columns_all) = (table.rows.len(), total_at.saturating_sub(1));
     view! {
-        {cut.map(|said| view! { <p class="note">{said}</p> })}
+        {cut(Text::RowsShown, ROWS_SHOWN, rows_all)}
+        {cut(Text::ColumnsShown, COLUMNS_SHOWN, columns_all)}
         <div class="scroll" tabindex="0" role="region" aria-label=t(Text::PivotQuestion)>
             <table data-testid="pivot">
                 <thead><tr>{columns}</tr></thead>

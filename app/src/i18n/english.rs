@@ -24,6 +24,9 @@ pub const fn words(text: Text) -> &'static str {
         Text::RowsShown => {
             "The first {shown} of {all} rows. The totals and the export hold all of them."
         }
+        Text::ColumnsShown => {
+            "The first {shown} of {all} columns. The totals and the export hold all of them."
+        }
         Text::ScreenNotFetched => {
             "This screen could not be loaded. Check the network and try again."
         }

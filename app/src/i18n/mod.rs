@@ -60,6 +60,7 @@ pub enum Text {
     /// These days are not on this device yet.
     DaysNotHere,
     RowsShown,
+    ColumnsShown,
     ScreenNotFetched,
     UpdateReady,
     UpdateNow,

@@ -23,6 +23,9 @@ pub const fn words(text: Text) -> &'static str {
         Text::RowsShown => {
             "{all} satırın ilk {shown} tanesi. Toplamlar ve dışa aktarma tümünü içerir."
         }
+        Text::ColumnsShown => {
+            "{all} sütunun ilk {shown} tanesi. Toplamlar ve dışa aktarma tümünü içerir."
+        }
         Text::DaysNotHere => "Bu günler henüz bu cihazda yok. Bağlantı gelince indirilecek.",
         Text::ScreenNotFetched => "Bu ekran yüklenemedi. Ağı kontrol edip yeniden deneyin.",
         Text::UpdateReady => "Yeni sürüm hazır.",

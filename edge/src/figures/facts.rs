@@ -42,7 +42,8 @@ pub(super) async fn manifest<P: Platform>(
     Ok(manifest)
 }
 
-/// A cube of the segments that the range and what it is compared with touch, for tiles.
+/// A cube of the segments that the range and what it is compared with touch, for tiles; refuses more than one question
+/// may read.
 pub(super) async fn load<P: Platform>(
     platform: &P,
     tenant: &TenantId,
@@ -85,6 +86,17 @@ pub(super) async fn load_these<P: Platform>(
         true => manifest.dictionaries.iter().collect(),
         false => Vec::new(),
     };
+    let rules = rules(&manifest.profile, today);
+    read(platform, tenant, rules, segments, chunks).await
+}
+
+async fn read<P: Platform>(
+    platform: &P,
+    tenant: &TenantId,
+    rules: CalendarRules,
+    segments: Vec<&SegmentRef>,
+    chunks: Vec<&DictionaryRef>,
+) -> Result<Cube, Fault> {
     let of_segments = segments.iter().map(|it| u64::from(it.bytes));
     let bytes: u64 = of_segments
         .chain(chunks.iter().map(|it| u64::from(it.bytes)))
@@ -99,17 +111,6 @@ pub(super) async fn load_these<P: Platform>(
             ),
         ));
     }
-    let rules = rules(&manifest.profile, today);
-    read(platform, tenant, rules, segments, chunks).await
-}
-
-async fn read<P: Platform>(
-    platform: &P,
-    tenant: &TenantId,
-    rules: CalendarRules,
-    segments: Vec<&SegmentRef>,
-    chunks: Vec<&DictionaryRef>,
-) -> Result<Cube, Fault> {
     let mut cube = Cube::new(rules);
     for segment in segments {
         let bytes = fetch(platform, tenant, segment.hash).await?;

@@ -229,10 +229,28 @@ fn more_facts_than_memory_has_room_for_are_not_read() {
             today,
         ))
     };
-    assert!(load(&manifest).is_ok());
-    manifest.segments[0].bytes = 25 << 20;
+    let tiles = |manifest: &sync::Manifest| {
+        let (today, range) = (
+            day("2026-11-23"),
+            DateRange::new(day("2026-11-01"), day("2026-11-23")),
+        );
+        block_on(facts::load(
+            &world,
+            &acme(),
+            manifest,
+            range.unwrap(),
+            today,
+        ))
+    };
+    assert!(load(&manifest).is_ok() && tiles(&manifest).is_ok());
+    for segment in &mut manifest.segments {
+        segment.bytes = 25 << 20;
+    }
     assert_eq!(load(&manifest).unwrap_err().kind(), ProblemKind::TooLarge);
-    manifest.segments[0].bytes = 1;
+    assert_eq!(tiles(&manifest).unwrap_err().kind(), ProblemKind::TooLarge);
+    for segment in &mut manifest.segments {
+        segment.bytes = 1;
+    }
     let one = manifest.segments[0].clone();
     manifest.segments.extend(std::iter::repeat_n(one, 900));
     assert_eq!(load(&manifest).unwrap_err().kind(), ProblemKind::TooLarge);

@@ -175,7 +175,7 @@ impl Asked<'_> {
                 stems.insert(0);
             }
             let times: Vec<u64> = days.time_keys().collect();
-            let rows = times.len() * stems.len();
+            let rows = times.len().saturating_mul(stems.len());
             if rows > Query::ROWS_MAX {
                 return Err(QueryError::TooManyRows { rows });
             }

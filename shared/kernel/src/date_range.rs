@@ -105,11 +105,26 @@ impl DateRange {
         DateRange::new(self.from.max(other.from), self.to.min(other.to)).ok()
     }
 
-    /// The range of equal length that ends on the day before; `None` before 1900.
+    /// The range that ends on the day before; `None` before 1900. Whole months come after as many whole months, so that
+    /// March is compared with February and its month with that month; any other range after one of equal length.
     pub fn previous(self) -> Option<DateRange> {
-        let from = self.from.add_days(-self.days()).ok()?;
         let to = self.from.add_days(-1).ok()?;
-        Some(DateRange { from, to })
+        let from = match self.whole_months() {
+            Some(months) => self.from.add_months(-months),
+            None => self.from.add_days(-self.days()),
+        };
+        Some(DateRange {
+            from: from.ok()?,
+            to,
+        })
+    }
+
+    /// How many calendar months it consists of; nothing where it holds a part of one.
+    pub fn whole_months(self) -> Option<i32> {
+        let month = |date: Date| 12 * date.year() + i32::from(date.month_of_year());
+        let is_whole =
+            self.from.first_of_month() == self.from && self.to.last_of_month() == self.to;
+        is_whole.then(|| month(self.to) - month(self.from) + 1)
     }
 
     /// The same calendar dates a year earlier; `None` before 1900.
@@ -209,6 +224,28 @@ mod tests {
     }
 
     #[test]
+    fn whole_months_follow_whole_months() {
+        for (from, to, before_from, before_to) in [
+            ("2026-03-01", "2026-03-31", "2026-02-01", "2026-02-28"),
+            ("2024-03-01", "2024-03-31", "2024-02-01", "2024-02-29"),
+            ("2026-01-01", "2026-03-31", "2025-10-01", "2025-12-31"),
+            ("2026-01-01", "2026-12-31", "2025-01-01", "2025-12-31"),
+            // Not whole: as many days.
+            ("2026-03-01", "2026-03-30", "2026-01-30", "2026-02-28"),
+            ("2026-03-02", "2026-03-31", "2026-01-31", "2026-03-01"),
+            ("2026-11-01", "2026-11-22", "2026-10-10", "2026-10-31"),
+        ] {
+            assert_eq!(
+                range(from, to).previous(),
+                Some(range(before_from, before_to)),
+                "{from}..{to}"
+            );
+        }
+        assert_eq!(range("2025-11-01", "2026-02-28").whole_months(), Some(4));
+        assert_eq!(range("2026-02-01", "2026-02-27").whole_months(), None);
+    }
+
+    #[test]
     fn refuses_a_reversed_range() {
         let json = r#"{"from":"2026-11-23","to":"2026-11-22"}"#;
         assert!(serde_json::from_str::<DateRange>(json).is_err());
@@ -220,11 +257,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn previous_touches_and_has_the_same_length(start in -10_000_i32..60_000, length in 0_i32..2_000) {
+        fn previous_touches_and_is_as_long_in_months_or_days(start in -10_000_i32..60_000, length in 0_i32..2_000) {
             let from = Date::from_days(start).unwrap();
             let whole = DateRange::new(from, from.add_days(length).unwrap()).unwrap();
             let previous = whole.previous().unwrap();
-            prop_assert_eq!(previous.days(), whole.days());
+            match whole.whole_months() {
+                Some(months) => prop_assert_eq!(previous.whole_months(), Some(months)),
+                None => prop_assert_eq!(previous.days(), whole.days()),
+            }
             prop_assert_eq!(previous.to().add_days(1), Ok(whole.from()));
             prop_assert_eq!(whole.intersect(previous), None);
             prop_assert_eq!(whole.iter().len(), whole.iter().count());

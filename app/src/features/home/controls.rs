@@ -1,6 +1,6 @@
 //! The days and the filters that all cards follow.
 
-use kernel::{Date, DateRange};
+use kernel::{Date, DateRange, FiscalYear};
 use leptos::prelude::*;
 use locale::format;
 use model::schema::Dimension;
@@ -40,6 +40,7 @@ pub fn Controls() -> impl IntoView {
             Period::Default
                 .days(
                     app.data.read().today.unwrap_or(days.to()),
+                    FiscalYear::CALENDAR,
                     app.data.read().extent,
                 )
                 .is_some_and(|days| days.days() > 31)

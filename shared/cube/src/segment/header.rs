@@ -159,8 +159,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Header, Vec<ColumnEntry>, usize), Se
     let day = |days: u32| Date::from_days(days as i32).map_err(|_| SegmentError::Head("day"));
     let (month, first_day, last_day) = (day(month)?, day(first_day)?, day(last_day)?);
     let in_month = month.first_of_month() <= first_day && last_day <= month.last_of_month();
-    if month.days() < 0 || first_day > last_day || !in_month || block_rows != 0 {
+    if month.days() < 0 || first_day > last_day || !in_month {
         return Err(SegmentError::Head("days"));
+    }
+    if block_rows != 0 {
+        return Err(SegmentError::Head("blocks"));
     }
     let entries = read_directory(directory, data_set, columns, rows, data_length)?;
     let header = Header {
