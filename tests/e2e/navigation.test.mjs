@@ -38,14 +38,14 @@ describe("getting about", () => {
     const renewed = page.waitForEvent("worker", (worker) => worker.url().includes("/assets/engine."));
     await engine.evaluate(() => void setTimeout(() => { throw new Error("it broke"); }));
     await renewed;
-    await page.selectOption("[data-testid=range]", "last-month");
+    await page.selectOption("[data-testid=range]", "last-7");
     await untilOther(page, "orders", before);
     assert.deepEqual(troubles.filter((trouble) => !trouble.includes("it broke")), []);
   });
 
   test("a link opens what its sender saw", async () => {
     const before = await figure(page, "orders");
-    await page.selectOption("[data-testid=range]", "last-month");
+    await page.selectOption("[data-testid=range]", "last-7");
     await untilOther(page, "orders", before);
     const whole = await figure(page, "orders");
     await toCards(page);
